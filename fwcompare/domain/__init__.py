@@ -1,0 +1,1 @@
+"""Values and words of the product: frozen dataclasses and enums, standard library alone."""

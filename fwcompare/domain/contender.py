@@ -1,0 +1,72 @@
+"""Who competes: a framework in a mode, in an interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Framework(StrEnum):
+    """A framework, or Keras on one of its backends."""
+
+    PYTORCH = "pytorch"
+    TENSORFLOW = "tensorflow"
+    KERAS_TENSORFLOW = "keras-tensorflow"
+    KERAS_TORCH = "keras-torch"
+
+
+class Mode(StrEnum):
+    """How the framework executes."""
+
+    EAGER = "eager"
+    COMPILE = "compile"
+    FUNCTION = "function"
+    XLA = "xla"
+    DEFAULT = "default"
+
+
+MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
+    Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE),
+    Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA),
+    Framework.KERAS_TENSORFLOW: (Mode.DEFAULT, Mode.XLA),
+    Framework.KERAS_TORCH: (Mode.DEFAULT,),
+}
+"""The modes that each framework has, in the order in which they are listed."""
+
+MODULES: Final[dict[Framework, tuple[str, ...]]] = {
+    Framework.PYTORCH: ("torch",),
+    Framework.TENSORFLOW: ("tensorflow",),
+    Framework.KERAS_TENSORFLOW: ("keras", "tensorflow"),
+    Framework.KERAS_TORCH: ("keras", "torch"),
+}
+"""The modules that a framework imports, the one that names it first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One framework in one mode, in one interpreter.
+
+    Attributes:
+        interpreter: Absolute path of the Python that runs it.
+        named: The interpreter as the user wrote it after `@`, "" if it was not named (then it is
+            the one assigned to the framework, or the application's own).
+    """
+
+    framework: Framework
+    mode: Mode
+    interpreter: str
+    named: str = ""
+
+    @property
+    def id(self) -> str:
+        """`framework:mode`, with `@interpreter` where one was named; unique in a plan."""
+        suffix = f"@{self.named}" if self.named else ""
+        return f"{self.framework}:{self.mode}{suffix}"
+
+    @property
+    def label(self) -> str:
+        """The id, with a note where the mode is not like the others."""
+        if self.mode is Mode.DEFAULT:
+            return f"{self.id} (as Keras does by itself)"
+        return self.id

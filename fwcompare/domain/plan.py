@@ -1,0 +1,110 @@
+"""What is to be measured, how often and for how long: valid from its construction on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from fwcompare.domain.contender import Contender
+from fwcompare.domain.workload import Workload
+
+
+class PresetName(StrEnum):
+    """How thorough a comparison is."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    RIGOROUS = "rigorous"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long each block measures and how many rounds there are.
+
+    Attributes:
+        rounds: Blocks of each contender and workload.
+        min_measure_s: A block measures at least this long …
+        min_iterations: … and at least this many iterations.
+        min_warm_up_s: Warm-up lasts at least this long (rule: shared method, A.5).
+        max_warm_up_s: Past this, a block measures with the label "no steady state".
+    """
+
+    rounds: int
+    min_measure_s: float
+    min_iterations: int
+    min_warm_up_s: float = 2.0
+    max_warm_up_s: float = 30.0
+
+
+PRESETS: Final[dict[PresetName, Effort]] = {
+    PresetName.QUICK: Effort(rounds=3, min_measure_s=1.0, min_iterations=1),
+    PresetName.STANDARD: Effort(rounds=8, min_measure_s=3.0, min_iterations=30),
+    PresetName.RIGOROUS: Effort(rounds=15, min_measure_s=10.0, min_iterations=100),
+}
+
+DEFAULT_MARGIN: Final = 0.02
+"""Smallest ratio minus one that matters in practice, fixed before the run (2 %)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Workloads × contenders × effort.
+
+    Attributes:
+        baseline: Id of the contender that every other one is compared with.
+        margin: Practical margin of the verdicts, as a fraction of the ratio.
+        seed: Seeds the order of the blocks, and the weights and inputs.
+        threads: Threads that each worker may use.
+
+    Raises:
+        ValueError: No workload or contender, one twice, an unknown baseline, or a figure out of range.
+    """
+
+    workloads: tuple[Workload, ...]
+    contenders: tuple[Contender, ...]
+    preset: PresetName
+    effort: Effort
+    baseline: str
+    seed: int
+    threads: int
+    margin: float = DEFAULT_MARGIN
+
+    def __post_init__(self) -> None:
+        ids = [contender.id for contender in self.contenders]
+        names = [workload.id for workload in self.workloads]
+        problems = [
+            text
+            for wrong, text in (
+                (not names, "there is no workload"),
+                (not ids, "there is no contender"),
+                (len(set(ids)) < len(ids), "a contender is named twice"),
+                (len(set(names)) < len(names), "a workload is named twice"),
+                (
+                    bool(ids) and self.baseline not in ids,
+                    f"the baseline {self.baseline!r} is not among the contenders",
+                ),
+                (any(workload.batch < 1 for workload in self.workloads), "a batch is below 1"),
+                (self.effort.rounds < 1, "there is less than one round"),
+                (
+                    not 0 < self.effort.min_measure_s < 86_400,
+                    "a block must measure more than 0 s and less than a day",
+                ),
+                (self.effort.min_iterations < 1, "a block must measure at least one iteration"),
+                (self.threads < 1, "there is less than one thread"),
+                (not 0 <= self.seed < 2**32, "the seed is not in 0 … 2³²−1"),
+                (not 0 < self.margin < 1, "the margin is not between 0 and 1"),
+            )
+            if wrong
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+
+    def contender(self, contender_id: str) -> Contender:
+        """The contender with this id."""
+        return next(contender for contender in self.contenders if contender.id == contender_id)
+
+    @property
+    def block_count(self) -> int:
+        """How many blocks the plan holds if none is skipped."""
+        return len(self.workloads) * len(self.contenders) * self.effort.rounds

@@ -1,0 +1,72 @@
+"""Every exception that fwcompare raises on purpose.
+
+The whole tree::
+
+    FwcompareError              base: a sentence for the user and, where there is one, a remedy
+    ├── UsageError              a flag, setting or plan that can't be run as it stands
+    ├── InterpreterError        a Python that can't be started, probed or used
+    ├── ProtocolError           a worker broke the rules of the message channel
+    ├── SnapshotError           a snapshot or journal that can't be read or written; carries a code
+    └── MachineBusyError        another fwcompare is measuring on this machine
+
+A failed *measurement* is no exception: it is a value, `fwcompare.domain.outcome.Outcome`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FwcompareError(Exception):
+    """Base of all errors that are shown to the user.
+
+    Args:
+        message: One sentence that says what is wrong.
+        remedy: One sentence that says what to do about it, or "".
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+class UsageError(FwcompareError):
+    """A flag, a setting or a plan that can't be run as it stands."""
+
+
+class InterpreterError(FwcompareError):
+    """A Python that can't be started, probed or used."""
+
+
+class ProtocolError(FwcompareError):
+    """A worker broke the rules of the message channel."""
+
+
+class MachineBusyError(FwcompareError):
+    """Another fwcompare is measuring on this machine."""
+
+
+class SnapshotErrorCode(StrEnum):
+    """Why a snapshot or journal was refused; stable tokens for scripts."""
+
+    NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
+    NOT_A_SNAPSHOT = "not_a_snapshot"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    HOSTILE = "hostile"
+    CORRUPT = "corrupt"
+    NEWER = "newer"
+    NOT_WRITABLE = "not_writable"
+
+
+class SnapshotError(FwcompareError):
+    """A snapshot or journal that can't be read or written."""
+
+    def __init__(self, code: SnapshotErrorCode, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.code = code

@@ -1,0 +1,1 @@
+"""Launching, supervising, sampling and scheduling worker processes."""

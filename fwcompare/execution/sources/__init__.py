@@ -1,0 +1,1 @@
+"""Where resource samples come from: one module for each source of counters."""

@@ -1,0 +1,1 @@
+"""Journal and snapshot: what is kept in files."""

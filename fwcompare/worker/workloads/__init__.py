@@ -1,0 +1,1 @@
+"""One folder for each architecture, the implementations side by side."""

@@ -1,0 +1,1 @@
+"""The desktop application: PySide6 and pyqtgraph. Imports fwcompare, never the reverse."""
