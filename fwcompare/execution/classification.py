@@ -1,0 +1,96 @@
+"""How a worker ended: facts in, outcome and sentence out. The rules are those of the exit taxonomy."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from fwcompare.domain.events import WorkerFailed
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+
+EXIT_TOO_OLD = 64
+"""Exit status of `fwcompare/worker/__main__.py` in a Python that is too old."""
+
+WORKER_KINDS = frozenset(
+    {
+        Outcome.USER_ERROR,
+        Outcome.OOM_DEVICE,
+        Outcome.OOM_HOST,
+        Outcome.ENV_INCOMPATIBLE,
+        Outcome.OUTPUT_MISMATCH,
+    }
+)
+"""What a worker may say about its own failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is known when a worker is gone.
+
+    Attributes:
+        exit_code: Exit status, negative for a signal.
+        finished: True if the result was handed over.
+        failed: The error that the worker reported, if it did.
+        stopped: Outcome and reason with which the engine stopped it, if it did.
+        out_of_memory_kills: Kills by the kernel's memory killer in its time, None if not known.
+        phase: The last phase that began.
+    """
+
+    exit_code: int
+    finished: bool
+    failed: WorkerFailed | None
+    stopped: tuple[Outcome, str] | None
+    out_of_memory_kills: int | None
+    phase: Phase
+
+    def classify(self) -> tuple[Outcome, str]:
+        """The outcome and one sentence with the facts of this case."""
+        if self.finished:
+            return Outcome.OK, self._remark()
+        if self.stopped is not None:
+            return self.stopped
+        if self.failed is not None:
+            kind = self.failed.kind if self.failed.kind in WORKER_KINDS else Outcome.USER_ERROR
+            return kind, f"{self.failed.error} in the phase {self.phase}: {self.failed.message}"
+        return self._by_exit_code()
+
+    def _by_exit_code(self) -> tuple[Outcome, str]:
+        if self.exit_code < 0:
+            return self._by_signal(-self.exit_code)
+        if self.exit_code == EXIT_TOO_OLD:
+            return Outcome.ENV_INCOMPATIBLE, "The interpreter is older than Python 3.9."
+        return (
+            Outcome.LOST_CHANNEL,
+            f"It ended with status {self.exit_code} in the phase {self.phase}, without a result.",
+        )
+
+    def _remark(self) -> str:
+        if self.exit_code == 0:
+            return ""
+        return f"After its result the process still ended with {_exit_name(self.exit_code)}."
+
+    def _by_signal(self, number: int) -> tuple[Outcome, str]:
+        where = f"by {_exit_name(-number)} in the phase {self.phase}"
+        if number == signal.SIGKILL:
+            if self.out_of_memory_kills:
+                return (
+                    Outcome.OOM_HOST,
+                    f"It was killed {where}, and the kernel's memory killer was at work: likely out of memory.",
+                )
+            return Outcome.KILLED_EXTERNAL, f"It was killed {where}, not by fwcompare."
+        if number == signal.SIGABRT:
+            return Outcome.ABORTED, f"It ended {where}."
+        if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGXCPU):
+            return Outcome.KILLED_EXTERNAL, f"It was ended {where}, not by fwcompare."
+        return Outcome.CRASHED, f"It was ended {where}."
+
+
+def _exit_name(code: int) -> str:
+    """`SIGSEGV` for -11, `status 3` for 3."""
+    if code >= 0:
+        return f"status {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

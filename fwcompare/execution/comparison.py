@@ -1,0 +1,268 @@
+"""One comparison: its folder, journal and session, and block after block until it is saved."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import fwcompare
+from fwcompare.domain.events import (
+    BlockStarted,
+    CancelRequested,
+    CompileCache,
+    ContenderStopped,
+    Event,
+    RunFinished,
+    RunStarted,
+)
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.plan import Plan
+from fwcompare.domain.record import RunRecord
+from fwcompare.domain.workload import Workload
+from fwcompare.errors import FwcompareError
+from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
+from fwcompare.execution.machine import describe_machine
+from fwcompare.execution.memory import oom_kill_count
+from fwcompare.execution.processes import MARKER
+from fwcompare.execution.references import prepare_inputs
+from fwcompare.execution.schedule import ScheduledBlock, schedule
+from fwcompare.execution.session import Session
+from fwcompare.execution.supervision import Deadlines
+from fwcompare.interpreters.environment import worker_environment
+from fwcompare.paths import DataPaths
+from fwcompare.storage.journal import JOURNAL_NAME, Journal
+from fwcompare.storage.snapshot import snapshot_name, write_snapshot
+from fwcompare.worker import wire
+
+PUBLISH_NS: Final = 100_000_000
+"""A new view is made at most this often."""
+
+MAX_FAILURES: Final = 3
+"""A contender that failed so often in the same way gets no more blocks in that workload."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """The newest state of a run, frozen.
+
+    Attributes:
+        activity: What is done while no block runs ("Computing the reference …"), or "".
+        snapshot: Where the comparison was saved, once it is.
+        error: What kept the comparison from being measured or saved.
+    """
+
+    record: RunRecord
+    activity: str = ""
+    finished: bool = False
+    snapshot: Path | None = None
+    error: FwcompareError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What all comparisons of one engine are run with; see `fwcompare.execution.engine.Engine`."""
+
+    paths: DataPaths
+    watcher: Watcher
+    deadlines: Deadlines
+    program: Path
+    floor_bytes: int
+
+
+class Comparison:
+    """Measures one plan; used by the engine's thread alone.
+
+    Args:
+        plan: What to measure.
+        conditions: Folders, sampler, time limits.
+        is_cancelled: Asked between and within blocks.
+        publish: Takes the newest view.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        conditions: Conditions,
+        is_cancelled: Callable[[], bool],
+        publish: Callable[[RunView], None],
+    ) -> None:
+        self._plan = plan
+        self._conditions = conditions
+        self._is_cancelled = is_cancelled
+        self._publish = publish
+        self._published_ns = 0
+        self._activity = ""
+        self._failures: Counter[tuple[str, str, Outcome]] = Counter()
+        self._stopped: set[tuple[str, str]] = set()
+        self._cancel_noticed = False
+        self._session = Session()
+        started = datetime.now(UTC)
+        self._run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self._folder = conditions.paths.runs / self._run_id
+        self._start = RunStarted(
+            run_id=self._run_id,
+            at_ns=time.monotonic_ns(),
+            started_utc=utc_text(started),
+            app_version=fwcompare.__version__,
+            plan=plan,
+            machine=describe_machine(),
+        )
+        self._session.apply(self._start)
+        self._supply = Supply(
+            record=self._record,
+            is_cancelled=self._notice_cancel,
+            watcher=conditions.watcher,
+            deadlines=conditions.deadlines,
+            oom_kill_count=oom_kill_count,
+            memory_floor_bytes=conditions.floor_bytes,
+            program=conditions.program,
+        )
+
+    def view(
+        self, *, finished: bool = False, snapshot: Path | None = None, error: FwcompareError | None = None
+    ) -> RunView:
+        """The state now."""
+        return RunView(self._session.record(), self._activity, finished, snapshot, error)
+
+    def measure(self, out: Path | None) -> Path:
+        """Run all blocks, or as many as there are until it is cancelled, and save what was measured.
+
+        Returns:
+            The snapshot.
+
+        Raises:
+            FwcompareError: The journal or the snapshot can't be written.
+            OSError: A file of the run can't be written.
+        """
+        self._folder.mkdir(parents=True)
+        with Journal(self._folder / JOURNAL_NAME) as self._journal:
+            self._journal.append(self._start)
+            self._run_blocks()
+            self._record(RunFinished(time.monotonic_ns(), utc_text(datetime.now(UTC)), self._cancel_noticed))
+            self._journal.sync()
+            snapshot = self._save(out)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return snapshot
+
+    def _save(self, out: Path | None) -> Path:
+        record = self._session.record()
+        target = out or self._conditions.paths.snapshots / snapshot_name(record)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_snapshot(record, target)
+        return target
+
+    def _run_blocks(self) -> None:
+        prepared: dict[Workload, Path] = {}
+        number = 0
+        for turn in schedule(self._plan):
+            if self._notice_cancel():
+                return
+            if (turn.contender.id, turn.workload.id) in self._stopped:
+                continue
+            if turn.workload not in prepared:
+                prepared[turn.workload] = self._prepare(turn.workload)
+            self._run_block(number, turn, prepared[turn.workload])
+            number += 1
+
+    def _notice_cancel(self) -> bool:
+        if self._is_cancelled() and not self._cancel_noticed:
+            self._cancel_noticed = True
+            self._record(CancelRequested(time.monotonic_ns()))
+        return self._cancel_noticed
+
+    def _prepare(self, workload: Workload) -> Path:
+        self._activity = f"Computing the reference of {workload.id} …"
+        self._publish(self.view())
+        folder = prepare_inputs(workload, self._plan.seed, self._conditions.paths.cache)
+        self._activity = ""
+        return folder
+
+    def _run_block(self, number: int, turn: ScheduledBlock, inputs: Path) -> None:
+        cache = self._cache(turn)
+        found = CompileCache.WARM if cache.exists() else CompileCache.COLD
+        cache.mkdir(parents=True, exist_ok=True)
+        self._record(
+            BlockStarted(
+                block=number,
+                at_ns=time.monotonic_ns(),
+                contender=turn.contender.id,
+                workload=turn.workload.id,
+                round=turn.round,
+                compile_cache=found,
+            )
+        )
+        outcome = BlockRun(self._order(number, turn, cache, inputs), self._supply).run()
+        self._journal.sync()
+        self._count_failure(turn, outcome)
+
+    def _cache(self, turn: ScheduledBlock) -> Path:
+        """Compile caches of one contender and workload in this run: cold in its first block, warm later."""
+        name = sha256(f"{turn.contender.id} {turn.workload.id}".encode()).hexdigest()[:16]
+        return self._folder / "caches" / name
+
+    def _order(self, number: int, turn: ScheduledBlock, cache: Path, inputs: Path) -> WorkerOrder:
+        contender, workload, effort = turn.contender, turn.workload, self._plan.effort
+        environment = worker_environment(
+            os.environ,
+            contender=contender,
+            threads=self._plan.threads,
+            device=workload.device,
+            cache=cache,
+        )
+        request = wire.BlockRequest(
+            framework=contender.framework,
+            mode=contender.mode,
+            architecture=workload.architecture,
+            task=workload.task,
+            size=workload.size,
+            batch=workload.batch,
+            precision=workload.precision,
+            device=workload.device.partition(":")[0],
+            threads=self._plan.threads,
+            inputs=str(inputs),
+            min_measure_s=effort.min_measure_s,
+            min_iterations=effort.min_iterations,
+            min_warm_up_s=effort.min_warm_up_s,
+            max_warm_up_s=effort.max_warm_up_s,
+        )
+        return WorkerOrder(
+            block=number,
+            interpreter=contender.interpreter,
+            environment={**environment, MARKER: self._run_id},
+            folder=cache,
+            request=request,
+            marker=self._run_id,
+        )
+
+    def _count_failure(self, turn: ScheduledBlock, outcome: Outcome) -> None:
+        """Stop a contender whose next block would only fail like the last ones."""
+        if not outcome.is_failure:
+            return
+        pair = (turn.contender.id, turn.workload.id)
+        self._failures[*pair, outcome] += 1
+        if outcome.is_final or self._failures[*pair, outcome] >= MAX_FAILURES:
+            self._stopped.add(pair)
+            self._record(ContenderStopped(time.monotonic_ns(), *pair, outcome))
+
+    def _record(self, event: Event) -> None:
+        """Take in one event: first the session, which refuses what breaks the order, then the journal."""
+        self._session.apply(event)
+        self._journal.append(event)
+        now_ns = time.monotonic_ns()
+        if now_ns - self._published_ns >= PUBLISH_NS:
+            self._published_ns = now_ns
+            self._publish(self.view())
+
+
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 with "Z", to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,240 @@
+"""One block from request to result: phases, checks, warm-up, measured loop.
+
+Nothing but the measurement runs in here: memory is read at the borders of phases, samples leave
+between two timed calls, and there is no heartbeat thread.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import platform
+import time
+import traceback
+from array import array
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import memory, warmup, wire
+from .adapters import ADAPTERS, IncompatibleError
+from .channel import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .adapters import Adapter, Program
+
+MIN_WINDOW_S = 0.5
+"""Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
+
+TRACEBACK_CHARACTERS = 32_768
+
+
+class CancelledError(Exception):
+    """The core asked to stop."""
+
+
+class MismatchError(Exception):
+    """The program does not compute what the reference computes."""
+
+
+def serve(channel_fd: int) -> int:
+    """Measure the one block that the core asks for; returns the process's exit status."""
+    channel = Channel(channel_fd)
+    channel.send("Hello", protocol=wire.PROTOCOL_VERSION, pid=os.getpid(), python=platform.python_version())
+    block = Block(channel, channel.receive_request())
+    try:
+        block.run()
+    except CancelledError:
+        channel.send("WorkerCancelled")
+    except Exception as error:  # noqa: BLE001 - the worker's top-level seam: every error becomes a message
+        channel.send("WorkerFailed", **block.describe(error))
+    channel.send("Bye")
+    # Interpreter shutdown is not measured, can hang or crash in native code, and changes nothing any more.
+    os._exit(0)
+
+
+class Block:
+    """Runs one request; `run` either ends with a `ResultReported` or raises."""
+
+    def __init__(self, channel: Channel, request: wire.BlockRequest) -> None:
+        self._channel = channel
+        self._request = request
+        self._phase = "spawn"
+        self._adapter: Adapter | None = None
+
+    def run(self) -> None:
+        """All phases in their order.
+
+        Raises:
+            CancelledError: The core asked to stop.
+            MismatchError: The outputs differ from the reference.
+            Exception: Whatever the framework raises.
+        """
+        with self._timed("import"):
+            adapter: Any = importlib.import_module(
+                "." + ADAPTERS[self._request.framework], __package__ + ".adapters"
+            )
+        self._adapter = adapter
+        with self._timed("device_init"):
+            environment = adapter.init_device(self._request)
+        self._channel.send(
+            "EnvironmentReported",
+            versions=environment.versions,
+            settings=environment.settings,
+            device=environment.device,
+        )
+        program = self._build(adapter)
+        iterations = self._measure_program(program)
+        with self._timed("teardown"):
+            del program
+            gc.collect()
+        self._channel.send("ResultReported", iterations=iterations)
+
+    def describe(self, error: Exception) -> dict[str, Any]:
+        """The fields of a `WorkerFailed` message for this error."""
+        return {
+            "kind": self._kind(error),
+            "error": type(error).__name__,
+            "message": str(error)[:TRACEBACK_CHARACTERS],
+            "traceback": traceback.format_exc()[-TRACEBACK_CHARACTERS:],
+        }
+
+    def _kind(self, error: Exception) -> str:
+        if isinstance(error, MismatchError):
+            return "output_mismatch"
+        if isinstance(error, IncompatibleError) or (
+            isinstance(error, ImportError) and self._phase == "import"
+        ):
+            return "env_incompatible"
+        if isinstance(error, MemoryError):
+            return "oom_host"
+        if self._adapter is not None and self._adapter.is_out_of_memory(error):
+            return "oom_host" if self._request.device == "cpu" else "oom_device"
+        return "user_error"
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        """Report and time a phase; one that fails stays open, so that the core knows where it was."""
+        if self._channel.cancelled:
+            raise CancelledError
+        self._phase = phase
+        memory.reset_peak()
+        self._channel.send("PhaseStarted", phase=phase)
+        start_ns = time.perf_counter_ns()
+        yield
+        duration_ns = time.perf_counter_ns() - start_ns
+        rss_bytes, peak_rss_bytes = memory.read()
+        self._channel.send(
+            "PhaseFinished",
+            phase=phase,
+            duration_ns=duration_ns,
+            rss_bytes=rss_bytes,
+            peak_rss_bytes=peak_rss_bytes,
+        )
+
+    def _build(self, adapter: Adapter) -> Program:
+        from .inputs import read_inputs  # noqa: PLC0415 - imports NumPy, which belongs to the phase "import"
+
+        inputs = read_inputs(self._request.inputs)
+        with self._timed("build"):
+            program = adapter.build(self._request, inputs)
+        if program.compiles:
+            with self._timed("compile"):
+                program.iterate()
+        with self._timed("first_call"):
+            program.iterate()
+        with self._timed("check"):
+            self._check(program, inputs)
+        return program
+
+    def _check(self, program: Program, inputs: Any) -> None:
+        from .equivalence import check  # noqa: PLC0415 - imports NumPy
+
+        results = check(program, inputs, self._request.task)
+        for result in results:
+            self._channel.send(
+                "EquivalenceChecked",
+                quantity=result.quantity,
+                relative_error=result.relative_error,
+                limit=result.limit,
+                passed=result.passed,
+            )
+        proof = program.prove_mode()
+        self._channel.send("ModeProved", proved=proof.proved, evidence=proof.evidence)
+        failed = [result.describe() for result in results if not result.passed]
+        if failed:
+            raise MismatchError("; ".join(failed))
+
+    def _measure_program(self, program: Program) -> int:
+        gc.collect()
+        gc.freeze()  # what import and build left behind is not searched again in every collection
+        with self._timed("warm_up"):
+            iterations, steady = self._warm_up(program)
+        self._channel.send("WarmedUp", iterations=iterations, steady=steady)
+        with self._timed("measure"):
+            measured = self._measure(program.iterate)
+        counters = program.counters()
+        self._channel.send("CountersRead", values=counters.values, unavailable=counters.unavailable)
+        return measured
+
+    def _warm_up(self, program: Program) -> tuple[int, bool]:
+        """Iterate until steady; returns the iterations, and False if the time limit ended it."""
+        request = self._request
+        window_ns = int(min(MIN_WINDOW_S, request.min_warm_up_s / 4) * 1e9)
+        start_ns = time.perf_counter_ns()
+        windows: list[warmup.Window] = []
+        while True:
+            durations_ns = self._warm_up_window(program.iterate, window_ns)
+            windows.append(warmup.summarise(durations_ns, program.compile_count()))
+            elapsed_s = (time.perf_counter_ns() - start_ns) / 1e9
+            steady = elapsed_s >= request.min_warm_up_s and warmup.is_steady(windows)
+            if steady or elapsed_s >= request.max_warm_up_s:
+                return sum(window.iterations for window in windows), steady
+
+    def _warm_up_window(self, iterate: Callable[[], Any], window_ns: int) -> list[int]:
+        clock, channel = time.perf_counter_ns, self._channel
+        durations_ns: list[int] = []
+        end_ns = clock() + window_ns
+        limit_ns = clock() + int(self._request.max_warm_up_s * 1e9)
+        while True:
+            start_ns = clock()
+            iterate()
+            now_ns = clock()
+            durations_ns.append(now_ns - start_ns)
+            if channel.cancelled:
+                raise CancelledError
+            if now_ns >= end_ns and (len(durations_ns) >= warmup.MIN_WINDOW_ITERATIONS or now_ns >= limit_ns):
+                return durations_ns
+
+    def _measure(self, iterate: Callable[[], Any]) -> int:
+        """The measured loop: `perf_counter_ns` around the call, into memory that is there already."""
+        clock, channel, request = time.perf_counter_ns, self._channel, self._request
+        to_monotonic_ns = time.monotonic_ns() - clock()
+        capacity = wire.MAX_SAMPLES_IN_MESSAGE
+        starts_ns, durations_ns = array("q", bytes(8 * capacity)), array("q", bytes(8 * capacity))
+        end_ns = clock() + int(request.min_measure_s * 1e9)
+        sent = count = 0
+        flush_ns = clock() + wire.SAMPLE_INTERVAL_NS
+        while True:
+            start_ns = clock()
+            iterate()
+            now_ns = clock()
+            starts_ns[count] = start_ns
+            durations_ns[count] = now_ns - start_ns
+            count += 1
+            if now_ns < flush_ns and count < capacity and not channel.cancelled:
+                continue
+            channel.send(
+                "SamplesMeasured",
+                first_index=sent,
+                start_ns=[start + to_monotonic_ns for start in starts_ns[:count]],
+                duration_ns=durations_ns[:count].tolist(),
+            )
+            sent, count = sent + count, 0
+            if channel.cancelled:
+                raise CancelledError
+            if now_ns >= end_ns and sent >= request.min_iterations:
+                return sent
+            flush_ns = clock() + wire.SAMPLE_INTERVAL_NS
