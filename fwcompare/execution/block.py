@@ -78,7 +78,6 @@ class Supply:
         is_cancelled: Asked at least every `TICK_S`.
         oom_kill_count: The kernel's count of out-of-memory kills, None if it keeps none.
         memory_floor_bytes: A worker is ended when less memory than this is available.
-        program: The worker's start file.
     """
 
     record: Callable[[BlockEvent], None]
@@ -87,7 +86,6 @@ class Supply:
     deadlines: Deadlines
     oom_kill_count: Callable[[], int | None]
     memory_floor_bytes: int
-    program: Path = WORKER_PROGRAM
     clock_ns: Callable[[], int] = time.monotonic_ns
 
 
@@ -131,11 +129,11 @@ class BlockRun:
         kills_before = supply.oom_kill_count()
         try:
             worker = launch(
-                [order.interpreter, "-u", "-X", "faulthandler", str(supply.program)],
+                [order.interpreter, "-u", "-X", "faulthandler", str(WORKER_PROGRAM)],
                 environment=order.environment,
                 folder=order.folder,
                 block=order.block,
-                signals=self._signals,
+                emit=self._signals.put,
             )
         except OSError as error:
             return self._report(

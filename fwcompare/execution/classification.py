@@ -46,7 +46,8 @@ class Ending:
 
     def classify(self) -> tuple[Outcome, str]:
         """The outcome and one sentence with the facts of this case."""
-        if self.finished:
+        broke_protocol = self.stopped is not None and self.stopped[0] is Outcome.PROTOCOL_ERROR
+        if self.finished and not broke_protocol:
             return Outcome.OK, self._remark()
         if self.stopped is not None:
             return self.stopped

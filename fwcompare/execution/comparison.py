@@ -74,7 +74,6 @@ class Conditions:
     paths: DataPaths
     watcher: Watcher
     deadlines: Deadlines
-    program: Path
     floor_bytes: int
 
 
@@ -124,7 +123,6 @@ class Comparison:
             deadlines=conditions.deadlines,
             oom_kill_count=oom_kill_count,
             memory_floor_bytes=conditions.floor_bytes,
-            program=conditions.program,
         )
 
     def view(

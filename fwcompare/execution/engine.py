@@ -17,7 +17,6 @@ from fwcompare.domain.plan import Plan
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
 from fwcompare.execution.comparison import Comparison, Conditions, RunView
-from fwcompare.execution.launch import WORKER_PROGRAM
 from fwcompare.execution.lock import MeasuringLock
 from fwcompare.execution.memory import memory_floor_bytes
 from fwcompare.execution.processes import sweep
@@ -40,7 +39,6 @@ class Engine:
         paths: The user's folders.
         watcher: Samples the workers' resources.
         deadlines: When a worker counts as hung, and how long each rung of stopping waits.
-        program: The worker's start file.
         floor_bytes: Workers are ended when less memory than this is available.
     """
 
@@ -50,14 +48,12 @@ class Engine:
         *,
         watcher: Watcher | None = None,
         deadlines: Deadlines | None = None,
-        program: Path = WORKER_PROGRAM,
         floor_bytes: int | None = None,
     ) -> None:
         self._conditions = Conditions(
             paths=paths,
             watcher=watcher or Sampler(),
             deadlines=deadlines or Deadlines(),
-            program=program,
             floor_bytes=memory_floor_bytes() if floor_bytes is None else floor_bytes,
         )
         self._requests: queue.SimpleQueue[_RunRequest | None] = queue.SimpleQueue()

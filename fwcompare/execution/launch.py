@@ -1,4 +1,4 @@
-"""Start one worker process; its ends of channel and log are read by threads into one queue.
+"""Start one worker process; its ends of channel and log are read by threads.
 
 Must be called from a thread that lives as long as the application: the worker asks the kernel to be
 killed when the *thread* that started it ends.
@@ -7,14 +7,13 @@ killed when the *thread* that started it ends.
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +59,7 @@ class Exited:
 
 
 Signal = WorkerEvent | ChannelClosed | ChannelBroken | Exited
-"""What the threads of a worker put on the queue."""
+"""What the threads of a worker emit."""
 
 
 class LogTail:
@@ -128,7 +127,7 @@ def launch(
     environment: Mapping[str, str],
     folder: Path,
     block: int,
-    signals: queue.Queue[Signal],
+    emit: Callable[[Signal], None],
 ) -> WorkerProcess:
     """Start a worker in its own session and begin to read from it.
 
@@ -138,7 +137,7 @@ def launch(
         environment: Its whole environment.
         folder: Its working folder.
         block: Number that its events are stamped with.
-        signals: Where its events, and in the end `Exited`, are put.
+        emit: Takes its events, and in the end `Exited`; called by threads, may make them wait.
 
     Raises:
         OSError: The process can't be started.
@@ -164,23 +163,23 @@ def launch(
         theirs.close()
         os.close(write_end)
     worker = WorkerProcess(process, ours)
-    _read_in_background(worker, read_end, block, signals)
+    _read_in_background(worker, read_end, block, emit)
     return worker
 
 
-def _read_in_background(worker: WorkerProcess, log_fd: int, block: int, signals: queue.Queue[Signal]) -> None:
+def _read_in_background(worker: WorkerProcess, log_fd: int, block: int, emit: Callable[[Signal], None]) -> None:
     channel = threading.Thread(
-        target=_read_channel, args=(worker.channel, block, signals), name=f"channel-{block}", daemon=True
+        target=_read_channel, args=(worker.channel, block, emit), name=f"channel-{block}", daemon=True
     )
     log = threading.Thread(target=_read_log, args=(log_fd, worker.log), name=f"log-{block}", daemon=True)
     for thread in (channel, log):
         thread.start()
     threading.Thread(
-        target=_wait, args=(worker.process, channel, log, signals), name=f"wait-{block}", daemon=True
+        target=_wait, args=(worker.process, channel, log, emit), name=f"wait-{block}", daemon=True
     ).start()
 
 
-def _read_channel(channel: socket.socket, block: int, signals: queue.Queue[Signal]) -> None:
+def _read_channel(channel: socket.socket, block: int, emit: Callable[[Signal], None]) -> None:
     """Frame and decode until the other side closes; past a broken rule nothing is read any more."""
     decoder = LineDecoder()
     try:
@@ -188,12 +187,12 @@ def _read_channel(channel: socket.socket, block: int, signals: queue.Queue[Signa
             for line in decoder.feed(data):
                 event = decode_worker_line(line, block)
                 if event is not None:
-                    signals.put(event)
+                    emit(event)
     except ProtocolError as error:
-        signals.put(ChannelBroken(error))
+        emit(ChannelBroken(error))
     except OSError:
         pass  # reset by a dying worker: the same as closed
-    signals.put(ChannelClosed())
+    emit(ChannelClosed())
 
 
 def _read_log(fd: int, log: LogTail) -> None:
@@ -210,9 +209,9 @@ def _wait(
     process: subprocess.Popen[bytes],
     channel: threading.Thread,
     log: threading.Thread,
-    signals: queue.Queue[Signal],
+    emit: Callable[[Signal], None],
 ) -> None:
     code = process.wait()
     channel.join(DRAIN_S)
     log.join(DRAIN_S)
-    signals.put(Exited(code))
+    emit(Exited(code))
