@@ -167,7 +167,9 @@ def launch(
     return worker
 
 
-def _read_in_background(worker: WorkerProcess, log_fd: int, block: int, emit: Callable[[Signal], None]) -> None:
+def _read_in_background(
+    worker: WorkerProcess, log_fd: int, block: int, emit: Callable[[Signal], None]
+) -> None:
     channel = threading.Thread(
         target=_read_channel, args=(worker.channel, block, emit), name=f"channel-{block}", daemon=True
     )
