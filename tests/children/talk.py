@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import time
@@ -28,7 +29,7 @@ class Talk:
         return json.loads(self.lines.readline())
 
     def hello(self, protocol: int = 1) -> None:
-        self.send("Hello", protocol=protocol, pid=1, python="3.11.0")
+        self.send("Hello", protocol=protocol, pid=os.getpid(), python="3.11.0")
         self.receive()
 
     def start(self, phase: str) -> None:

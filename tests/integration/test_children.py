@@ -1,0 +1,196 @@
+"""Workers that misbehave: each ends in its named outcome, the rest goes on, nothing is left running."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import EFFORT, IMPATIENT, TINY, WAIT_S, finish, plan_of
+from fwcompare.execution.sources.memory import available_memory_bytes
+
+from fwcompare.domain.events import Rung
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord
+from fwcompare.execution.engine import Engine
+from fwcompare.execution.processes import marked
+from fwcompare.paths import DataPaths
+
+Child = Callable[[str], str]
+
+
+def blocks_of(engine: Engine, child: Child, name: str, **changes: object) -> tuple[BlockRecord, BlockRecord]:
+    """Run a good contender and a bad one; returns their blocks after nothing is left running."""
+    plan = replace(plan_of(child("numpy_worker"), child(name)), **changes)
+    view = finish(engine, plan)
+    assert view.error is None
+    assert list(marked(view.record.run_id.__eq__)) == []
+    good, bad = sorted(view.record.blocks, key=lambda block: block.contender != plan.baseline)
+    assert good.outcome is Outcome.OK
+    assert len(good.latency) >= EFFORT.min_iterations
+    return good, bad
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "said"),
+    [
+        ("exits_silently", Outcome.LOST_CHANNEL, "status 0 in the phase spawn"),
+        ("raises", Outcome.USER_ERROR, "RuntimeError in the phase warm_up: the operator is not implemented"),
+        ("segfaults", Outcome.CRASHED, "SIGSEGV"),
+        ("aborts", Outcome.ABORTED, "SIGABRT"),
+        ("kills_itself", Outcome.KILLED_EXTERNAL, "SIGKILL"),
+        ("hangs", Outcome.HUNG, "in the phase measure"),
+        ("stops_itself", Outcome.HUNG, "in the phase measure"),
+        ("sends_garbage", Outcome.PROTOCOL_ERROR, ""),
+        ("sends_long_line", Outcome.PROTOCOL_ERROR, "1048576"),
+        ("sends_nan", Outcome.PROTOCOL_ERROR, ""),
+        ("speaks_old_protocol", Outcome.PROTOCOL_ERROR, "protocol 0"),
+        ("reports_twice", Outcome.PROTOCOL_ERROR, ""),
+        ("runs_out_of_memory", Outcome.OOM_HOST, "MemoryError"),
+        ("computes_wrongly", Outcome.OUTPUT_MISMATCH, "output"),
+        ("too_old", Outcome.ENV_INCOMPATIBLE, "3.9"),
+    ],
+)
+def test_bad_ends(engine: Engine, child: Child, name: str, outcome: Outcome, said: str) -> None:
+    _, bad = blocks_of(engine, child, name)
+    assert bad.outcome is outcome, bad.reason
+    assert said in bad.reason
+
+
+def test_a_missing_interpreter_can_not_be_launched(engine: Engine, child: Child, tmp_path: Path) -> None:
+    view = finish(engine, plan_of(child("numpy_worker"), str(tmp_path / "no-such-python")))
+    outcomes = {block.contender: block.outcome for block in view.record.blocks}
+    assert outcomes == {"pytorch:eager": Outcome.OK, "pytorch:compile": Outcome.LAUNCH_FAILED}
+
+
+def test_output_is_kept_as_log_and_harms_nothing(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "prints_to_stdout")
+    assert bad.outcome is Outcome.OK
+    assert "a framework's greeting on stdout" in bad.log
+    assert "not UTF-8" in bad.log
+    assert "something on stderr" in bad.log
+    assert "\0" not in bad.log
+
+
+def test_the_last_words_of_a_crash_are_kept(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "aborts")
+    assert "check failed: impossible shape" in bad.log
+    _, bad = blocks_of(engine, child, "raises")
+    assert "in infer" in bad.traceback
+
+
+def test_a_hung_worker_shows_its_stacks(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "hangs")
+    assert "hangs.py" in bad.log
+    assert "most recent call first" in bad.log
+
+
+def test_device_memory_that_runs_out(engine: Engine, child: Child) -> None:
+    workload = replace(TINY, device="cuda:GPU-1")
+    view = finish(engine, plan_of(child("fills_the_gpu"), workload=workload))
+    assert [block.outcome for block in view.record.blocks] == [Outcome.OOM_DEVICE]
+
+
+def test_a_mode_that_was_not_proved_is_reported(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "falls_back")
+    assert (bad.outcome, bad.mode_proved, bad.mode_proof) == (Outcome.OK, False, "0 graphs compiled")
+
+
+def test_a_flood_of_samples_is_taken_in_whole(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "floods_samples")
+    assert bad.outcome is Outcome.OK
+    assert len(bad.latency) == 100_000
+
+
+def test_a_flood_of_log_keeps_its_end(engine: Engine, child: Child) -> None:
+    _, bad = blocks_of(engine, child, "floods_log")
+    assert bad.outcome is Outcome.OK
+    assert bad.log.endswith("the last line")
+    assert len(bad.log) < 1 << 20
+
+
+def test_a_grandchild_in_its_own_session_is_ended(engine: Engine, child: Child) -> None:
+    """`blocks_of` looks for processes that carry the run's mark."""
+    _, bad = blocks_of(engine, child, "leaves_grandchild")
+    assert bad.outcome is Outcome.OK
+
+
+def test_the_memory_guard_ends_a_worker_before_the_machine_suffers(paths: DataPaths, child: Child) -> None:
+    floor_bytes = available_memory_bytes() - (1 << 30)
+    with Engine(paths, deadlines=IMPATIENT, floor_bytes=floor_bytes) as engine:
+        _, bad = blocks_of(engine, child, "eats_memory")
+    assert bad.outcome is Outcome.OOM_HOST
+    assert "MiB of memory were left" in bad.reason
+
+
+def test_a_contender_whose_failure_is_final_gets_no_second_block(engine: Engine, child: Child) -> None:
+    plan = plan_of(child("numpy_worker"), child("computes_wrongly"), effort=replace(EFFORT, rounds=3))
+    record = finish(engine, plan).record
+    assert [block.outcome for block in record.blocks].count(Outcome.OK) == 3
+    assert [block.outcome for block in record.blocks].count(Outcome.OUTPUT_MISMATCH) == 1
+    assert record.stopped == {("pytorch:compile", TINY.id): Outcome.OUTPUT_MISMATCH}
+
+
+def test_three_failures_of_a_kind_are_enough(engine: Engine, child: Child) -> None:
+    plan = plan_of(child("exits_silently"), effort=replace(EFFORT, rounds=5))
+    record = finish(engine, plan).record
+    assert [block.outcome for block in record.blocks] == [Outcome.LOST_CHANNEL] * 3
+
+
+def wait_until_measuring(engine: Engine) -> None:
+    """Returns when some block measures; polls the view as the window's timer does."""
+    pause = threading.Event()
+    for _ in range(int(WAIT_S / 0.05)):
+        view = engine.view()
+        if view and view.record.blocks and Phase.MEASURE in view.record.blocks[-1].phases:
+            return
+        pause.wait(0.05)
+    raise AssertionError("no block began to measure")
+
+
+def test_cancel_climbs_the_ladder_and_saves(engine: Engine, child: Child) -> None:
+    engine.run(plan_of(child("ignores_sigterm"), child("numpy_worker"), effort=replace(EFFORT, rounds=4)))
+    wait_until_measuring(engine)
+    view = engine.view()
+    pid = None
+    while pid is None:
+        measuring = [block for block in engine.view().record.blocks if block.contender == "pytorch:eager"]
+        pid = measuring[-1].pid if measuring else None
+    engine.cancel()
+    assert engine.wait(WAIT_S)
+    view = engine.view()
+    assert view.record.cancelled
+    assert view.snapshot.is_file()
+    last = view.record.blocks[-1]
+    assert last.outcome is Outcome.CANCELLED
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_worker_that_listens_is_asked_and_nothing_more(engine: Engine, child: Child) -> None:
+    long = replace(EFFORT, min_measure_s=600.0)
+    engine.run(plan_of(child("numpy_worker"), effort=long))
+    wait_until_measuring(engine)
+    engine.cancel()
+    assert engine.wait(WAIT_S)
+    block = engine.view().record.blocks[-1]
+    assert block.outcome is Outcome.CANCELLED
+    assert block.stopping is Rung.ASKING
+    assert block.exit_code == 0
+    assert len(block.latency) > 0
+
+
+def test_two_engines_do_not_measure_at_once(engine: Engine, paths: DataPaths, child: Child) -> None:
+    long = replace(EFFORT, min_measure_s=600.0)
+    engine.run(plan_of(child("numpy_worker"), effort=long))
+    wait_until_measuring(engine)
+    with Engine(paths) as other:
+        view = finish(other, plan_of(child("numpy_worker")))
+    assert str(os.getpid()) in str(view.error)
+    assert view.record.blocks == ()
+    engine.cancel()
+    assert engine.wait(WAIT_S)
