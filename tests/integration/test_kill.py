@@ -1,0 +1,98 @@
+"""`kill -9` of the application: no worker survives, no finished block is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.execution.processes import MARKER
+from fwcompare.storage.snapshot import read_snapshot
+
+SURVIVAL_S = 3.0
+
+
+def start(folder: Path, environment: dict[str, str], contender: str) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "fwcompare", "run"),
+        *("--size", "tiny", "--rounds", "50", "--seconds-per-block", "0.2"),
+        *("--contender", f"pytorch:eager@{contender}", "--contender", f"tensorflow:eager@{contender}"),
+        *("--data-dir", str(folder)),
+    ]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def survivors(runs: set[str]) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARKER) in runs and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def finished_blocks(journal: Path) -> int:
+    """Blocks whose end is in the journal, read without the product's own reader."""
+    count = 0
+    for line in journal.read_bytes().splitlines():
+        try:
+            count += json.loads(line)["type"] == "BlockFinished"
+        except ValueError:
+            continue
+    return count
+
+
+def wait_for_event(journals: Callable[[], list[Path]], event: bytes) -> None:
+    pause = threading.Event()
+    for _ in range(1200):
+        if any(event in journal.read_bytes() for journal in journals()):
+            return
+        pause.wait(0.05)
+    raise AssertionError(f"no {event!r} in a journal")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_kill_at_a_random_moment(tmp_path: Path, child: Callable[[str], str], seed: int) -> None:
+    generator = random.Random(seed)
+    folder = tmp_path / "data"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    application = start(folder, environment, child("numpy_worker"))
+
+    def journals() -> list[Path]:
+        return list((folder / "runs").glob("*/journal.ndjson"))
+
+    wait_for_event(journals, generator.choice([b'"BlockStarted"', b'"Hello"', b'"measure"', b'"BlockFinished"']))
+    threading.Event().wait(generator.uniform(0, 1.5))
+    application.send_signal(signal.SIGKILL)
+    application.wait()
+    killed = time.monotonic()
+    runs = {journal.parent.name for journal in journals()}
+    psutil.wait_procs(survivors(runs), timeout=SURVIVAL_S)
+    assert survivors(runs) == []
+    assert time.monotonic() - killed < SURVIVAL_S + 1
+
+    finished = sum(map(finished_blocks, journals()))
+    recovered = subprocess.run(
+        [sys.executable, "-m", "fwcompare", "recover", "--json", "--data-dir", str(folder)],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    report = json.loads(recovered.stdout)
+    assert len(report["recovered"]) == len(runs) == 1
+    record = read_snapshot(Path(report["recovered"][0]["snapshot"]).expanduser())
+    assert sum(block.outcome is Outcome.OK for block in record.blocks) == finished
+    assert journals() == []
