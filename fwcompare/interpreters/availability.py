@@ -1,0 +1,187 @@
+"""Which contenders can run here and, for each that can't, why and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from fwcompare.domain.contender import MODULES, Contender, Framework, Mode
+from fwcompare.errors import InterpreterError
+from fwcompare.interpreters.installation import for_shell
+from fwcompare.interpreters.naming import assign_remedy
+from fwcompare.interpreters.probe import InterpreterInfo, Prober
+from fwcompare.paths import tilde
+
+CPU: Final = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that keeps a contender from running, and what to do about it."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a contender can run on the device that was asked for.
+
+    Attributes:
+        reason: Why it can't run, "" if it can.
+        remedy: What to do about that, "" if it can.
+        versions: Version by module of what it uses, and of "python"; empty if its Python gave no answer.
+        cuda_obstacle: Why it could not use an NVIDIA GPU, "" if it could.
+        info: The probe's answer, None if there is none.
+    """
+
+    contender: Contender
+    available: bool
+    reason: str = ""
+    remedy: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    cuda_obstacle: str = ""
+    info: InterpreterInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """The device that "auto" stands for, with a sentence that says why."""
+
+    device: str
+    why: str
+
+
+def survey(contenders: Iterable[Contender], prober: Prober, device: str) -> tuple[Availability, ...]:
+    """The availability of each contender, in order; each interpreter is probed at most once.
+
+    Args:
+        contenders: What to look at.
+        prober: Asks the interpreters.
+        device: "cpu", or "cuda:" and the GPU's UUID.
+    """
+    answers: dict[str, InterpreterInfo | Obstacle] = {}
+    result = []
+    for contender in contenders:
+        if contender.interpreter not in answers:
+            answers[contender.interpreter] = _ask(contender, prober)
+        result.append(_availability(contender, answers[contender.interpreter], device))
+    return tuple(result)
+
+
+def choose_device(surveyed: Iterable[Availability], gpu: str | None) -> DeviceChoice:
+    """The device for "auto": a GPU only if every contender that can run can run on it.
+
+    Args:
+        surveyed: The contenders that were asked for, surveyed for the CPU.
+        gpu: UUID of the GPU, None if the machine has none.
+    """
+    if gpu is None:
+        return DeviceChoice(CPU, "There is no NVIDIA GPU here that can be used.")
+    candidates = [availability for availability in surveyed if availability.available]
+    if not candidates:
+        return DeviceChoice(CPU, "No contender can run here.")
+    for availability in candidates:
+        if availability.cuda_obstacle:
+            why = f"{availability.contender.id} can't use the GPU: {availability.cuda_obstacle}"
+            return DeviceChoice(CPU, why)
+    return DeviceChoice(f"cuda:{gpu}", "There is an NVIDIA GPU and every contender can use it.")
+
+
+def _ask(contender: Contender, prober: Prober) -> InterpreterInfo | Obstacle:
+    if not contender.interpreter:
+        return Obstacle(
+            f"No Python is assigned to {contender.framework}.",
+            assign_remedy(contender.framework, contender.mode),
+        )
+    try:
+        return prober.probe(contender.interpreter)
+    except InterpreterError as error:
+        return Obstacle(error.message, error.remedy)
+
+
+def _availability(contender: Contender, answer: InterpreterInfo | Obstacle, device: str) -> Availability:
+    if isinstance(answer, Obstacle):
+        return Availability(contender, available=False, reason=answer.reason, remedy=answer.remedy)
+    missing = _missing_module(contender, answer)
+    cuda = missing or _without_cuda(contender, answer)
+    obstacle = (
+        missing
+        or _old_keras(contender, answer)
+        or (_without_compiler(contender, answer) if device == CPU else cuda)
+    )
+    return Availability(
+        contender,
+        available=obstacle is None,
+        reason=obstacle.reason if obstacle else "",
+        remedy=obstacle.remedy if obstacle else "",
+        versions=_versions(contender, answer),
+        cuda_obstacle=cuda.reason if cuda else "",
+        info=answer,
+    )
+
+
+def _versions(contender: Contender, info: InterpreterInfo) -> dict[str, str]:
+    modules = (*MODULES[contender.framework], "numpy")
+    return {"python": info.python} | {
+        module: info.versions[module] for module in modules if module in info.versions
+    }
+
+
+def _missing_module(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
+    for module in (*MODULES[contender.framework], "numpy"):
+        if module not in info.versions:
+            return Obstacle(
+                f"{module} is not installed in {tilde(info.interpreter)}.", _install(info, module)
+            )
+    return None
+
+
+def _old_keras(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
+    major = re.match(r"\d+", info.versions["keras"]) if "keras" in MODULES[contender.framework] else None
+    if major is None or int(major.group()) >= 3:
+        return None
+    return Obstacle(
+        f"Keras {info.versions['keras']} in {tilde(info.interpreter)} is too old: Keras 3 chooses its backend.",
+        _install(info, '--upgrade "keras>=3"'),
+    )
+
+
+def _without_compiler(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
+    if (contender.framework, contender.mode) != (Framework.PYTORCH, Mode.COMPILE) or info.compiler:
+        return None
+    return Obstacle(
+        "torch.compile needs a C++ compiler on the CPU, and there is no g++, c++ or clang++ on PATH.",
+        "Install g++ (Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++) or set CXX.",
+    )
+
+
+def _without_cuda(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
+    place = tilde(info.interpreter)
+    if "torch" in MODULES[contender.framework]:
+        if info.torch_cuda:
+            return None
+        return Obstacle(
+            f"torch in {place} is built without CUDA.",
+            "Use the CPU, or install a CUDA build of torch there (https://pytorch.org/get-started/locally).",
+        )
+    name = info.tensorflow_distribution or "tensorflow"
+    install = _install(info, '"tensorflow[and-cuda]"')
+    if not info.tensorflow_cuda:
+        # pip would put the other distribution's files over this one's, and leave both recorded
+        uninstall = f"{for_shell(info.interpreter)} -m pip uninstall {name}"
+        return Obstacle(
+            f"{name} in {place} is built without CUDA.", f"Use the CPU, or: {uninstall} && {install}"
+        )
+    if info.cuda_libraries is None:
+        return Obstacle(
+            f"The CUDA libraries that tensorflow in {place} needs were not found.",
+            f"Use the CPU, or: {install}",
+        )
+    return None
+
+
+def _install(info: InterpreterInfo, requirement: str) -> str:
+    return f"{for_shell(info.interpreter)} -m pip install {requirement}"
