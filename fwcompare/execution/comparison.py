@@ -38,6 +38,7 @@ from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
 from fwcompare.execution.supervision import Deadlines
 from fwcompare.interpreters.environment import worker_environment
+from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.paths import DataPaths
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
 from fwcompare.storage.snapshot import snapshot_name, write_snapshot
@@ -209,12 +210,15 @@ class Comparison:
 
     def _order(self, number: int, turn: ScheduledBlock, cache: Path, inputs: Path) -> WorkerOrder:
         contender, workload, effort = turn.contender, turn.workload, self._plan.effort
+        installation = installation_of(Path(contender.interpreter))
         environment = worker_environment(
             os.environ,
-            contender=contender,
+            framework=contender.framework,
             threads=self._plan.threads,
             device=workload.device,
             cache=cache,
+            installation=installation,
+            compiler=cpp_compiler(os.environ),
         )
         request = wire.BlockRequest(
             framework=contender.framework,

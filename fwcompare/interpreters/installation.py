@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -109,3 +110,9 @@ def _conda_path_entries(prefix: Path) -> tuple[Path, ...]:
     if found((prefix / "python.exe").exists):
         return (prefix, prefix / "Library" / "bin", prefix / "Scripts")
     return (prefix / "bin",)
+
+
+def cpp_compiler(base: Mapping[str, str]) -> str | None:
+    """The C++ compiler that `torch.compile` is to use on the CPU: $CXX, g++, c++ or clang++ on PATH."""
+    names = (base.get("CXX", ""), "g++", "c++", "clang++")
+    return next((path for name in names if name and (path := shutil.which(name, path=base.get("PATH")))), None)
