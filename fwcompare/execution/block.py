@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from fwcompare.domain.events import (
     BlockEvent,
     BlockFinished,
+    Event,
     Hello,
     PhaseStarted,
     ResourceSampled,
@@ -39,7 +40,7 @@ from fwcompare.execution.launch import (
     WorkerProcess,
     launch,
 )
-from fwcompare.execution.processes import kill_marked
+from fwcompare.execution.processes import end_marked
 from fwcompare.execution.supervision import Deadlines, Liveness, StopLadder
 from fwcompare.worker import wire
 
@@ -75,6 +76,7 @@ class Supply:
 
     Attributes:
         record: Takes each event, in order; raises ProtocolError if it breaks the order.
+        make_watcher: Makes the sampler of one block from what takes its events.
         is_cancelled: Asked at least every `TICK_S`.
         oom_kill_count: The kernel's count of out-of-memory kills, None if it keeps none.
         memory_floor_bytes: A worker is ended when less memory than this is available.
@@ -82,7 +84,7 @@ class Supply:
 
     record: Callable[[BlockEvent], None]
     is_cancelled: Callable[[], bool]
-    watcher: Watcher
+    make_watcher: Callable[[Callable[[Event], None]], Watcher]
     deadlines: Deadlines
     oom_kill_count: Callable[[], int | None]
     memory_floor_bytes: int
@@ -95,8 +97,8 @@ class WorkerOrder:
 
     Attributes:
         folder: Working folder of the worker.
-        marker: Run id that the environment carries, by which everything that descends from the
-            worker is found (`fwcompare.execution.processes`).
+        run_folder: The run's folder, by whose mark in the environment everything that descends from
+            the worker is found (`fwcompare.execution.processes`).
     """
 
     block: int
@@ -104,7 +106,8 @@ class WorkerOrder:
     environment: Mapping[str, str]
     folder: Path
     request: wire.BlockRequest
-    marker: str
+    device: str
+    run_folder: Path
 
 
 class BlockRun:
@@ -113,9 +116,10 @@ class BlockRun:
     def __init__(self, order: WorkerOrder, supply: Supply) -> None:
         self._order = order
         self._supply = supply
-        self._signals: queue.Queue[Signal | ResourceSampled | ResourcesUnavailable] = queue.Queue(
+        self._signals: queue.Queue[Signal | Event] = queue.Queue(
             QUEUE_LENGTH
         )
+        self._watcher = supply.make_watcher(self._signals.put)
         self._liveness = Liveness(supply.deadlines, supply.clock_ns(), order.request.max_warm_up_s)
         self._ladder: StopLadder | None = None
         self._phase = Phase.SPAWN
@@ -139,7 +143,7 @@ class BlockRun:
             return self._report(
                 Outcome.LAUNCH_FAILED, f"{order.interpreter}: {error.strerror or error}", None, ""
             )
-        supply.watcher.watch(order.block, worker.pid, self._signals.put)
+        self._watcher.watch(order.block, worker.pid, order.device)
         worker.send(wire.encode_request(order.request))
         exit_code = self._supervise(worker)
         self._clean_up(worker)
@@ -183,7 +187,7 @@ class BlockRun:
                 self._climb(worker, now_ns)
         return self._exit_code
 
-    def _take(self, item: Signal | ResourceSampled | ResourcesUnavailable) -> None:
+    def _take(self, item: Signal | Event) -> None:
         match item:
             case Exited(code):
                 self._exit_code = code
@@ -265,9 +269,9 @@ class BlockRun:
         worker.close()
         while not self._signals.empty():
             self._signals.get_nowait()
-        self._supply.watcher.stop()
+        self._watcher.stop()
 
     def _end_group(self, worker: WorkerProcess) -> None:
         """Kill the worker's group and whatever else it started, also what left the group."""
         worker.signal_group(signal.SIGKILL)
-        kill_marked(self._order.marker)
+        end_marked(self._order.run_folder)

@@ -32,7 +32,7 @@ from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.memory import oom_kill_count
-from fwcompare.execution.processes import MARKER
+from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
 from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
@@ -73,7 +73,7 @@ class Conditions:
     """What all comparisons of one engine are run with; see `fwcompare.execution.engine.Engine`."""
 
     paths: DataPaths
-    watcher: Watcher
+    make_watcher: Callable[[Callable[[Event], None]], Watcher]
     deadlines: Deadlines
     floor_bytes: int
 
@@ -120,7 +120,7 @@ class Comparison:
         self._supply = Supply(
             record=self._record,
             is_cancelled=self._notice_cancel,
-            watcher=conditions.watcher,
+            make_watcher=conditions.make_watcher,
             deadlines=conditions.deadlines,
             oom_kill_count=oom_kill_count,
             memory_floor_bytes=conditions.floor_bytes,
@@ -239,10 +239,11 @@ class Comparison:
         return WorkerOrder(
             block=number,
             interpreter=contender.interpreter,
-            environment={**environment, MARKER: self._run_id},
+            environment=environment | mark(self._folder),
             folder=cache,
             request=request,
-            marker=self._run_id,
+            device=workload.device,
+            run_folder=self._folder,
         )
 
     def _count_failure(self, turn: ScheduledBlock, outcome: Outcome) -> None:

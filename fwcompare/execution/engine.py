@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fwcompare.domain.events import Event
 from fwcompare.domain.plan import Plan
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
 from fwcompare.execution.comparison import Comparison, Conditions, RunView
 from fwcompare.execution.lock import MeasuringLock
 from fwcompare.execution.memory import memory_floor_bytes
-from fwcompare.execution.processes import sweep
+from fwcompare.execution.leftovers import sweep
 from fwcompare.execution.sampler import Sampler
 from fwcompare.execution.supervision import Deadlines
 from fwcompare.paths import DataPaths
-from fwcompare.storage.journal import is_owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Engine:
 
     Args:
         paths: The user's folders.
-        watcher: Samples the workers' resources.
+        make_watcher: Makes the sampler of one block from what takes its events.
         deadlines: When a worker counts as hung, and how long each rung of stopping waits.
         floor_bytes: Workers are ended when less memory than this is available.
     """
@@ -46,13 +47,13 @@ class Engine:
         self,
         paths: DataPaths,
         *,
-        watcher: Watcher | None = None,
+        make_watcher: Callable[[Callable[[Event], None]], Watcher] = Sampler,
         deadlines: Deadlines | None = None,
         floor_bytes: int | None = None,
     ) -> None:
         self._conditions = Conditions(
             paths=paths,
-            watcher=watcher or Sampler(),
+            make_watcher=make_watcher,
             deadlines=deadlines or Deadlines(),
             floor_bytes=memory_floor_bytes() if floor_bytes is None else floor_bytes,
         )
@@ -107,7 +108,7 @@ class Engine:
         self._thread.join()
 
     def _serve(self) -> None:
-        sweep(lambda run_id: not is_owned(self._conditions.paths.runs / run_id))
+        sweep(self._conditions.paths.runs)
         while (request := self._requests.get()) is not None:
             self._run(request)
             if self._requests.empty():
