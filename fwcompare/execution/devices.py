@@ -1,0 +1,112 @@
+"""Which device a run uses: the CPU, or a GPU by its UUID."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fwcompare.errors import UsageError
+from fwcompare.execution.sources.nvml import Nvml, NvmlLoader, reason_of, shared_nvml
+
+CPU = "cpu"
+_CUDA = "cuda"
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A GPU of this machine.
+
+    Attributes:
+        index: NVML's, in the order of the PCI bus; CUDA's own order may differ.
+        uuid: "GPU-…", by which NVML and CUDA mean the same device.
+        memory_bytes: All its memory.
+    """
+
+    index: int
+    uuid: str
+    name: str
+    memory_bytes: int
+
+
+def gpus(load: NvmlLoader = shared_nvml) -> tuple[Gpu, ...]:
+    """The GPUs of this machine; empty where there are none or NVML can't be used."""
+    found = _find(load)
+    return () if isinstance(found, str) else found
+
+
+def gpu_unavailable_reason(load: NvmlLoader = shared_nvml) -> str | None:
+    """Why there is no GPU to use; None if there is one."""
+    found = _find(load)
+    if isinstance(found, str):
+        return found
+    return None if found else "not available: this machine has no NVIDIA GPU"
+
+
+def driver_version(load: NvmlLoader = shared_nvml) -> str | None:
+    """Version of the NVIDIA driver, None where there is none."""
+    nvml = load()
+    if isinstance(nvml, str):
+        return None
+    try:
+        return nvml.nvmlSystemGetDriverVersion()
+    except nvml.NVMLError:
+        return None
+
+
+def resolve_device(text: str, load: NvmlLoader = shared_nvml) -> str:
+    """The device that the user means.
+
+    Args:
+        text: "auto" (the first GPU, else the CPU), "cpu", "cuda" (the first GPU), "cuda:1", or
+            "cuda:" and the beginning of one GPU's UUID.
+        load: Gives NVML.
+
+    Returns:
+        "cpu", or "cuda:" and the GPU's full UUID.
+
+    Raises:
+        UsageError: It is no device, or this machine has no such GPU.
+    """
+    kind, colon, which = text.partition(":")
+    if text == CPU:
+        return CPU
+    if text == "auto":
+        found = gpus(load)
+        return f"{_CUDA}:{found[0].uuid}" if found else CPU
+    if kind != _CUDA or (colon and not which):
+        raise UsageError(
+            f"{text!r} is no device.", "Write auto, cpu, cuda, cuda:0, or cuda: and the UUID of a GPU."
+        )
+    reason = gpu_unavailable_reason(load)
+    if reason is not None:
+        raise UsageError(
+            f"The device {text!r} is {reason}.",
+            "Install the NVIDIA driver and see that nvidia-smi lists the GPU, or use --device cpu.",
+        )
+    return f"{_CUDA}:{_pick(which or '0', gpus(load)).uuid}"
+
+
+def _pick(which: str, found: tuple[Gpu, ...]) -> Gpu:
+    """The one GPU with this index, or whose UUID begins so."""
+    matching = [gpu for gpu in found if which == str(gpu.index) or gpu.uuid == which]
+    matching = matching or [gpu for gpu in found if which.startswith("GPU-") and gpu.uuid.startswith(which)]
+    if len(matching) != 1:
+        several = "There is no GPU" if not matching else "There is more than one GPU"
+        listed = ", ".join(f"{gpu.index} ({gpu.name}, {gpu.uuid})" for gpu in found)
+        raise UsageError(f"{several} {which!r} on this machine.", f"Choose one of: {listed}.")
+    return matching[0]
+
+
+def _find(load: NvmlLoader) -> tuple[Gpu, ...] | str:
+    nvml = load()
+    if isinstance(nvml, str):
+        return nvml
+    try:
+        return tuple(_describe(nvml, index) for index in range(nvml.nvmlDeviceGetCount()))
+    except nvml.NVMLError as error:
+        return reason_of(error)
+
+
+def _describe(nvml: Nvml, index: int) -> Gpu:
+    handle = nvml.nvmlDeviceGetHandleByIndex(index)
+    memory_bytes = int(nvml.nvmlDeviceGetMemoryInfo(handle).total)
+    return Gpu(index, nvml.nvmlDeviceGetUUID(handle), nvml.nvmlDeviceGetName(handle), memory_bytes)

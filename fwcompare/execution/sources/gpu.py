@@ -1,0 +1,128 @@
+"""Counters of the GPU that the worker runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from fwcompare.execution.processes import is_in_tree
+from fwcompare.execution.sources import Channel
+from fwcompare.execution.sources.nvml import (
+    CLOCK_SM,
+    MIG_ENABLED,
+    NOT_SUPPORTED,
+    TEMPERATURE_GPU,
+    Nvml,
+    NvmlLoader,
+    reason_of,
+    shared_nvml,
+)
+
+CPU_RUN_REASON: Final = "not available: this workload runs on the CPU"
+_MIG_REASON: Final = "not available: the GPU is divided by MIG and does not report it then"
+_WDDM_REASON: Final = (
+    "not available: the Windows driver (WDDM) does not tell how much GPU memory a process uses"
+)
+_UNSEEN_REASON: Final = (
+    "not available: the driver never listed the worker among the GPU's processes, "
+    "as it used no GPU or is hidden from the driver in a container"
+)
+
+
+class GpuCounters:
+    """Counters of one GPU at 5 Hz; a channel that fails is given up with its reason, the others go on.
+
+    Args:
+        pid: The worker.
+        uuid: The GPU, as NVML and CUDA name it ("GPU-…").
+        load: Gives NVML.
+    """
+
+    period_s = 0.2
+
+    def __init__(self, pid: int, uuid: str, load: NvmlLoader = shared_nvml) -> None:
+        self.unavailable: dict[Channel, str] = {}
+        self._pid = pid
+        self._uuid = uuid
+        self._load = load
+        self._nvml: Nvml | None = None
+        self._handle: Any = None
+        self._saw_worker = False
+        self._readers: dict[Channel, Callable[[Nvml], float | str | None]] = {
+            Channel.GPU_UTILIZATION_PERCENT: self._utilization_percent,
+            Channel.GPU_MEMORY_BYTES: lambda nvml: float(nvml.nvmlDeviceGetMemoryInfo(self._handle).used),
+            Channel.GPU_PROCESS_MEMORY_BYTES: self._process_memory_bytes,
+            Channel.GPU_POWER_W: lambda nvml: nvml.nvmlDeviceGetPowerUsage(self._handle) / 1e3,
+            Channel.GPU_TEMPERATURE_C: lambda nvml: float(
+                nvml.nvmlDeviceGetTemperature(self._handle, TEMPERATURE_GPU)
+            ),
+            Channel.GPU_SM_CLOCK_HZ: lambda nvml: nvml.nvmlDeviceGetClockInfo(self._handle, CLOCK_SM) * 1e6,
+        }
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """All counters of a GPU."""
+        return tuple(self._readers)
+
+    def open(self) -> None:
+        """Finds the GPU."""
+        nvml = self._load()
+        if isinstance(nvml, str):
+            self.unavailable = dict.fromkeys(self.channels, nvml)
+            return
+        try:
+            self._handle = nvml.nvmlDeviceGetHandleByUUID(self._uuid)
+        except nvml.NVMLError as error:
+            self.unavailable = dict.fromkeys(self.channels, reason_of(error))
+            return
+        self._nvml = nvml
+
+    def read(self) -> dict[Channel, float]:
+        """Every counter that still works."""
+        if self._nvml is None:
+            return {}
+        values = {}
+        for channel in self.channels:
+            if channel in self.unavailable:
+                continue
+            value = self._read_one(self._nvml, channel)
+            if isinstance(value, str):
+                self.unavailable[channel] = value
+            elif value is not None:
+                values[channel] = value
+        return values
+
+    def close(self) -> None:
+        """Says why the worker's own memory was never seen; NVML stays for the next worker."""
+        if self._nvml is not None and not self._saw_worker:
+            self.unavailable.setdefault(Channel.GPU_PROCESS_MEMORY_BYTES, _UNSEEN_REASON)
+
+    def _read_one(self, nvml: Nvml, channel: Channel) -> float | str | None:
+        """A reading, the reason why there is none, or None if there is none just now."""
+        try:
+            return self._readers[channel](nvml)
+        except nvml.NVMLError as error:
+            if getattr(error, "value", -1) == NOT_SUPPORTED and _is_mig(nvml, self._handle):
+                return _MIG_REASON
+            return reason_of(error)
+
+    def _utilization_percent(self, nvml: Nvml) -> float:
+        return float(nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu)
+
+    def _process_memory_bytes(self, nvml: Nvml) -> float | str | None:
+        """The worker tree's memory; None while the driver does not list it, which is not 0."""
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses(self._handle)
+        sizes = [entry.usedGpuMemory for entry in listed if is_in_tree(entry.pid, self._pid)]
+        if not sizes:
+            return None
+        if any(size is None for size in sizes):
+            return _WDDM_REASON
+        self._saw_worker = True
+        return float(sum(sizes))
+
+
+def _is_mig(nvml: Nvml, handle: Any) -> bool:
+    try:
+        return nvml.nvmlDeviceGetMigMode(handle)[0] == MIG_ENABLED
+    except nvml.NVMLError:  # a GPU that can't be divided
+        return False
