@@ -1,0 +1,57 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from fwcompare.errors import SnapshotError, SnapshotErrorCode
+
+
+def not_writable(path: Path, reason: object) -> SnapshotError:
+    """The error for a file that can't be written."""
+    return SnapshotError(
+        SnapshotErrorCode.NOT_WRITABLE,
+        f"{path} can't be written: {reason}.",
+        "Choose another place, or free space and check the permissions of its folder.",
+    )
+
+
+def write_new_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write a file that does not exist yet; whoever looks sees all of it or nothing, also after a power cut.
+
+    Rename without fsync is not crash-safe (Pillai et al., "All File Systems Are Not Created Equal",
+    OSDI 2014), so: temporary file in the same folder, fsync, rename, fsync of the folder.
+
+    Raises:
+        SnapshotError: The file exists, or the system refuses; nothing is left behind then.
+    """
+    if os.path.lexists(path):
+        raise not_writable(path, "it exists already, and snapshots are never overwritten")
+    temporary = path.with_name(f".fwcompare-{uuid4().hex}.part")
+    try:
+        with open(temporary, "xb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)  # noqa: PTH105  # one module makes all calls, so that tests can fail each of them
+    except OSError as error:
+        raise not_writable(path, error.strerror or error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to disk; a file system that can't do that keeps its own promises."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
