@@ -19,6 +19,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.report import failure, report, shareable
+from tests import runs
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads((HERE.parent / "resources/schema/run.schema.json").read_text(encoding="utf-8"))
@@ -59,9 +60,9 @@ def phases(*names: Phase) -> dict[Phase, PhaseRecord]:
 
 
 @pytest.fixture
-def full_record(runs):
+def full_record():
     """Two good contenders in two rounds, one that crashed while it compiled, one of other outputs, on a GPU."""
-    gpu = replace(runs.workload, device="cuda:GPU-1234")
+    gpu = replace(runs.WORKLOAD, device="cuda:GPU-1234")
     crashing = Contender(Framework.PYTORCH, Mode.COMPILE, "/usr/bin/python3")
     wrong = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, f"{Path.home()}/env/bin/python", named="env")
     eager = [phase for phase in Phase if phase is not Phase.COMPILE]
@@ -86,8 +87,8 @@ def full_record(runs):
         )
         for number in (0, 1)
         for side, latencies, names, error in (
-            (runs.baseline, [1000] * 40, eager, 2e-6),
-            (runs.contender, [500, 500, 500], Phase, 1e-6 * (number + 1)),
+            (runs.BASELINE, [1000] * 40, eager, 2e-6),
+            (runs.CONTENDER, [500, 500, 500], Phase, 1e-6 * (number + 1)),
         )
     ]
     broken = runs.block(
@@ -99,7 +100,7 @@ def full_record(runs):
         wrong, 0, workload=gpu.id, outcome=Outcome.OUTPUT_MISMATCH, equivalence=check(None, passed=False)
     )
     other = replace(other, block=5, unavailable={"gpu_process_memory_bytes": "no NVML"}, steady=None)
-    plan = runs.plan(workloads=(gpu,), contenders=(runs.baseline, runs.contender, crashing, wrong))
+    plan = runs.plan(workloads=(gpu,), contenders=(runs.BASELINE, runs.CONTENDER, crashing, wrong))
     return runs.record(*blocks, broken, other, plan=plan, machine={"system": "Linux", "cores": 2})
 
 
@@ -146,9 +147,9 @@ def test_memory_is_the_highest_peak_and_the_size_after_the_import(full_record):
         ("cuda:GPU-1", {"gpu_process_memory_bytes": "no NVML"}, "no NVML"),
     ],
 )
-def test_gpu_memory_that_was_not_read_has_the_nearest_reason(runs, device, unavailable, reason):
-    workload = replace(runs.workload, device=device)
-    block = runs.block(runs.baseline, 0, 1, workload=workload.id, unavailable=unavailable)
+def test_gpu_memory_that_was_not_read_has_the_nearest_reason(device, unavailable, reason):
+    workload = replace(runs.WORKLOAD, device=device)
+    block = runs.block(runs.BASELINE, 0, 1, workload=workload.id, unavailable=unavailable)
     record = runs.record(block, plan=runs.plan(workloads=(workload,)))
 
     (found,) = as_json(report(record, None))["blocks"]
@@ -157,17 +158,17 @@ def test_gpu_memory_that_was_not_read_has_the_nearest_reason(runs, device, unava
     assert found["unavailable"]["gpu_memory_bytes"] == reason
 
 
-def test_a_system_that_keeps_no_peak_says_so(runs):
+def test_a_system_that_keeps_no_peak_says_so():
     silent = {Phase.IMPORT: PhaseRecord(0, 5)}
 
-    (found,) = as_json(report(runs.record(runs.block(runs.baseline, 0, 1, phases=silent)), None))["blocks"]
+    (found,) = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1, phases=silent)), None))["blocks"]
 
     assert found["unavailable"]["peak_rss_bytes"] == "this system keeps no peak of a process's memory"
     assert found["unavailable"]["import_rss_bytes"] == "the memory of the process could not be read"
 
 
-def test_too_few_iterations_and_none_have_different_reasons(runs):
-    blocks = [runs.block(runs.baseline, 0, 1, 2, 3), runs.block(runs.contender, 0, outcome=Outcome.HUNG)]
+def test_too_few_iterations_and_none_have_different_reasons():
+    blocks = [runs.block(runs.BASELINE, 0, 1, 2, 3), runs.block(runs.CONTENDER, 0, outcome=Outcome.HUNG)]
 
     some, none = as_json(report(runs.record(*blocks), None))["blocks"]
 
@@ -177,8 +178,8 @@ def test_too_few_iterations_and_none_have_different_reasons(runs):
     assert none["unavailable"]["p90_ns"] == "no iteration was timed"
 
 
-def test_a_failure_without_a_reason_of_its_own_gets_the_sentence_of_its_outcome(runs):
-    blocks = [runs.block(runs.baseline, 0, 1), runs.block(runs.contender, 0, outcome=Outcome.HUNG)]
+def test_a_failure_without_a_reason_of_its_own_gets_the_sentence_of_its_outcome():
+    blocks = [runs.block(runs.BASELINE, 0, 1), runs.block(runs.CONTENDER, 0, outcome=Outcome.HUNG)]
 
     good, bad = as_json(report(runs.record(*blocks), None))["blocks"]
 
@@ -186,7 +187,7 @@ def test_a_failure_without_a_reason_of_its_own_gets_the_sentence_of_its_outcome(
     assert (bad["reason"], bad["remedy"]) == (Outcome.HUNG.sentence, Outcome.HUNG.remedy)
 
 
-def test_the_worst_check_of_each_quantity_is_reported(runs):
+def test_the_worst_check_of_each_quantity_is_reported():
     def block(number, *errors):
         checks = [
             EquivalenceChecked(
@@ -194,7 +195,7 @@ def test_the_worst_check_of_each_quantity_is_reported(runs):
             )
             for steps, error in zip((1, 5), errors, strict=True)
         ]
-        return runs.block(runs.baseline, number, 1, equivalence=tuple(checks))
+        return runs.block(runs.BASELINE, number, 1, equivalence=tuple(checks))
 
     found = as_json(report(runs.record(block(0, 1e-6, 1e-5), block(1, 3e-6, None)), None))["equivalence"]
 
@@ -205,8 +206,8 @@ def test_the_worst_check_of_each_quantity_is_reported(runs):
     assert found[1]["unavailable"] == {"relative_error": "the contender's value is not finite"}
 
 
-def test_a_run_that_goes_on_or_was_cut_off_is_valid_too(runs):
-    block = runs.block(runs.baseline, 0, outcome=None, finished_ns=None, steady=None, mode_proof=None)
+def test_a_run_that_goes_on_or_was_cut_off_is_valid_too():
+    block = runs.block(runs.BASELINE, 0, outcome=None, finished_ns=None, steady=None, mode_proof=None)
     record = runs.record(block, finished_utc=None, cancelled=True)
 
     found = as_json(report(record, None))
@@ -217,17 +218,17 @@ def test_a_run_that_goes_on_or_was_cut_off_is_valid_too(runs):
     assert found["environment"]["unavailable"] == {"finished_utc": "the run has not ended, or was cut off"}
 
 
-def test_an_error_of_the_run_stands_beside_what_was_measured(runs):
+def test_an_error_of_the_run_stands_beside_what_was_measured():
     error = UsageError("The file can't be written.", "Name another one.")
 
-    found = as_json(report(runs.record(runs.block(runs.baseline, 0, 1)), None, error))
+    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), None, error))
 
     validate(found)
     assert found["error"] == {"message": "The file can't be written.", "remedy": "Name another one."}
     assert len(found["blocks"]) == 1
 
 
-def test_a_failure_has_the_keys_of_a_run(runs):
+def test_a_failure_has_the_keys_of_a_run():
     found = as_json(failure(UsageError("No.", "Do.")))
 
     validate(found)
@@ -235,9 +236,9 @@ def test_a_failure_has_the_keys_of_a_run(runs):
     assert found["error"] == {"message": "No.", "remedy": "Do."}
 
 
-def test_the_schema_itself_is_valid_and_refuses_what_it_should(runs):
+def test_the_schema_itself_is_valid_and_refuses_what_it_should():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    found = as_json(report(runs.record(runs.block(runs.baseline, 0, 1)), None))
+    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), None))
 
     for broken in (
         found | {"schema": 2},

@@ -13,17 +13,18 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import Series
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.stats.comparison import compare
+from tests import runs
 
 
 @pytest.fixture
-def two_sided(runs):
+def two_sided():
     """Builds a run from (baseline, contender) medians by round."""
 
     def build(*medians, **changes):
         blocks = [
             runs.block(side, number, value)
             for number, pair in enumerate(medians)
-            for side, value in zip((runs.baseline, runs.contender), pair, strict=True)
+            for side, value in zip((runs.BASELINE, runs.CONTENDER), pair, strict=True)
         ]
         return runs.record(*blocks, **changes)
 
@@ -42,7 +43,7 @@ def only(record) -> Comparison:
     return comparison
 
 
-def test_a_contender_of_half_the_latency_is_faster(two_sided, runs):
+def test_a_contender_of_half_the_latency_is_faster(two_sided):
     comparison = only(two_sided((1000, 500), (2000, 1010), (1500, 745)))
 
     assert comparison.verdict is Verdict.FASTER
@@ -50,31 +51,31 @@ def test_a_contender_of_half_the_latency_is_faster(two_sided, runs):
         math.exp((math.log(0.5) + math.log(0.505) + math.log(745 / 1500)) / 3)
     )
     assert comparison.low < comparison.ratio < comparison.high < 1
-    assert (comparison.workload, comparison.metric) == (runs.workload.id, "latency")
-    assert (comparison.baseline, comparison.contender) == (runs.baseline.id, runs.contender.id)
+    assert (comparison.workload, comparison.metric) == (runs.WORKLOAD.id, "latency")
+    assert (comparison.baseline, comparison.contender) == (runs.BASELINE.id, runs.CONTENDER.id)
     assert comparison.rounds == 3
     assert comparison.reasons == ()
 
 
-def test_the_median_of_a_block_counts_and_not_its_mean(runs):
+def test_the_median_of_a_block_counts_and_not_its_mean():
     blocks = [
         runs.block(side, number, 100, 100, 100, 100, slow)
         for number in (0, 1)
-        for side, slow in ((runs.baseline, 250), (runs.contender, 120))
+        for side, slow in ((runs.BASELINE, 250), (runs.CONTENDER, 120))
     ]
 
     assert only(runs.record(*blocks)).ratio == 1
 
 
-def test_the_baseline_is_not_compared_with_itself_and_the_plan_gives_the_order(two_sided, runs):
+def test_the_baseline_is_not_compared_with_itself_and_the_plan_gives_the_order(two_sided):
     third = Contender(Framework.PYTORCH, Mode.COMPILE, "/usr/bin/python3")
-    other = replace(runs.workload, batch=1)
-    plan = runs.plan(workloads=(runs.workload, other), contenders=(third, runs.baseline, runs.contender))
+    other = replace(runs.WORKLOAD, batch=1)
+    plan = runs.plan(workloads=(runs.WORKLOAD, other), contenders=(third, runs.BASELINE, runs.CONTENDER))
 
     found = [(one.workload, one.contender) for one in compare(two_sided((2, 1), plan=plan))]
 
     assert found == [
-        (workload.id, side.id) for workload in plan.workloads for side in (third, runs.contender)
+        (workload.id, side.id) for workload in plan.workloads for side in (third, runs.CONTENDER)
     ]
 
 
@@ -159,7 +160,7 @@ def test_a_passed_check_and_an_unproved_yet_mode_are_no_obstacle(two_sided):
     assert only(record).ratio == 0.5
 
 
-def test_nothing_measured_at_all_names_both_sides(runs):
+def test_nothing_measured_at_all_names_both_sides():
     comparison = only(runs.record())
 
     assert comparison.reasons == (Reason.NO_RESULT, Reason.BASELINE_FAILED)
@@ -169,7 +170,7 @@ def test_a_clock_that_did_not_advance_is_no_result(two_sided):
     assert only(two_sided((1000, 0))).reasons == (Reason.NO_RESULT,)
 
 
-def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided, runs):
+def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided):
     calm = two_sided((1000, 500), (1000, 500))
     slow_tail = runs.latency(*[500] * 90, *[1501] * 10)
 
@@ -178,7 +179,7 @@ def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided, runs):
     assert comparison == replace(only(calm), reasons=(Reason.NOISY_BLOCK,))
 
 
-def test_three_times_the_median_is_not_yet_a_disturbance(two_sided, runs):
+def test_three_times_the_median_is_not_yet_a_disturbance(two_sided):
     record = change_block(
         two_sided((1000, 500), (1000, 500)), 3, latency=runs.latency(*[500] * 90, *[1500] * 10)
     )
@@ -186,7 +187,7 @@ def test_three_times_the_median_is_not_yet_a_disturbance(two_sided, runs):
     assert Reason.NOISY_BLOCK not in only(record).reasons
 
 
-def test_a_disturbed_block_outside_the_pairs_is_not_named(two_sided, runs):
+def test_a_disturbed_block_outside_the_pairs_is_not_named(two_sided):
     record = change_block(two_sided((1000, 500), (1000, 500)), 2, outcome=Outcome.HUNG)
     record = change_block(record, 3, latency=runs.latency(*[500] * 90, *[1501] * 10), steady=False)
 
@@ -199,7 +200,7 @@ def test_a_baseline_that_never_became_steady_is_named(two_sided):
     assert only(record).reasons == (Reason.NO_STEADY_STATE,)
 
 
-def test_the_margin_of_the_plan_decides(two_sided, runs):
+def test_the_margin_of_the_plan_decides(two_sided):
     medians = ((1000, 950), (1000, 951), (1000, 949))
 
     assert only(two_sided(*medians)).verdict is Verdict.FASTER

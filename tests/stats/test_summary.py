@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.stats.summary import Summary, summarise
+from tests import runs
 
 
-def test_medians_are_taken_over_block_medians_and_not_over_all_iterations(runs):
+def test_medians_are_taken_over_block_medians_and_not_over_all_iterations():
     blocks = (
-        runs.block(runs.baseline, 0, 100, 100, 100, 100, 100, 100, 100),
-        runs.block(runs.baseline, 1, 300),
-        runs.block(runs.baseline, 2, 200),
+        runs.block(runs.BASELINE, 0, 100, 100, 100, 100, 100, 100, 100),
+        runs.block(runs.BASELINE, 1, 300),
+        runs.block(runs.BASELINE, 2, 200),
     )
 
     summary, _ = summarise(runs.record(*blocks))
@@ -22,10 +23,10 @@ def test_medians_are_taken_over_block_medians_and_not_over_all_iterations(runs):
     assert summary.throughput_per_s == 8 * 1e9 / 200
 
 
-def test_p90_is_one_of_the_iterations_of_all_blocks_together(runs):
+def test_p90_is_one_of_the_iterations_of_all_blocks_together():
     blocks = (
-        runs.block(runs.baseline, 0, *range(1, 19)),
-        runs.block(runs.baseline, 1, *range(19, 37)),
+        runs.block(runs.BASELINE, 0, *range(1, 19)),
+        runs.block(runs.BASELINE, 1, *range(19, 37)),
     )
 
     summary, _ = summarise(runs.record(*blocks))
@@ -34,29 +35,29 @@ def test_p90_is_one_of_the_iterations_of_all_blocks_together(runs):
     assert summary.unavailable == {}
 
 
-def test_too_few_iterations_are_said_in_words(runs):
-    summary, _ = summarise(runs.record(runs.block(runs.baseline, 0, 5, 6, 7)))
+def test_too_few_iterations_are_said_in_words():
+    summary, _ = summarise(runs.record(runs.block(runs.BASELINE, 0, 5, 6, 7)))
 
     assert summary.p90_ns is None
     assert summary.unavailable == {"p90_ns": "n too small: p90 needs 36 iterations, has 3"}
 
 
-def test_a_block_that_failed_counts_nowhere(runs):
-    good = runs.block(runs.contender, 0, 10)
-    bad = replace(runs.block(runs.contender, 1, 99_999), outcome=Outcome.CANCELLED)
+def test_a_block_that_failed_counts_nowhere():
+    good = runs.block(runs.CONTENDER, 0, 10)
+    bad = replace(runs.block(runs.CONTENDER, 1, 99_999), outcome=Outcome.CANCELLED)
 
     _, summary = summarise(runs.record(good, bad))
 
     assert (summary.blocks, summary.n, summary.median_ns) == (1, 1, 10)
 
 
-def test_a_contender_without_result_has_reasons_and_no_zeros(runs):
-    _, summary = summarise(runs.record(runs.block(runs.baseline, 0, 10)))
+def test_a_contender_without_result_has_reasons_and_no_zeros():
+    _, summary = summarise(runs.record(runs.block(runs.BASELINE, 0, 10)))
 
     nothing = "no block was measured to its end"
     assert summary == Summary(
-        contender=runs.contender.id,
-        workload=runs.workload.id,
+        contender=runs.CONTENDER.id,
+        workload=runs.WORKLOAD.id,
         blocks=0,
         n=0,
         median_ns=None,
@@ -66,9 +67,9 @@ def test_a_contender_without_result_has_reasons_and_no_zeros(runs):
     )
 
 
-def test_every_contender_of_every_workload_has_a_line(runs):
-    other = replace(runs.workload, batch=64)
-    plan = runs.plan(workloads=(runs.workload, other))
+def test_every_contender_of_every_workload_has_a_line():
+    other = replace(runs.WORKLOAD, batch=64)
+    plan = runs.plan(workloads=(runs.WORKLOAD, other))
 
     found = [(one.workload, one.contender) for one in summarise(runs.record(plan=plan))]
 
