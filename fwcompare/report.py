@@ -1,0 +1,245 @@
+"""A run as one JSON object: what `--json` prints, described by `resources/schema/run.schema.json`.
+
+A figure that is missing is null, and its reason stands under the same name in the `unavailable` of
+the object that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Final, TypeAlias
+
+from fwcompare.domain.contender import Contender
+from fwcompare.domain.events import EquivalenceChecked
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.plan import Plan
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.workload import Workload
+from fwcompare.errors import FwcompareError
+from fwcompare.paths import tilde
+from fwcompare.stats.comparison import compare
+from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
+from fwcompare.stats.summary import summarise
+
+SCHEMA: Final = 1
+"""Version of the JSON objects; it grows when a key changes its meaning or goes away."""
+
+GPU_MEMORY: Final = "gpu_process_memory_bytes"
+"""Name of the resource channel that counts the worker's own memory on the GPU."""
+
+JSON: TypeAlias = Mapping[str, "JSON"] | Sequence["JSON"] | str | int | float | bool | None
+
+_Known: TypeAlias = tuple[JSON, str]
+"""A figure, and the reason to give if it is None."""
+
+
+def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None = None) -> dict[str, JSON]:
+    """The object of `run --json` and `show --json`.
+
+    Args:
+        record: The run, also one that was cancelled, failed or is still going on.
+        snapshot: Path of its file, None if there is none.
+        error: What went wrong with the run as a whole.
+    """
+    content: dict[str, JSON] = {
+        "schema": SCHEMA,
+        "environment": _environment(record),
+        "plan": _plan(record.plan),
+        "cancelled": record.cancelled,
+        "blocks": [_block(block, record.plan) for block in record.blocks],
+        "equivalence": _equivalence(record),
+        "comparisons": [asdict(comparison) for comparison in compare(record)],
+        "summaries": [asdict(summary) for summary in summarise(record)],
+        "snapshot": snapshot,
+        "error": error_object(error),
+    }
+    return {name: shareable(value) for name, value in content.items()}
+
+
+def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON]:
+    """The same object where there is no run to report: every key, and the error."""
+    nothing: dict[str, JSON] = {
+        "schema": SCHEMA,
+        "environment": None,
+        "plan": None,
+        "cancelled": cancelled,
+        "blocks": [],
+        "equivalence": [],
+        "comparisons": [],
+        "summaries": [],
+        "snapshot": None,
+        "error": error_object(error),
+    }
+    return nothing
+
+
+def error_object(error: FwcompareError | None) -> JSON:
+    """An error as {message, remedy}, None if there is none."""
+    return shareable({"message": error.message, "remedy": error.remedy}) if error else None
+
+
+def shareable(value: JSON) -> JSON:
+    """The value with the user's home folder written as `~` in every text."""
+    if isinstance(value, str):
+        return tilde(value)
+    if isinstance(value, Mapping):
+        return {name: shareable(item) for name, item in value.items()}
+    if isinstance(value, Sequence):
+        return [shareable(item) for item in value]
+    return value
+
+
+def _with_reasons(known: Mapping[str, _Known], more: Mapping[str, str] | None = None) -> dict[str, JSON]:
+    """The figures, and under `unavailable` the reason of each that is None; a reason in `more` is better."""
+    reasons = {name: reason for name, (value, reason) in known.items() if value is None}
+    values = {name: value for name, (value, _) in known.items()}
+    return {**values, "unavailable": {**reasons, **(more or {})}}
+
+
+def _environment(record: RunRecord) -> JSON:
+    cut_off = "the run has not ended, or was cut off"
+    return {
+        "app_version": record.app_version,
+        "run_id": record.run_id,
+        "started_utc": record.started_utc,
+        **_with_reasons({"finished_utc": (record.finished_utc, cut_off)}),
+        "machine": record.machine,
+        "contenders": [_contender(contender, record.blocks) for contender in record.plan.contenders],
+    }
+
+
+def _contender(contender: Contender, blocks: Sequence[BlockRecord]) -> JSON:
+    """What the contender ran with, as its first worker that got so far has read it back."""
+    told = next((block for block in blocks if block.contender == contender.id and block.versions), None)
+    silent = "no worker of this contender came so far as to tell"
+    return {
+        "contender": contender.id,
+        "framework": contender.framework,
+        "mode": contender.mode,
+        "interpreter": contender.interpreter,
+        **_with_reasons(
+            {
+                "versions": (told.versions if told else None, silent),
+                "settings": (told.settings if told else None, silent),
+                "device": ((told.device or None) if told else None, silent),
+            }
+        ),
+    }
+
+
+def _plan(plan: Plan) -> JSON:
+    effort = plan.effort
+    return {
+        "workloads": [workload.id for workload in plan.workloads],
+        "contenders": [contender.id for contender in plan.contenders],
+        "baseline": plan.baseline,
+        "preset": plan.preset,
+        "rounds": effort.rounds,
+        "seconds_per_block": effort.min_measure_s,
+        "min_iterations": effort.min_iterations,
+        "min_warm_up_s": effort.min_warm_up_s,
+        "max_warm_up_s": effort.max_warm_up_s,
+        "seed": plan.seed,
+        "threads": plan.threads,
+        "margin": plan.margin,
+    }
+
+
+def _block(block: BlockRecord, plan: Plan) -> JSON:
+    workload = next(one for one in plan.workloads if one.id == block.workload)
+    phases = {f"phases_ns.{phase}": _phase(block, phase) for phase in Phase}
+    figures = _with_reasons({**phases, **_figures(block, workload)}, block.unavailable)
+    phases_ns = {phase.value: figures.pop(f"phases_ns.{phase}") for phase in Phase}
+    return {
+        "contender": block.contender,
+        "workload": block.workload,
+        "architecture": workload.architecture,
+        "task": workload.task,
+        "size": workload.size,
+        "batch": workload.batch,
+        "precision": workload.precision,
+        "device": workload.device,
+        "round": block.round,
+        "reason": block.reason
+        or (block.outcome.sentence if block.outcome and block.outcome.is_failure else ""),
+        "remedy": block.outcome.remedy if block.outcome else "",
+        "compile_cache": block.compile_cache,
+        "n": len(block.latency),
+        "counters": block.counters,
+        "phases_ns": phases_ns,
+        **figures,
+    }
+
+
+def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
+    latencies = latencies_ns([block.latency])
+    tail_reason = too_few(90, latencies.size) if latencies.size else _UNTIMED
+    peaks = [phase.peak_rss_bytes for phase in block.phases.values() if phase.peak_rss_bytes is not None]
+    imported = block.phases.get(Phase.IMPORT)
+    lived = imported is not None and imported.duration_ns is not None
+    no_peak = "this system keeps no peak of a process's memory" if lived else _TOO_EARLY
+    no_size = "the memory of the process could not be read" if lived else _TOO_EARLY
+    return {
+        "outcome": (block.outcome, "the block has not ended, or the run was cut off in it"),
+        "median_ns": (median(latencies), _UNTIMED),
+        "p90_ns": (percentile(latencies, 90), tail_reason),
+        "peak_rss_bytes": (max(peaks, default=None), no_peak),
+        "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
+        "gpu_memory_bytes": _gpu_memory(block, workload),
+        "mode_proof": (block.mode_proof, _TOO_EARLY),
+        "mode_proved": (block.mode_proved, _TOO_EARLY),
+        "warm_up_iterations": (block.warm_up_iterations, _TOO_EARLY),
+        "steady": (block.steady, _TOO_EARLY),
+    }
+
+
+_UNTIMED: Final = "no iteration was timed"
+_TOO_EARLY: Final = "the worker did not get so far"
+
+
+def _phase(block: BlockRecord, phase: Phase) -> _Known:
+    record = block.phases.get(phase)
+    if record:
+        return record.duration_ns, "the worker did not finish this phase"
+    if phase is Phase.COMPILE and Phase.FIRST_CALL in block.phases:
+        return None, "nothing is compiled in this mode"
+    return None, _TOO_EARLY
+
+
+def _gpu_memory(block: BlockRecord, workload: Workload) -> _Known:
+    series = block.resources.get(GPU_MEMORY)
+    readings = [int(value) for chunk in series.value for value in chunk] if series else []
+    on_cpu = workload.device == "cpu"
+    reason = "the workload runs on the CPU" if on_cpu else "no reading was taken while the block ran"
+    return max(readings, default=None), block.unavailable.get(GPU_MEMORY, reason)
+
+
+def _equivalence(record: RunRecord) -> JSON:
+    """The worst check of each quantity, over the blocks of each contender and workload."""
+    rows = [
+        ((block.contender, block.workload, check.quantity), check)
+        for block in record.blocks
+        for check in block.equivalence
+    ]
+    grouped = groupby(sorted(rows, key=lambda row: row[0]), key=lambda row: row[0])
+    return [
+        _check(contender, workload, [check for _, check in group])
+        for (contender, workload, _), group in grouped
+    ]
+
+
+def _check(contender: str, workload: str, checks: Sequence[EquivalenceChecked]) -> JSON:
+    def badness(check: EquivalenceChecked) -> tuple[bool, bool, float]:
+        return not check.passed, check.relative_error is None, check.relative_error or 0.0
+
+    worst = max(checks, key=badness)
+    return {
+        "contender": contender,
+        "workload": workload,
+        "quantity": worst.quantity,
+        "limit": worst.limit,
+        "passed": worst.passed,
+        **_with_reasons({"relative_error": (worst.relative_error, "the contender's value is not finite")}),
+    }

@@ -1,0 +1,88 @@
+"""The ratio of two contenders from paired blocks, with its intervals.
+
+The unit of replication is the block (a fresh process), never the iteration: intervals from pooled
+iterations cover the truth only 74 to 80 % of the time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Final
+
+from scipy.special import ndtri, stdtrit
+
+CONFIDENCE: Final = 0.95
+"""Confidence of the interval that is shown."""
+
+EQUIVALENCE_CONFIDENCE: Final = 0.90
+"""Confidence of the interval that must lie inside the margin: two one-sided tests at 5 % (TOST)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Two ends of a ratio, both inside the interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatioEstimate:
+    """Contender's latency over the baseline's, from rounds in which both were measured.
+
+    Attributes:
+        ratio: exp of the mean log ratio; below 1 the contender is faster.
+        rounds: How many pairs there are, at least one.
+        log_deviation: Standard deviation of the log ratios, None of a single round.
+    """
+
+    ratio: float
+    rounds: int
+    log_deviation: float | None
+
+    def interval(self, confidence: float) -> Interval | None:
+        """The t interval of the ratio, None with fewer than two rounds."""
+        if self.log_deviation is None:
+            return None
+        t = _t_quantile(confidence, self.rounds)
+        half_width = t * self.log_deviation / math.sqrt(self.rounds)
+        return Interval(self.ratio * math.exp(-half_width), self.ratio * math.exp(half_width))
+
+
+def estimate_ratio(baseline: Sequence[float], contender: Sequence[float]) -> RatioEstimate:
+    """Estimate the ratio from block medians, paired by round.
+
+    Args:
+        baseline: Positive block medians of the baseline, at least one.
+        contender: Those of the contender, from the same rounds in the same order.
+    """
+    logs = [math.log(b / a) for a, b in zip(baseline, contender, strict=True)]
+    deviation = stdev(logs) if len(logs) > 1 else None
+    return RatioEstimate(math.exp(fmean(logs)), len(logs), deviation)
+
+
+def more_rounds(estimate: RatioEstimate, margin: float) -> int | None:
+    """About how many more rounds would make the interval narrower than half the margin.
+
+    The smallest number n of rounds with n ≥ (t(n) · s / ln(1 + margin / 2))², less those that there
+    are. The quantile of t depends on n; the normal one is a lower bound to start from.
+
+    Returns:
+        At least 1, or None with fewer than two rounds.
+    """
+    if estimate.log_deviation is None:
+        return None
+    scale = estimate.log_deviation / math.log1p(margin / 2)
+    normal = float(ndtri((1 + CONFIDENCE) / 2))
+    rounds = max(estimate.rounds + 1, math.ceil((normal * scale) ** 2))
+    while rounds < (_t_quantile(CONFIDENCE, rounds) * scale) ** 2:
+        rounds += 1
+    return rounds - estimate.rounds
+
+
+def _t_quantile(confidence: float, rounds: int) -> float:
+    """Two-sided quantile of Student's t with `rounds` − 1 degrees of freedom."""
+    return float(stdtrit(rounds - 1, (1 + confidence) / 2))

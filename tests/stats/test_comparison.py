@@ -1,0 +1,208 @@
+"""Which blocks are compared, and what is said where they can't be."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.events import EquivalenceChecked
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import Series
+from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.stats.comparison import compare
+from tests import runs
+
+
+@pytest.fixture
+def two_sided():
+    """Builds a run from (baseline, contender) medians by round."""
+
+    def build(*medians, **changes):
+        blocks = [
+            runs.block(side, number, value)
+            for number, pair in enumerate(medians)
+            for side, value in zip((runs.BASELINE, runs.CONTENDER), pair, strict=True)
+        ]
+        return runs.record(*blocks, **changes)
+
+    return build
+
+
+def change_block(record, number, **changes):
+    """The record with one block of it changed."""
+    blocks = tuple(replace(one, **changes) if one.block == number else one for one in record.blocks)
+    return replace(record, blocks=blocks)
+
+
+def only(record) -> Comparison:
+    """The one comparison of the record."""
+    (comparison,) = compare(record)
+    return comparison
+
+
+def test_a_contender_of_half_the_latency_is_faster(two_sided):
+    comparison = only(two_sided((1000, 500), (2000, 1010), (1500, 745)))
+
+    assert comparison.verdict is Verdict.FASTER
+    assert comparison.ratio == pytest.approx(
+        math.exp((math.log(0.5) + math.log(0.505) + math.log(745 / 1500)) / 3)
+    )
+    assert comparison.low < comparison.ratio < comparison.high < 1
+    assert (comparison.workload, comparison.metric) == (runs.WORKLOAD.id, "latency")
+    assert (comparison.baseline, comparison.contender) == (runs.BASELINE.id, runs.CONTENDER.id)
+    assert comparison.rounds == 3
+    assert comparison.reasons == ()
+
+
+def test_the_median_of_a_block_counts_and_not_its_mean():
+    blocks = [
+        runs.block(side, number, 100, 100, 100, 100, slow)
+        for number in (0, 1)
+        for side, slow in ((runs.BASELINE, 250), (runs.CONTENDER, 120))
+    ]
+
+    assert only(runs.record(*blocks)).ratio == 1
+
+
+def test_the_baseline_is_not_compared_with_itself_and_the_plan_gives_the_order(two_sided):
+    third = Contender(Framework.PYTORCH, Mode.COMPILE, "/usr/bin/python3")
+    other = replace(runs.WORKLOAD, batch=1)
+    plan = runs.plan(workloads=(runs.WORKLOAD, other), contenders=(third, runs.BASELINE, runs.CONTENDER))
+
+    found = [(one.workload, one.contender) for one in compare(two_sided((2, 1), plan=plan))]
+
+    assert found == [
+        (workload.id, side.id) for workload in plan.workloads for side in (third, runs.CONTENDER)
+    ]
+
+
+def test_one_round_has_a_ratio_and_no_interval(two_sided):
+    comparison = only(two_sided((1000, 500)))
+
+    assert (comparison.ratio, comparison.low, comparison.high) == (0.5, None, None)
+    assert (comparison.verdict, comparison.reasons) == (Verdict.INCONCLUSIVE, (Reason.FEW_ROUNDS,))
+    assert comparison.more_rounds is None
+
+
+def test_noise_leaves_it_open_and_says_how_many_more_rounds(two_sided):
+    comparison = only(two_sided((1000, 1100), (1000, 900), (1000, 1050)))
+
+    assert (comparison.verdict, comparison.reasons) == (Verdict.INCONCLUSIVE, (Reason.WIDE_INTERVAL,))
+    assert comparison.more_rounds is not None
+    assert comparison.more_rounds > 100
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_round_in_which_one_side_failed_is_left_out(two_sided, number):
+    record = change_block(two_sided((1000, 500), (7, 9999), (1000, 500)), number, outcome=Outcome.CRASHED)
+
+    comparison = only(record)
+
+    assert comparison.rounds == 2
+    assert comparison.ratio == pytest.approx(0.5)
+
+
+def test_a_block_that_still_runs_is_left_out(two_sided):
+    record = change_block(two_sided((1000, 500), (1000, 9999)), 3, outcome=None)
+
+    assert only(record).rounds == 1
+
+
+def test_two_sides_that_share_no_round_are_open(two_sided):
+    record = two_sided((1000, 500), (1000, 500))
+    record = change_block(record, 0, outcome=Outcome.HUNG)
+    record = change_block(record, 3, outcome=Outcome.HUNG)
+
+    comparison = only(record)
+
+    assert (comparison.verdict, comparison.reasons) == (Verdict.INCONCLUSIVE, (Reason.FEW_ROUNDS,))
+    assert (comparison.ratio, comparison.low, comparison.high, comparison.rounds) == (None, None, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "reason"),
+    [
+        (1, {"outcome": Outcome.OUTPUT_MISMATCH}, Reason.OUTPUT_MISMATCH),
+        (
+            1,
+            {"equivalence": (EquivalenceChecked(1, 0, "output", 0.5, 1e-4, passed=False),)},
+            Reason.OUTPUT_MISMATCH,
+        ),
+        (1, {"mode_proved": False}, Reason.MODE_NOT_PROVED),
+        (1, {"outcome": Outcome.OOM_HOST}, Reason.NO_RESULT),
+        (1, {"latency": Series()}, Reason.NO_RESULT),
+        (0, {"outcome": Outcome.CRASHED}, Reason.BASELINE_FAILED),
+        (0, {"outcome": Outcome.OUTPUT_MISMATCH}, Reason.BASELINE_FAILED),
+        (0, {"mode_proved": False}, Reason.BASELINE_FAILED),
+    ],
+)
+def test_what_can_not_be_compared_gets_no_ratio(two_sided, number, changes, reason):
+    comparison = only(change_block(two_sided((1000, 500)), number, **changes))
+
+    assert (comparison.verdict, comparison.reasons) == (Verdict.NOT_COMPARABLE, (reason,))
+    assert (comparison.ratio, comparison.low, comparison.high) == (None, None, None)
+
+
+def test_one_mismatch_taints_the_rounds_that_passed(two_sided):
+    record = change_block(two_sided((1000, 500), (1000, 500)), 3, outcome=Outcome.OUTPUT_MISMATCH)
+
+    assert only(record).verdict is Verdict.NOT_COMPARABLE
+
+
+def test_a_passed_check_and_an_unproved_yet_mode_are_no_obstacle(two_sided):
+    passed = (EquivalenceChecked(1, 0, "output", 1e-6, 1e-4, passed=True),)
+
+    record = change_block(two_sided((1000, 500)), 1, equivalence=passed, mode_proved=None)
+
+    assert only(record).ratio == 0.5
+
+
+def test_nothing_measured_at_all_names_both_sides():
+    comparison = only(runs.record())
+
+    assert comparison.reasons == (Reason.NO_RESULT, Reason.BASELINE_FAILED)
+
+
+def test_a_clock_that_did_not_advance_is_no_result(two_sided):
+    assert only(two_sided((1000, 0))).reasons == (Reason.NO_RESULT,)
+
+
+def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided):
+    calm = two_sided((1000, 500), (1000, 500))
+    slow_tail = runs.latency(*[500] * 90, *[1501] * 10)
+
+    comparison = only(change_block(calm, 3, latency=slow_tail))
+
+    assert comparison == replace(only(calm), reasons=(Reason.NOISY_BLOCK,))
+
+
+def test_three_times_the_median_is_not_yet_a_disturbance(two_sided):
+    record = change_block(
+        two_sided((1000, 500), (1000, 500)), 3, latency=runs.latency(*[500] * 90, *[1500] * 10)
+    )
+
+    assert Reason.NOISY_BLOCK not in only(record).reasons
+
+
+def test_a_disturbed_block_outside_the_pairs_is_not_named(two_sided):
+    record = change_block(two_sided((1000, 500), (1000, 500)), 2, outcome=Outcome.HUNG)
+    record = change_block(record, 3, latency=runs.latency(*[500] * 90, *[1501] * 10), steady=False)
+
+    assert only(record).reasons == (Reason.FEW_ROUNDS,)
+
+
+def test_a_baseline_that_never_became_steady_is_named(two_sided):
+    record = change_block(two_sided((1000, 500), (1000, 500)), 0, steady=False)
+
+    assert only(record).reasons == (Reason.NO_STEADY_STATE,)
+
+
+def test_the_margin_of_the_plan_decides(two_sided):
+    medians = ((1000, 950), (1000, 951), (1000, 949))
+
+    assert only(two_sided(*medians)).verdict is Verdict.FASTER
+    wide = runs.plan(margin=0.1)
+    assert only(two_sided(*medians, plan=wide)).verdict is Verdict.NO_PRACTICAL_DIFFERENCE

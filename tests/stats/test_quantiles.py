@@ -1,0 +1,108 @@
+"""Medians and percentiles against NumPy, SciPy and the table of the method."""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from fwcompare.domain.record import Series
+from fwcompare.stats.quantiles import (
+    iterations_needed,
+    latencies_ns,
+    median,
+    order_statistic,
+    percentile,
+    too_few,
+)
+
+latencies = st.lists(st.integers(1, 10**12), min_size=1, max_size=200)
+
+
+def test_chunks_of_several_series_are_joined_in_order():
+    first = Series((array("q", [0]), array("q", [1, 2])), (array("q", [5]), array("q", [6, 7])))
+    second = Series((array("q", [3]),), (array("q", [8]),))
+
+    joined = latencies_ns([first, second])
+
+    assert joined.dtype == np.int64
+    assert joined.tolist() == [5, 6, 7, 8]
+
+
+def test_no_series_and_an_empty_one_hold_no_latency():
+    assert latencies_ns([]).size == 0
+    assert latencies_ns([Series()]).size == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [([], None), ([3], 3.0), ([1, 2], 1.5), ([9, 1, 5], 5.0), ([1, 2, 3, 1000], 2.5)]
+)
+def test_median(values, expected):
+    assert median(values) == expected
+
+
+@pytest.mark.parametrize(("percent", "needed"), [(90, 36), (95, 72), (99, 368)])
+def test_iterations_needed_agree_with_the_table_of_the_method(percent, needed):
+    assert iterations_needed(percent) == needed
+
+
+@pytest.mark.parametrize("percent", [50, 75, 90, 95, 99])
+def test_iterations_needed_is_where_the_binomial_distribution_first_gives_an_upper_bound(percent):
+    needed = iterations_needed(percent)
+
+    def bounded(n: int) -> bool:
+        return stats.binom.cdf(n - 1, n, percent / 100) >= 0.975
+
+    assert bounded(needed)
+    assert not bounded(needed - 1)
+
+
+def test_p90_is_the_value_of_rank_ceil_of_nine_tenths():
+    values = np.arange(1, 38)[::-1].astype(np.int64)  # 37 × 0.9 = 33.3, so rank 34
+
+    assert percentile(values, 90) == 34
+
+
+def test_the_rank_is_exact_where_floating_point_is_not():
+    values = np.arange(1, 101, dtype=np.int64)  # 0.07 × 100 is above 7 in floating point
+
+    assert order_statistic(values, 7) == 7
+
+
+def test_35_iterations_are_too_few_for_p90():
+    assert percentile(np.ones(35, np.int64), 90) is None
+    assert percentile(np.ones(36, np.int64), 90) == 1
+    assert too_few(90, 35) == "n too small: p90 needs 36 iterations, has 35"
+
+
+@given(latencies, st.integers(1, 100))
+def test_an_order_statistic_is_numpys_inverted_cdf(values, percent):
+    array_ns = np.array(values, np.int64)
+
+    found = order_statistic(array_ns, percent)
+
+    assert found in values
+    below = sum(value <= found for value in values)
+    assert below * 100 >= percent * len(values), "at least that share is not slower"
+    assert sum(value < found for value in values) * 100 < percent * len(values), "and it is the smallest such"
+
+
+@given(latencies, st.randoms(use_true_random=False))
+def test_quantiles_do_not_depend_on_the_order_of_measurement(values, random):
+    shuffled = random.sample(values, len(values))
+
+    assert median(shuffled) == median(values)
+    assert order_statistic(np.array(shuffled), 90) == order_statistic(np.array(values), 90)
+
+
+@given(latencies)
+def test_an_order_statistic_leaves_the_measured_order_alone(values):
+    array_ns = np.array(values, np.int64)
+
+    order_statistic(array_ns, 90)
+
+    assert array_ns.tolist() == values
