@@ -334,6 +334,8 @@ WorkerEvent = (
     | Bye
 )
 
-BlockEvent = WorkerEvent | BlockStarted | ResourceSampled | ResourcesUnavailable | StopStepped | BlockFinished
+ResourceEvent = ResourceSampled | ResourcesUnavailable
+
+BlockEvent = WorkerEvent | BlockStarted | ResourceEvent | StopStepped | BlockFinished
 
 Event = RunStarted | BlockEvent | CancelRequested | ContenderStopped | RunFinished

@@ -15,9 +15,9 @@ from typing import Final, Protocol
 from fwcompare.domain.events import (
     BlockEvent,
     BlockFinished,
-    Event,
     Hello,
     PhaseStarted,
+    ResourceEvent,
     ResourceSampled,
     ResourcesUnavailable,
     ResultReported,
@@ -61,9 +61,7 @@ STACKS_S: Final = 0.5
 class Watcher(Protocol):
     """Samples the resources of one worker; see `fwcompare.execution.sampler`."""
 
-    def watch(
-        self, block: int, pid: int, emit: Callable[[ResourceSampled | ResourcesUnavailable], None]
-    ) -> None:
+    def watch(self, block: int, pid: int, device: str) -> None:
         """Begin to sample this process."""
 
     def stop(self) -> None:
@@ -84,7 +82,7 @@ class Supply:
 
     record: Callable[[BlockEvent], None]
     is_cancelled: Callable[[], bool]
-    make_watcher: Callable[[Callable[[Event], None]], Watcher]
+    make_watcher: Callable[[Callable[[ResourceEvent], None]], Watcher]
     deadlines: Deadlines
     oom_kill_count: Callable[[], int | None]
     memory_floor_bytes: int
@@ -116,9 +114,7 @@ class BlockRun:
     def __init__(self, order: WorkerOrder, supply: Supply) -> None:
         self._order = order
         self._supply = supply
-        self._signals: queue.Queue[Signal | Event] = queue.Queue(
-            QUEUE_LENGTH
-        )
+        self._signals: queue.Queue[Signal | ResourceEvent] = queue.Queue(QUEUE_LENGTH)
         self._watcher = supply.make_watcher(self._signals.put)
         self._liveness = Liveness(supply.deadlines, supply.clock_ns(), order.request.max_warm_up_s)
         self._ladder: StopLadder | None = None
@@ -187,7 +183,7 @@ class BlockRun:
                 self._climb(worker, now_ns)
         return self._exit_code
 
-    def _take(self, item: Signal | Event) -> None:
+    def _take(self, item: Signal | ResourceEvent) -> None:
         match item:
             case Exited(code):
                 self._exit_code = code

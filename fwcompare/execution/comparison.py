@@ -21,6 +21,7 @@ from fwcompare.domain.events import (
     CompileCache,
     ContenderStopped,
     Event,
+    ResourceEvent,
     RunFinished,
     RunStarted,
 )
@@ -31,17 +32,17 @@ from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
 from fwcompare.execution.machine import describe_machine
-from fwcompare.execution.memory import oom_kill_count
 from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
 from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
+from fwcompare.execution.sources.memory import oom_kill_count
 from fwcompare.execution.supervision import Deadlines
 from fwcompare.interpreters.environment import worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.paths import DataPaths
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
-from fwcompare.storage.snapshot import snapshot_name, write_snapshot
+from fwcompare.storage.snapshot import store_snapshot, write_snapshot
 from fwcompare.worker import wire
 
 PUBLISH_NS: Final = 100_000_000
@@ -73,7 +74,7 @@ class Conditions:
     """What all comparisons of one engine are run with; see `fwcompare.execution.engine.Engine`."""
 
     paths: DataPaths
-    make_watcher: Callable[[Callable[[Event], None]], Watcher]
+    make_watcher: Callable[[Callable[[ResourceEvent], None]], Watcher]
     deadlines: Deadlines
     floor_bytes: int
 
@@ -106,10 +107,10 @@ class Comparison:
         self._cancel_noticed = False
         self._session = Session()
         started = datetime.now(UTC)
-        self._run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        self._folder = conditions.paths.runs / self._run_id
+        run_id = secrets.token_hex(8)
+        self._folder = conditions.paths.runs / run_id
         self._start = RunStarted(
-            run_id=self._run_id,
+            run_id=run_id,
             at_ns=time.monotonic_ns(),
             started_utc=utc_text(started),
             app_version=fwcompare.__version__,
@@ -154,10 +155,10 @@ class Comparison:
 
     def _save(self, out: Path | None) -> Path:
         record = self._session.record()
-        target = out or self._conditions.paths.snapshots / snapshot_name(record)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_snapshot(record, target)
-        return target
+        if out is None:
+            return store_snapshot(record, self._conditions.paths.snapshots)
+        write_snapshot(record, out)
+        return out
 
     def _run_blocks(self) -> None:
         prepared: dict[Workload, Path] = {}

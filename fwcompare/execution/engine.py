@@ -14,15 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fwcompare.domain.events import Event
+from fwcompare.domain.events import ResourceEvent
 from fwcompare.domain.plan import Plan
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
 from fwcompare.execution.comparison import Comparison, Conditions, RunView
-from fwcompare.execution.lock import MeasuringLock
-from fwcompare.execution.memory import memory_floor_bytes
 from fwcompare.execution.leftovers import sweep
+from fwcompare.execution.lock import MeasuringLock
 from fwcompare.execution.sampler import Sampler
+from fwcompare.execution.sources.memory import memory_floor_bytes
 from fwcompare.execution.supervision import Deadlines
 from fwcompare.paths import DataPaths
 
@@ -47,7 +47,7 @@ class Engine:
         self,
         paths: DataPaths,
         *,
-        make_watcher: Callable[[Callable[[Event], None]], Watcher] = Sampler,
+        make_watcher: Callable[[Callable[[ResourceEvent], None]], Watcher] = Sampler,
         deadlines: Deadlines | None = None,
         floor_bytes: int | None = None,
     ) -> None:
@@ -117,7 +117,7 @@ class Engine:
     def _run(self, request: _RunRequest) -> None:
         comparison = Comparison(request.plan, self._conditions, self._cancelled.is_set, self._publish)
         try:
-            with MeasuringLock(self._conditions.paths.lock_file):
+            with MeasuringLock(self._conditions.paths.lock_file, "a comparison"):
                 snapshot = comparison.measure(request.out)
         except FwcompareError as error:
             self._publish(comparison.view(finished=True, error=error))

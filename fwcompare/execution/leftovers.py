@@ -1,20 +1,16 @@
-"""Workers of an earlier life: found by their mark and ended at the next start.
-
-Whether a run's owner lives is seen at its journal, which the owner keeps locked.
-"""
+"""Workers of an earlier life: found by their mark and ended at the next start."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from fwcompare.execution.lock import can_flock, try_flock
+from fwcompare.errors import SnapshotError
 from fwcompare.execution.processes import end_marked
-from fwcompare.storage.journal import JOURNAL_NAME
+from fwcompare.storage.journal import JOURNAL_NAME, claim_journal
 
 
 def sweep(runs: Path) -> int:
-    """End what is left of runs whose owner is dead.
+    """End what is left of runs whose owner is dead, which is seen at their journals.
 
     Args:
         runs: The folder that holds a folder for each run.
@@ -22,20 +18,15 @@ def sweep(runs: Path) -> int:
     Returns:
         How many processes were ended.
     """
-    return sum(end_marked(folder) for folder in sorted(runs.glob("*/")) if not _is_owned(folder))
+    return sum(_sweep_run(folder) for folder in sorted(runs.glob("*/")))
 
 
-def _is_owned(run_folder: Path) -> bool:
-    """True if the run's owner lives, or if this platform can't tell."""
-    if not can_flock():
-        return True
+def _sweep_run(folder: Path) -> int:
+    journal = folder / JOURNAL_NAME
+    if not journal.exists():  # an owner opens its journal before it starts a worker
+        return end_marked(folder)
     try:
-        journal = os.open(run_folder / JOURNAL_NAME, os.O_RDONLY)
-    except FileNotFoundError:  # an owner opens its journal before it starts a worker
-        return False
-    except OSError:
-        return True
-    try:
-        return not try_flock(journal)
-    finally:
-        os.close(journal)
+        with claim_journal(journal) as is_ours:
+            return end_marked(folder) if is_ours else 0
+    except SnapshotError:  # what can't be opened can't be told from a living owner's
+        return 0

@@ -1,16 +1,14 @@
 """Trees of foreign processes: find them, kill them, see that they are gone.
 
 A worker may start processes of its own, and these may leave its tree (their parent ends) and its
-group (`setsid`). So there are three ways to find them: by descent, by process group, and by a mark
-in the environment that every descendant inherits.
+group (`setsid`). They are found all the same by a mark in the environment, which every descendant
+inherits; build servers end runaway processes by the same means.
 """
 
 from __future__ import annotations
 
 import os
 import select
-import signal
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +17,9 @@ from typing import Final
 import psutil
 
 _MARK: Final = "FWCOMPARE_RUN"
+
+GONE_TIMEOUT_S: Final = 3.0
+"""How long a killed process may take to disappear."""
 
 
 def mark(folder: Path) -> dict[str, str]:
@@ -49,6 +50,22 @@ def marked(folder: Path) -> tuple[psutil.Process, ...]:
     return tuple(process for process in others if _mark_of(process) == wanted)
 
 
+def end_marked(folder: Path) -> int:
+    """Kill all processes that carry the run's mark, and wait until they are gone.
+
+    Returns:
+        How many were ended.
+    """
+    ended = 0
+    while found := tuple(process for process in marked(folder) if is_alive(process)):
+        kill_all(found)
+        survivors = wait_gone(found, GONE_TIMEOUT_S)
+        ended += len(found) - len(survivors)
+        if survivors:  # stuck in the kernel: they die when their system call returns
+            break
+    return ended
+
+
 def _mark_of(process: psutil.Process) -> str | None:
     try:
         found: str | None = process.environ().get(_MARK)
@@ -74,16 +91,6 @@ def kill_all(processes: Iterable[psutil.Process]) -> None:
             process.kill()
         except psutil.Error:
             continue
-
-
-def kill_group(group: int) -> None:
-    """Kills a process group (SIGKILL); does nothing where there is no such group, or no groups at all."""
-    if sys.platform == "win32":
-        return
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def wait_gone(processes: Sequence[psutil.Process], timeout_s: float) -> tuple[psutil.Process, ...]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from fwcompare.domain.events import Event, ResourceSampled, ResourcesUnavailable
+from fwcompare.domain.events import ResourceEvent, ResourceSampled, ResourcesUnavailable
 from fwcompare.execution.sources import Channel, Source
 from fwcompare.execution.sources.gpu import CPU_RUN_REASON, GpuCounters
 from fwcompare.execution.sources.host import HostLoad
@@ -90,13 +90,13 @@ class Watch:
         """When the next reading is due."""
         return self._ticker.next_ns
 
-    def open(self, now_ns: int) -> list[Event]:
+    def open(self, now_ns: int) -> list[ResourceEvent]:
         """Opens all sources."""
         for source in self._sources:
             self._call(source, source.open)
         return self._news(now_ns)
 
-    def tick(self, now_ns: int) -> list[Event]:
+    def tick(self, now_ns: int) -> list[ResourceEvent]:
         """Reads what is due, as one event, after one for the channels that were lost by it."""
         values: dict[Channel, float] = {}
         for index in self._ticker.due(now_ns):
@@ -107,7 +107,7 @@ class Watch:
         sampled = [ResourceSampled(self._block, now_ns, _by_name(values))] if values else []
         return [*self._news(now_ns), *sampled]
 
-    def close(self, now_ns: int) -> list[Event]:
+    def close(self, now_ns: int) -> list[ResourceEvent]:
         """Closes all sources; a channel that gave neither reading nor reason now gets a reason."""
         for source in self._sources:
             self._call(source, source.close)
@@ -131,7 +131,7 @@ class Watch:
             self._failed[source] = f"not available: reading failed with {type(error).__name__}: {error}"
         return None
 
-    def _news(self, now_ns: int, more: dict[Channel, str] | None = None) -> list[Event]:
+    def _news(self, now_ns: int, more: dict[Channel, str] | None = None) -> list[ResourceEvent]:
         """Reasons that were not reported yet."""
         reasons = dict(more or {})
         for source in self._sources:
@@ -160,7 +160,7 @@ class Sampler:
 
     def __init__(
         self,
-        emit: Callable[[Event], None],
+        emit: Callable[[ResourceEvent], None],
         make_sources: Callable[[int, str], Sequence[Source]] = sources_for,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -197,7 +197,7 @@ class Sampler:
             stopping.wait(max(0, watch.next_ns - self._clock_ns()) / 1e9)
         self._send(watch.close(self._clock_ns()))
 
-    def _send(self, events: Sequence[Event]) -> None:
+    def _send(self, events: Sequence[ResourceEvent]) -> None:
         if threading.current_thread() is not self._thread:  # left behind by `stop`
             return
         for event in events:

@@ -115,4 +115,6 @@ def _conda_path_entries(prefix: Path) -> tuple[Path, ...]:
 def cpp_compiler(base: Mapping[str, str]) -> str | None:
     """The C++ compiler that `torch.compile` is to use on the CPU: $CXX, g++, c++ or clang++ on PATH."""
     names = (base.get("CXX", ""), "g++", "c++", "clang++")
-    return next((path for name in names if name and (path := shutil.which(name, path=base.get("PATH")))), None)
+    return next(
+        (path for name in names if name and (path := shutil.which(name, path=base.get("PATH")))), None
+    )

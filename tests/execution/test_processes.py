@@ -49,24 +49,6 @@ def test_killing_spares_what_is_gone_and_goes_on() -> None:
         assert second.wait() == -signal.SIGKILL
 
 
-def test_killing_a_group_reaches_all_members_but_not_another_session() -> None:
-    with running(PARENT_IN_ONE_GROUP) as together, running(PARENT_OF_SESSION) as apart:
-        member, stranger = int(first_line(together)), int(first_line(apart))
-
-        processes.kill_group(together.pid)
-        processes.kill_group(apart.pid)
-
-        assert has_ended(member)
-        assert psutil.pid_exists(stranger)
-        os.kill(stranger, signal.SIGKILL)
-
-
-def test_killing_a_group_that_is_gone_does_nothing() -> None:
-    with running("") as child:
-        child.wait()
-    processes.kill_group(child.pid)
-
-
 def test_waiting_leaves_a_child_its_exit_status() -> None:
     with running(STAYING) as child:
         process = psutil.Process(child.pid)

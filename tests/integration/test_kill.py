@@ -74,7 +74,9 @@ def test_kill_at_a_random_moment(tmp_path: Path, child: Callable[[str], str], se
     def journals() -> list[Path]:
         return list((folder / "runs").glob("*/journal.ndjson"))
 
-    wait_for_event(journals, generator.choice([b'"BlockStarted"', b'"Hello"', b'"measure"', b'"BlockFinished"']))
+    wait_for_event(
+        journals, generator.choice([b'"BlockStarted"', b'"Hello"', b'"measure"', b'"BlockFinished"'])
+    )
     threading.Event().wait(generator.uniform(0, 1.5))
     application.send_signal(signal.SIGKILL)
     application.wait()
