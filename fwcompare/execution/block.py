@@ -139,10 +139,12 @@ class BlockRun:
             return self._report(
                 Outcome.LAUNCH_FAILED, f"{order.interpreter}: {error.strerror or error}", None, ""
             )
-        self._watcher.watch(order.block, worker.pid, order.device)
-        worker.send(wire.encode_request(order.request))
-        exit_code = self._supervise(worker)
-        self._clean_up(worker)
+        try:
+            self._watcher.watch(order.block, worker.pid, order.device)
+            worker.send(wire.encode_request(order.request))
+            exit_code = self._supervise(worker)
+        finally:
+            self._clean_up(worker)
         kills_after = supply.oom_kill_count()
         known = kills_before is not None and kills_after is not None
         ending = Ending(

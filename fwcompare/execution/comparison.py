@@ -29,7 +29,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
-from fwcompare.errors import FwcompareError
+from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.processes import mark
@@ -105,6 +105,7 @@ class Comparison:
         self._failures: Counter[tuple[str, str, Outcome]] = Counter()
         self._stopped: set[tuple[str, str]] = set()
         self._cancel_noticed = False
+        self._trouble: FwcompareError | None = None
         self._session = Session()
         started = datetime.now(UTC)
         run_id = secrets.token_hex(8)
@@ -131,7 +132,7 @@ class Comparison:
         self, *, finished: bool = False, snapshot: Path | None = None, error: FwcompareError | None = None
     ) -> RunView:
         """The state now."""
-        return RunView(self._session.record(), self._activity, finished, snapshot, error)
+        return RunView(self._session.record(), self._activity, finished, snapshot, error or self._trouble)
 
     def measure(self, out: Path | None) -> Path:
         """Run all blocks, or as many as there are until it is cancelled, and save what was measured.
@@ -148,7 +149,7 @@ class Comparison:
             self._journal.append(self._start)
             self._run_blocks()
             self._record(RunFinished(time.monotonic_ns(), utc_text(datetime.now(UTC)), self._cancel_noticed))
-            self._journal.sync()
+            self._write_down(self._journal.sync)
             snapshot = self._save(out)
         shutil.rmtree(self._folder, ignore_errors=True)
         return snapshot
@@ -174,7 +175,7 @@ class Comparison:
             number += 1
 
     def _notice_cancel(self) -> bool:
-        if self._is_cancelled() and not self._cancel_noticed:
+        if (self._is_cancelled() or self._trouble) and not self._cancel_noticed:
             self._cancel_noticed = True
             self._record(CancelRequested(time.monotonic_ns()))
         return self._cancel_noticed
@@ -201,7 +202,7 @@ class Comparison:
             )
         )
         outcome = BlockRun(self._order(number, turn, cache, inputs), self._supply).run()
-        self._journal.sync()
+        self._write_down(self._journal.sync)
         self._count_failure(turn, outcome)
 
     def _cache(self, turn: ScheduledBlock) -> Path:
@@ -260,11 +261,18 @@ class Comparison:
     def _record(self, event: Event) -> None:
         """Take in one event: first the session, which refuses what breaks the order, then the journal."""
         self._session.apply(event)
-        self._journal.append(event)
+        self._write_down(lambda: self._journal.append(event))
         now_ns = time.monotonic_ns()
         if now_ns - self._published_ns >= PUBLISH_NS:
             self._published_ns = now_ns
             self._publish(self.view())
+
+    def _write_down(self, write: Callable[[], None]) -> None:
+        """Write to the journal; if the disk is full, stop measuring and save what there is."""
+        try:
+            write()
+        except SnapshotError as error:
+            self._trouble = self._trouble or error
 
 
 def utc_text(moment: datetime) -> str:

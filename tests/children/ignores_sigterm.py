@@ -1,5 +1,6 @@
 """Neither listens to "cancel" nor dies from SIGTERM; keeps a core busy meanwhile."""
 
+import itertools
 import signal
 
 from talk import Talk
@@ -7,5 +8,5 @@ from talk import Talk
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 talk = Talk()
 talk.until_measure()
-while True:
-    talk.samples(count=1)
+for number in itertools.count():
+    talk.samples(first_index=number, count=1)

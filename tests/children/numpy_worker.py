@@ -92,6 +92,7 @@ def serve(program: type[NumpyProgram] = NumpyProgram) -> None:
     adapter.is_out_of_memory = lambda error: "CUDA out of memory" in str(error)
     sys.modules[adapter.__name__] = adapter
     adapters.ADAPTERS.update(dict.fromkeys(adapters.ADAPTERS, "numpy_adapter"))
+    sys.argv = sys.argv[-3:]
     sys.exit(bootstrap.main())
 
 
