@@ -43,10 +43,15 @@ class Journal:
         self._reserve = path.with_name("reserve")
         self._waiting = bytearray()
         try:
-            self._reserve.write_bytes(bytes(RESERVE_BYTES))
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o666)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         except OSError as error:
+            raise not_writable(path, error.strerror) from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+        except OSError as error:
+            self.close()
+            path.unlink()
             raise not_writable(path, error.strerror) from error
         sync_folder(path.parent)
 

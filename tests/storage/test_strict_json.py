@@ -6,7 +6,7 @@ import math
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwcompare.storage import strict_json
@@ -14,12 +14,11 @@ from fwcompare.storage import strict_json
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 )
-TREES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
-)
+TREES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6)
 
 
-@given(st.dictionaries(st.text(), TREES))
+@settings(max_examples=40)
+@given(st.dictionaries(st.text(max_size=5), TREES, max_size=3))
 def test_what_is_written_is_read(tree):
     assert strict_json.load_object(strict_json.dump(tree)) == tree
 
