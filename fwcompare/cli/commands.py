@@ -1,0 +1,154 @@
+"""The commands and their flags; what each does is in the module that it imports."""
+
+# Typer reads flags from signatures, so there are many; `json` is read before them all, by `main`.
+# ruff: noqa: ARG001, FBT002, PLR0917
+# ruff: noqa: PLC0415 - a command imports its module when it is called, so that --help is quick
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from fwcompare.cli.invocation import Invocation, chosen_paths
+from fwcompare.cli.planning import RunFlags
+
+NAMES: Final = ("run", "show", "contenders", "doctor", "recover")
+
+_DEFAULTS: Final = RunFlags()
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Compare TensorFlow, Keras and PyTorch by measuring them on this machine.",
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Keep data, cache and settings under this folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        metavar="D",
+        help="cpu, cuda, cuda:INDEX, cuda:UUID or auto: the GPU if every contender can use it, else the CPU.",
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _top(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    workload: Annotated[
+        list[str] | None, typer.Option(metavar="W", help="mlp or cnn; can be repeated.  [default: mlp]")
+    ] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(metavar="T", help="inference or training; can be repeated.  [default: inference]"),
+    ] = None,
+    size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
+    batch: Annotated[
+        str | None, typer.Option(metavar="N,...", help="Examples in one iteration.  [default: by size]")
+    ] = None,
+    contender: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="C", help="framework:mode[@interpreter]; can be repeated.  [default: all that can run]"
+        ),
+    ] = None,
+    device: Device = _DEFAULTS.device,
+    preset: Annotated[
+        str, typer.Option(metavar="P", help="quick (3 rounds), standard (8) or rigorous (15).")
+    ] = _DEFAULTS.preset,
+    rounds: Annotated[int | None, typer.Option(metavar="N", help="Instead of the preset's.")] = None,
+    seconds_per_block: Annotated[
+        float | None, typer.Option(metavar="S", help="Least time that a block measures.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Of each worker.  [default: physical cores less one]")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Of the order, weights and inputs.")
+    ] = _DEFAULTS.seed,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the data folder]")
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Measure, compare, and save a snapshot."""
+    from fwcompare.cli import running
+
+    flags = RunFlags(
+        workloads=workload or _DEFAULTS.workloads,
+        tasks=task or _DEFAULTS.tasks,
+        size=size,
+        batches=batch,
+        contenders=contender or (),
+        device=device,
+        preset=preset,
+        rounds=rounds,
+        seconds_per_block=seconds_per_block,
+        threads=threads,
+        seed=seed,
+        baseline=baseline,
+    )
+    target = out.expanduser().absolute() if out else None
+    return running.run(flags, chosen_paths(data_dir), target, _invocation(context))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A snapshot (.fwsnap).")],
+    json: Json = False,
+) -> int:
+    """Print a snapshot as `run` printed it."""
+    from fwcompare.cli import inspecting
+
+    return inspecting.show(file.expanduser(), _invocation(context))
+
+
+@app.command()
+def contenders(
+    context: typer.Context,
+    device: Device = _DEFAULTS.device,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """List what can run here and, for the others, why not and what to do."""
+    from fwcompare.cli import inspecting
+
+    return inspecting.contenders(chosen_paths(data_dir), device, _invocation(context))
+
+
+@app.command()
+def doctor(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+    """Look at this machine and say what is missing."""
+    from fwcompare.cli import doctor as doctors
+
+    return doctors.doctor(chosen_paths(data_dir), _invocation(context))
+
+
+@app.command()
+def recover(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+    """Turn what an ended fwcompare left unfinished into snapshots."""
+    from fwcompare.cli import inspecting
+
+    return inspecting.recover(chosen_paths(data_dir), _invocation(context))
+
+
+def _invocation(context: typer.Context) -> Invocation:
+    """What `main` handed over; --json is in it already, because it matters before flags are read."""
+    invocation: Invocation = context.obj
+    return invocation

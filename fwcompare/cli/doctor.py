@@ -1,0 +1,118 @@
+"""The command `doctor`: what is there, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import fwcompare
+from fwcompare.cli import exit_codes
+from fwcompare.domain.contender import Framework, Mode
+from fwcompare.paths import tilde
+from fwcompare.report import SCHEMA, shareable
+
+if TYPE_CHECKING:
+    from fwcompare.cli.invocation import Invocation
+    from fwcompare.cli.parts import Parts
+    from fwcompare.interpreters.availability import Availability
+    from fwcompare.interpreters.settings import Settings
+    from fwcompare.paths import DataPaths
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        ok: False where something is missing that a comparison may need.
+        remedy: What to do about it, "" where nothing needs doing.
+    """
+
+    name: str
+    ok: bool
+    finding: str
+    remedy: str = ""
+
+
+def doctor(paths: DataPaths, invocation: Invocation) -> int:
+    """Print all checks."""
+    checks = list(_checks(paths, invocation.parts()))
+    for check in checks:
+        mark = "ok     " if check.ok else "missing"
+        invocation.output.say(f"{mark}  {check.name}: {tilde(check.finding)}")
+        if check.remedy:
+            invocation.output.say(f"         {check.remedy}")
+    rows = [asdict(check) for check in checks]
+    invocation.output.answer({"schema": SCHEMA, "checks": shareable(rows), "error": None})
+    return exit_codes.DONE
+
+
+def _checks(paths: DataPaths, parts: Parts) -> Iterator[Check]:
+    yield Check("fwcompare", ok=True, finding=f"{fwcompare.__version__}, data in {paths.data}")
+    yield Check("python", ok=True, finding=f"{platform.python_version()} in {sys.executable}")
+    known = {name: value for name, value in parts.describe_machine().items() if value is not None}
+    machine = ", ".join(
+        f"{name} {value}" for name, value in known.items() if not name.endswith("_unavailable")
+    )
+    yield Check("machine", ok=True, finding=machine)
+    yield Check(
+        "threads",
+        ok=True,
+        finding=f"{parts.default_threads()} for each worker, unless --threads says otherwise",
+    )
+    yield _lock(parts.who_measures(paths))
+    yield _gpu(parts)
+    settings, problems = parts.load_settings(paths.settings_file)
+    yield from (Check("settings", ok=False, finding=one, remedy="Correct the file.") for one in problems)
+    yield from _interpreters(settings)
+    surveyed = parts.survey(parts.all_contenders(settings), "cpu")
+    yield _compiler(surveyed)
+    has_gpu = bool(parts.gpus())
+    yield from (_contender(one, has_gpu=has_gpu) for one in surveyed)
+
+
+def _lock(who: str) -> Check:
+    if not who:
+        return Check("lock", ok=True, finding="nobody is measuring on this machine")
+    return Check(
+        "lock", ok=False, finding=who, remedy="Wait until it is done: only one can measure at a time."
+    )
+
+
+def _gpu(parts: Parts) -> Check:
+    reason = parts.gpu_unavailable_reason()
+    if reason is not None:
+        remedy = "To measure on an NVIDIA GPU, install its driver and see that nvidia-smi lists the GPU."
+        return Check("gpu", ok=False, finding=reason, remedy=remedy)
+    names = ", ".join(f"{gpu.index}: {gpu.name} ({gpu.uuid})" for gpu in parts.gpus())
+    return Check("gpu", ok=True, finding=f"{names}; driver {parts.driver_version() or 'unknown'}")
+
+
+def _interpreters(settings: Settings) -> Iterator[Check]:
+    for framework in Framework:
+        assigned = settings.interpreters.get(framework, "the Python of fwcompare itself")
+        yield Check(f"interpreter of {framework}", ok=True, finding=assigned)
+
+
+def _compiler(surveyed: tuple[Availability, ...]) -> Check:
+    """The C++ compiler that `torch.compile` finds on the CPU."""
+    name = "compiler for torch.compile"
+    modes = (Framework.PYTORCH, Mode.COMPILE)
+    one = next(one for one in surveyed if (one.contender.framework, one.contender.mode) == modes)
+    if one.info is None:
+        return Check(name, ok=False, finding=one.reason, remedy=one.remedy)
+    if one.info.compiler is None:
+        remedy = "Install g++ (Debian, Ubuntu: sudo apt install g++) or name a compiler in CXX."
+        return Check(name, ok=False, finding="there is none", remedy=remedy)
+    return Check(name, ok=True, finding=one.info.compiler)
+
+
+def _contender(one: Availability, *, has_gpu: bool) -> Check:
+    if not one.available:
+        return Check(one.contender.id, ok=False, finding=one.reason, remedy=one.remedy)
+    versions = ", ".join(f"{name} {version}" for name, version in one.versions.items())
+    gpu = f"; on the CPU alone: {one.cuda_obstacle}" if has_gpu and one.cuda_obstacle else ""
+    return Check(one.contender.id, ok=True, finding=f"{versions}{gpu}")

@@ -1,0 +1,99 @@
+"""What the commands are made of, wired in one place."""
+
+# ruff: noqa: PLC0415 - importing all rooms takes a moment, and --help needs none
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fwcompare.errors import MachineBusyError
+
+if TYPE_CHECKING:
+    from fwcompare.domain.contender import Contender
+    from fwcompare.domain.events import Scalar
+    from fwcompare.domain.plan import Plan
+    from fwcompare.domain.record import RunRecord
+    from fwcompare.execution.devices import Gpu
+    from fwcompare.execution.engine import Engine
+    from fwcompare.execution.recovery import RecoveryReport
+    from fwcompare.interpreters.availability import Availability, DeviceChoice
+    from fwcompare.interpreters.settings import Settings
+    from fwcompare.paths import DataPaths
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The functions of the other rooms that the commands call.
+
+    Attributes:
+        survey: Whether each contender can run on a device ("cpu", or "cuda:" and a UUID).
+        choose_device: The device that "auto" means, from what was surveyed for the CPU and the UUID
+            of the first GPU.
+        who_measures: Sentence that names whoever is measuring on this machine, "" if nobody is.
+    """
+
+    open_engine: Callable[[DataPaths], Engine]
+    estimate_s: Callable[[Plan], float]
+    remaining_s: Callable[[RunRecord], float]
+    describe_machine: Callable[[], dict[str, Scalar]]
+    default_threads: Callable[[], int]
+    gpus: Callable[[], tuple[Gpu, ...]]
+    gpu_unavailable_reason: Callable[[], str | None]
+    driver_version: Callable[[], str | None]
+    resolve_device: Callable[[str], str]
+    load_settings: Callable[[Path], tuple[Settings, tuple[str, ...]]]
+    parse_contender: Callable[[str, Settings], Contender]
+    all_contenders: Callable[[Settings], tuple[Contender, ...]]
+    survey: Callable[[Iterable[Contender], str], tuple[Availability, ...]]
+    choose_device: Callable[[Iterable[Availability], str | None], DeviceChoice]
+    architectures: Callable[[], tuple[str, ...]]
+    default_batch: Callable[[str, str], int]
+    read_snapshot: Callable[[Path], RunRecord]
+    recover: Callable[[DataPaths], RecoveryReport]
+    who_measures: Callable[[DataPaths], str]
+
+
+def real_parts() -> Parts:
+    """The parts of the product."""
+    from fwcompare.execution import devices, engine, machine, recovery, schedule
+    from fwcompare.interpreters import availability, naming, probe, settings
+    from fwcompare.storage import snapshot
+    from fwcompare.worker import workloads
+
+    prober = probe.Prober(os.environ)
+    own = naming.own_interpreter()
+    return Parts(
+        open_engine=engine.Engine,
+        estimate_s=schedule.estimate_s,
+        remaining_s=schedule.remaining_s,
+        describe_machine=machine.describe_machine,
+        default_threads=machine.default_threads,
+        gpus=devices.gpus,
+        gpu_unavailable_reason=devices.gpu_unavailable_reason,
+        driver_version=devices.driver_version,
+        resolve_device=devices.resolve_device,
+        load_settings=settings.load_settings,
+        parse_contender=lambda text, loaded: naming.parse_contender(text, loaded, own),
+        all_contenders=lambda loaded: naming.all_contenders(loaded, own),
+        survey=lambda contenders, device: availability.survey(contenders, prober, device),
+        choose_device=availability.choose_device,
+        architectures=workloads.architectures,
+        default_batch=workloads.default_batch,
+        read_snapshot=snapshot.read_snapshot,
+        recover=recovery.recover,
+        who_measures=_who_measures,
+    )
+
+
+def _who_measures(paths: DataPaths) -> str:
+    from fwcompare.execution.lock import MeasuringLock
+
+    try:
+        with MeasuringLock(paths.lock_file, "a check by fwcompare doctor"):
+            return ""
+    except MachineBusyError as error:
+        return error.message

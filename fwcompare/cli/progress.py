@@ -1,0 +1,143 @@
+"""What is seen while a run goes on: a bar on a terminal, one line for each block elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Protocol, Self
+
+from rich import progress
+
+from fwcompare.cli import wording
+from fwcompare.cli.output import print_line
+from fwcompare.stats.comparison import block_median_ns
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fwcompare.domain.record import BlockRecord, RunRecord
+    from fwcompare.execution.comparison import RunView
+
+STOPPING: Final = "Stopping; what was measured is being saved."
+
+
+class Progress(Protocol):
+    """Shows a run; a context manager."""
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the terminal as it was."""
+
+    def show(self, view: RunView) -> None:
+        """Take in a newer state of the run."""
+
+    def stopping(self) -> None:
+        """Say that the run is being stopped."""
+
+
+def progress_on(console: Console, remaining_s: Callable[[RunRecord], float]) -> Progress:
+    """The bar where the console is a terminal, else the lines."""
+    kind = Bar if console.is_terminal else Lines
+    return kind(console, remaining_s)
+
+
+def counts(record: RunRecord) -> tuple[int, int]:
+    """Blocks that have ended, and blocks that there will be if nothing more goes wrong."""
+    ended = sum(block.outcome is not None for block in record.blocks)
+    started = dict.fromkeys(record.stopped, 0)
+    for block in record.blocks:
+        pair = (block.contender, block.workload)
+        if pair in started:
+            started[pair] += 1
+    skipped = sum(record.plan.effort.rounds - count for count in started.values())
+    return ended, record.plan.block_count - skipped
+
+
+class Lines:
+    """One line for each block that has ended, and for what is done between blocks."""
+
+    def __init__(self, console: Console, remaining_s: Callable[[RunRecord], float]) -> None:
+        self._console = console
+        self._remaining_s = remaining_s
+        self._shown = 0
+        self._activity = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """There is nothing to leave."""
+
+    def show(self, view: RunView) -> None:
+        """Print what is new."""
+        if view.activity and view.activity != self._activity:
+            print_line(self._console, view.activity)
+        self._activity = view.activity
+        for block in view.record.blocks[self._shown :]:
+            if block.outcome is None:
+                break
+            self._shown += 1
+            print_line(self._console, self._line(view.record, block))
+
+    def stopping(self) -> None:
+        """Say it in a line of its own."""
+        print_line(self._console, STOPPING)
+
+    def _line(self, record: RunRecord, block: BlockRecord) -> str:
+        _, total = counts(record)
+        result = wording.block_result(block, block_median_ns(block))
+        left_s = self._remaining_s(record)
+        left = f"; about {wording.span(left_s)} left" if left_s > 0 else ""
+        turn = f"{block.contender} {block.workload} round {block.round + 1}"
+        return f"[{self._shown}/{total}] {turn}: {result}{left}"
+
+
+class Bar:
+    """A bar with the remaining time. It is drawn when it is told to, by no thread of its own."""
+
+    def __init__(self, console: Console, remaining_s: Callable[[RunRecord], float]) -> None:
+        self._remaining_s = remaining_s
+        self._stopping = False
+        self._bar = progress.Progress(
+            progress.BarColumn(bar_width=30),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.description}", markup=False),
+            console=console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, view: RunView) -> None:
+        """Draw the newest state."""
+        ended, total = counts(view.record)
+        text = STOPPING if self._stopping else self._text(view)
+        self._bar.update(self._task, completed=ended, total=total, description=text)
+        self._bar.refresh()
+
+    def stopping(self) -> None:
+        """Say it in place of what is measured."""
+        self._stopping = True
+
+    def _text(self, view: RunView) -> str:
+        running = next((block for block in view.record.blocks if block.outcome is None), None)
+        left = f"about {wording.span(self._remaining_s(view.record))} left"
+        if running is None:
+            return f"{left}  {view.activity}".rstrip()
+        phase = next(reversed(running.phases), "spawn").replace("_", " ")
+        return f"{left}  {running.contender} {running.workload} round {running.round + 1}, {phase}"

@@ -1,0 +1,85 @@
+"""The command `run`: plan, measure, show, print."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fwcompare.cli import exit_codes, tables, wording
+from fwcompare.cli.planning import Candidates, RunFlags, find_candidates, make_plan
+from fwcompare.cli.progress import progress_on
+from fwcompare.paths import tilde
+from fwcompare.report import report
+
+if TYPE_CHECKING:
+    from fwcompare.cli.invocation import Invocation
+    from fwcompare.cli.output import Output
+    from fwcompare.cli.parts import Parts
+    from fwcompare.domain.plan import Plan
+    from fwcompare.execution.comparison import RunView
+    from fwcompare.paths import DataPaths
+
+_TICK_S: Final = 0.2
+"""How often the progress is drawn: rarely, because a block may be measuring."""
+
+
+def run(flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocation) -> int:
+    """Measure what the flags describe and print it.
+
+    Raises:
+        FwcompareError: The comparison could not be begun. What goes wrong later is printed with what
+            was measured until then.
+    """
+    parts, output = invocation.parts(), invocation.output
+    settings, problems = parts.load_settings(paths.settings_file)
+    for problem in problems:
+        output.remark(problem)
+    candidates = find_candidates(flags.contenders, flags.device, settings, parts)
+    plan = make_plan(flags, candidates, settings, parts)
+    _announce(output, plan, candidates, parts)
+    view = _measure(plan, paths, out, invocation, parts)
+    snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
+    if view.record.blocks:
+        tables.print_run(output.console, view.record)
+    if snapshot:
+        output.say(f"Saved as {snapshot}")
+    if view.error:
+        output.error(view.error)
+    output.answer(report(view.record, snapshot, view.error))
+    return exit_codes.of_error(view.error) if view.error else exit_codes.of_run(view.record)
+
+
+def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) -> None:
+    """Say what will be done, how long it takes, and who is missing."""
+    for one in candidates.surveyed:
+        if not one.available:
+            output.say(f"{one.contender.id} can't run here: {one.reason} {one.remedy}".rstrip())
+    if candidates.why:
+        output.say(f"Device {candidates.device}: {candidates.why}")
+    output.say(
+        f"{len(plan.contenders)} contenders in {len(plan.workloads)} workloads, {plan.effort.rounds} rounds "
+        f"({plan.preset}), {plan.threads} threads: about {wording.span(parts.estimate_s(plan))}."
+    )
+
+
+def _measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocation, parts: Parts) -> RunView:
+    """Run the plan to its end, or until a signal stops it; from here on no signal interrupts."""
+    invocation.stop.hold()
+    told = False
+    with closing(parts.open_engine(paths)) as engine:
+        engine.start()
+        engine.run(plan, out)
+        with progress_on(invocation.output.console, parts.remaining_s) as progress:
+            finished = False
+            while not finished:
+                finished = engine.wait(_TICK_S)
+                if invocation.stop.requested and not told:
+                    engine.cancel()
+                    progress.stopping()
+                    told = True
+                if (view := engine.view()) is not None:
+                    progress.show(view)
+        view = engine.view()
+        assert view is not None, "a run that has ended has a view"
+        return view

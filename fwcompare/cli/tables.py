@@ -1,0 +1,70 @@
+"""A finished run for people: one table for each workload, and below it what went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.table import Table
+
+from fwcompare.cli import wording
+from fwcompare.cli.output import print_line
+from fwcompare.paths import tilde
+from fwcompare.stats.comparison import blocks_of, compare
+from fwcompare.stats.summary import summarise
+
+if TYPE_CHECKING:
+    from rich.console import Console, JustifyMethod
+
+    from fwcompare.domain.record import RunRecord
+
+_COLUMNS: Final[dict[str, JustifyMethod]] = {
+    "contender": "left",
+    "median": "right",
+    "p90": "right",
+    "ratio": "left",
+    "verdict": "left",
+}
+
+
+def print_run(console: Console, record: RunRecord) -> None:
+    """Print all tables of a run."""
+    for workload in record.plan.workloads:
+        console.print(_table(record, workload.id))
+        for line in _failures(record, workload.id):
+            print_line(console, line)
+    print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
+
+
+def _table(record: RunRecord, workload: str) -> Table:
+    table = Table(title=workload, title_justify="left", box=box.SIMPLE)
+    for name, justify in _COLUMNS.items():
+        table.add_column(name, justify=justify)
+    summaries = {one.contender: one for one in summarise(record) if one.workload == workload}
+    comparisons = {one.contender: one for one in compare(record) if one.workload == workload}
+    for contender in record.plan.contenders:
+        summary, comparison = summaries[contender.id], comparisons.get(contender.id)
+        blocks = blocks_of(record, contender.id, workload)
+        too_few = summary.n > 0 and summary.p90_ns is None
+        table.add_row(
+            contender.label,
+            wording.latency(summary.median_ns),
+            "n too small" if too_few else wording.latency(summary.p90_ns),
+            wording.ratio(comparison) if comparison else "-",
+            wording.verdict(comparison, record.plan.margin, blocks) if comparison else "baseline",
+        )
+    return table
+
+
+def _failures(record: RunRecord, workload: str) -> Iterator[str]:
+    """One line for each way in which blocks of a contender failed."""
+    for contender in record.plan.contenders:
+        blocks = blocks_of(record, contender.id, workload)
+        counts = Counter(block.outcome for block in blocks if block.outcome and block.outcome.is_failure)
+        for outcome, count in counts.items():
+            assert outcome is not None
+            reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
+            told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
+            yield f"{contender.id}: {count} of {len(blocks)} blocks ended as {outcome}. {told}"

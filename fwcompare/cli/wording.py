@@ -1,0 +1,108 @@
+"""Figures and verdicts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import BlockRecord
+from fwcompare.domain.verdict import Comparison, Reason, Verdict
+
+_UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
+
+_REMARKS: Final = {Reason.NOISY_BLOCK: "disturbed", Reason.NO_STEADY_STATE: "never steady"}
+
+
+def latency(value_ns: float | None) -> str:
+    """A latency with four digits in its natural unit, "-" if there is none."""
+    if value_ns is None:
+        return "-"
+    scale, unit = next((pair for pair in _UNITS if value_ns >= pair[0]), _UNITS[-1])
+    return f"{value_ns / scale:.4g} {unit}"
+
+
+def span(seconds: float) -> str:
+    """A length of time as one would say it: 45 s, 3 min, 1 h 20 min."""
+    whole = max(1, round(seconds))
+    if whole < 100:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def ratio(comparison: Comparison) -> str:
+    """The ratio with its interval: 0.847 (0.826-0.869)."""
+    if comparison.ratio is None:
+        return "-"
+    if comparison.low is None or comparison.high is None:
+        return f"{comparison.ratio:.3f}"
+    return f"{comparison.ratio:.3f} ({comparison.low:.3f}-{comparison.high:.3f})"
+
+
+def verdict(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
+    """The verdict in words.
+
+    Args:
+        comparison: The contender against the baseline.
+        margin: Of the plan.
+        blocks: Those of the contender in this workload; they say why there is no result.
+    """
+    remarks = [text for reason, text in _REMARKS.items() if reason in comparison.reasons]
+    return "; ".join([_claim(comparison, margin, blocks), *remarks])
+
+
+def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
+    match comparison.verdict:
+        case Verdict.FASTER | Verdict.SLOWER:
+            return _factor(comparison)
+        case Verdict.SLIGHTLY_FASTER | Verdict.SLIGHTLY_SLOWER:
+            return f"slightly: {_factor(comparison)}, may be below the {margin:.0%} that matter"
+        case Verdict.NO_PRACTICAL_DIFFERENCE:
+            return f"no practical difference (within {margin:.0%})"
+        case Verdict.INCONCLUSIVE:
+            return _open(comparison)
+        case Verdict.NOT_COMPARABLE:
+            return _obstacle(comparison, blocks)
+
+
+def _factor(comparison: Comparison) -> str:
+    """1.18x faster (1.15-1.21): how many times, whichever side it is."""
+    ends = (comparison.ratio, comparison.low, comparison.high)
+    best, low, high = (1.0 if end is None else end for end in ends)
+    if best < 1:
+        return f"{1 / best:.2f}x faster ({1 / high:.2f}-{1 / low:.2f})"
+    return f"{best:.2f}x slower ({low:.2f}-{high:.2f})"
+
+
+def _open(comparison: Comparison) -> str:
+    if comparison.more_rounds is None:
+        return "can't tell: needs at least two rounds"
+    rounds = "round" if comparison.more_rounds == 1 else "rounds"
+    return f"can't tell yet, about {comparison.more_rounds} more {rounds}"
+
+
+def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
+    match comparison.reasons[0]:
+        case Reason.OUTPUT_MISMATCH:
+            return "outputs differ"
+        case Reason.MODE_NOT_PROVED:
+            return "not comparable: it did not really run in this mode"
+        case Reason.BASELINE_FAILED:
+            return "no ratio: the baseline was not measured"
+        case _:
+            return f"not available: {_why(blocks)}"
+
+
+def _why(blocks: Sequence[BlockRecord]) -> str:
+    """Why a contender has no result: how its last block ended."""
+    outcome = blocks[-1].outcome if blocks else None
+    return str(outcome) if outcome not in (None, Outcome.OK) else "not measured"
+
+
+def block_result(block: BlockRecord, median_ns: float | None) -> str:
+    """How a finished block ended, for a line of progress."""
+    if block.outcome is Outcome.OK:
+        return f"median {latency(median_ns)} of {len(block.latency)}"
+    return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)

@@ -1,0 +1,149 @@
+"""An engine that measures nothing but plays what a test wrote for it, and the parts around it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+from fwcompare.cli.parts import Parts
+from fwcompare.domain.contender import MODES, Contender, Framework, Mode
+from fwcompare.domain.record import RunRecord
+from fwcompare.errors import FwcompareError, UsageError
+
+PYTHON = "/usr/bin/python3"
+SETTINGS = SimpleNamespace(interpreters={})
+GPU = SimpleNamespace(index=0, uuid="GPU-1234", name="NVIDIA H200")
+
+
+@dataclass(frozen=True)
+class View:
+    """What `Engine.view` gives."""
+
+    record: RunRecord
+    activity: str = ""
+    finished: bool = False
+    snapshot: Path | None = None
+    error: FwcompareError | None = None
+
+
+@dataclass
+class Engine:
+    """Shows the next view each time it is waited for; after `cancel` only the last one is left.
+
+    Attributes:
+        play: Makes the views of a plan, the last one finished.
+        on_wait: Called with the number of each wait, before it.
+    """
+
+    play: Callable[[object, Path | None], list[View]]
+    on_wait: Callable[[int], None] = lambda _: None
+    calls: list[str] = field(default_factory=list)
+    plan: object = None
+    out: Path | None = None
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def run(self, plan, out=None) -> None:
+        self.calls.append("run")
+        self.plan, self.out = plan, out
+        self._views = self.play(plan, out)
+        self._view = None
+        self._waits = 0
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+        self._views = self._views[-1:]
+        last = self._views[0]
+        self._views = [dataclasses.replace(last, record=dataclasses.replace(last.record, cancelled=True))]
+
+    def wait(self, timeout_s: float) -> bool:
+        assert timeout_s > 0
+        self._waits += 1
+        self.on_wait(self._waits)
+        self._view = self._views.pop(0)
+        return self._view.finished
+
+    def view(self):
+        return self._view
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def available(contender: Contender, **changes) -> SimpleNamespace:
+    """A contender that can run here."""
+    fields = {
+        "contender": contender,
+        "available": True,
+        "reason": "",
+        "remedy": "",
+        "versions": {"python": "3.11.7", "torch": "2.13.0"},
+        "cuda_obstacle": "",
+        "info": SimpleNamespace(compiler="/usr/bin/g++"),
+    }
+    return SimpleNamespace(**(fields | changes))
+
+
+def missing(contender: Contender) -> SimpleNamespace:
+    """A contender whose framework is not installed."""
+    lack = {"reason": "tensorflow is not installed.", "remedy": "pip install tensorflow"}
+    return available(contender, available=False, versions={}, info=None, **lack)
+
+
+def parse(text: str, _settings=None) -> Contender:
+    """Contenders as users write them."""
+    name, _, named = text.partition("@")
+    framework, _, mode = name.partition(":")
+    if framework not in list(Framework):
+        raise UsageError(f"{framework!r} is no framework.", "Did you mean pytorch?")
+    return Contender(Framework(framework), Mode(mode), named or PYTHON, named)
+
+
+def every(_settings=None) -> tuple[Contender, ...]:
+    return tuple(Contender(framework, mode, PYTHON) for framework, modes in MODES.items() for mode in modes)
+
+
+def parts(engine: Engine | None = None, **changes) -> Parts:
+    """Parts on a machine without a GPU where only PyTorch and TensorFlow are installed."""
+    here = (Framework.PYTORCH, Framework.TENSORFLOW)
+
+    def survey(contenders, _device):
+        return tuple(available(one) if one.framework in here else missing(one) for one in contenders)
+
+    def resolve_device(text):
+        if text == "cpu":
+            return text
+        raise UsageError(f"{text!r} is no device.", "Write cpu.")
+
+    def open_engine(_paths):
+        assert engine is not None, "this command must not measure"
+        return engine
+
+    fields = {
+        "open_engine": open_engine,
+        "estimate_s": lambda plan: 10.0 * plan.block_count,
+        "remaining_s": lambda record: 60.0 if record.finished_utc is None else 0.0,
+        "describe_machine": lambda: {"os": "Linux", "gpu_count": None, "gpu_count_unavailable": "no driver"},
+        "default_threads": lambda: 3,
+        "gpus": lambda: (),
+        "gpu_unavailable_reason": lambda: "not available: no NVIDIA driver was found",
+        "driver_version": lambda: None,
+        "resolve_device": resolve_device,
+        "load_settings": lambda _path: (SETTINGS, ()),
+        "parse_contender": parse,
+        "all_contenders": every,
+        "survey": survey,
+        "choose_device": lambda _surveyed, gpu: SimpleNamespace(
+            device=f"cuda:{gpu}" if gpu else "cpu", why="Because."
+        ),
+        "architectures": lambda: ("mlp", "cnn"),
+        "default_batch": lambda _architecture, size: {"tiny": 8, "small": 128, "base": 256}[size],
+        "read_snapshot": lambda _path: None,
+        "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
+        "who_measures": lambda _paths: "",
+    }
+    return Parts(**(fields | changes))

@@ -1,0 +1,100 @@
+"""What the doctor finds, and what it says to do."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from fwcompare.domain.contender import Framework
+from tests.cli import fakes
+
+
+@pytest.fixture
+def checks(call_json):
+    """The checks by name, for these parts."""
+
+    def run(**changes):
+        code, found, _ = call_json("doctor", parts=fakes.parts(**changes))
+        assert code == 0
+        return {check["name"]: check for check in found["checks"]}
+
+    return run
+
+
+def test_a_machine_without_gpu_and_keras(checks):
+    found = checks()
+
+    assert found["threads"]["finding"].startswith("3 for each worker")
+    assert found["machine"]["finding"] == "os Linux"
+    assert found["lock"]["ok"] is True
+    assert found["gpu"]["ok"] is False
+    assert "driver" in found["gpu"]["remedy"]
+    assert found["compiler for torch.compile"]["finding"] == "/usr/bin/g++"
+    assert found["pytorch:eager"]["finding"] == "python 3.11.7, torch 2.13.0"
+    assert found["keras-torch:default"]["ok"] is False
+    assert found["keras-torch:default"]["remedy"] == "pip install tensorflow"
+
+
+def test_a_gpu_is_named_and_who_can_not_use_it(checks):
+    def survey(contenders, _device):
+        return tuple(fakes.available(one, cuda_obstacle="torch is built without CUDA.") for one in contenders)
+
+    found = checks(
+        gpus=lambda: (fakes.GPU,),
+        gpu_unavailable_reason=lambda: None,
+        driver_version=lambda: "570.1",
+        survey=survey,
+    )
+
+    assert found["gpu"]["finding"] == "0: NVIDIA H200 (GPU-1234); driver 570.1"
+    assert found["pytorch:eager"]["finding"].endswith("on the CPU alone: torch is built without CUDA.")
+
+
+def test_a_driver_that_does_not_tell_its_version_is_unknown(checks):
+    found = checks(gpus=lambda: (fakes.GPU,), gpu_unavailable_reason=lambda: None)
+
+    assert found["gpu"]["finding"].endswith("driver unknown")
+
+
+def test_whoever_measures_is_named(checks):
+    found = checks(who_measures=lambda _: "Another fwcompare (process 7) is measuring on this machine.")
+
+    assert found["lock"]["ok"] is False
+    assert "process 7" in found["lock"]["finding"]
+
+
+def test_assigned_interpreters_and_broken_settings_are_shown(checks):
+    settings = SimpleNamespace(interpreters={Framework.PYTORCH: "/opt/torch/bin/python"})
+
+    found = checks(load_settings=lambda _: (settings, ("A path is relative.",)))
+
+    assert found["interpreter of pytorch"]["finding"] == "/opt/torch/bin/python"
+    assert found["interpreter of tensorflow"]["finding"] == "the Python of fwcompare itself"
+    assert found["settings"]["finding"] == "A path is relative."
+
+
+@pytest.mark.parametrize(
+    ("info", "finding"),
+    [(SimpleNamespace(compiler=None), "there is none"), (None, "tensorflow is not installed.")],
+)
+def test_a_missing_compiler_has_a_remedy(checks, info, finding):
+    def survey(contenders, _device):
+        return tuple(
+            fakes.available(one, info=info, reason=finding, remedy="Install it.") for one in contenders
+        )
+
+    found = checks(survey=survey)["compiler for torch.compile"]
+
+    assert (found["ok"], found["finding"]) == (False, finding)
+    assert "nstall" in found["remedy"]
+
+
+def test_people_get_a_line_for_each_check_and_a_remedy_below(call):
+    _, out, err = call("doctor")
+
+    lines = out.splitlines()
+    assert err == ""
+    place = lines.index("missing  keras-torch:default: tensorflow is not installed.")
+    assert lines[place + 1] == "         pip install tensorflow"
+    assert all(line.startswith(("ok       ", "missing  ", "         ")) for line in lines)

@@ -1,0 +1,95 @@
+"""The commands that measure nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from tests.cli import fakes
+
+
+def row(found, contender):
+    (one,) = (one for one in found["contenders"] if one["contender"] == contender)
+    return one
+
+
+def test_contenders_lists_all_with_what_they_lack(call):
+    code, out, err = call("contenders")
+
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[0].strip() == "Contenders on cpu"
+    (eager,) = (line for line in lines if "pytorch:eager" in line)
+    (keras,) = (line for line in lines if "keras-torch:default" in line)
+    assert eager.split()[1:] == ["yes", "python", "3.11.7,", "torch", "2.13.0"]
+    assert "(as Keras does by itself)" in keras
+    assert keras.rstrip().endswith(["", "tensorflow is not installed. pip install tensorflow"][1])
+
+
+def test_contenders_as_json(call_json):
+    code, found, err = call_json("contenders")
+
+    assert code == 0
+    assert found["device"] == "cpu"
+    assert len(found["contenders"]) == 8
+    assert row(found, "pytorch:eager")["available"] is True
+    assert row(found, "keras-tensorflow:xla")["reason"] == "tensorflow is not installed."
+    assert "Contenders on cpu" in err
+
+
+def test_contenders_looks_at_the_device_that_was_named(call_json):
+    parts = fakes.parts(resolve_device=lambda text: f"cuda:{text[5:]}")
+
+    _, found, _ = call_json("contenders", "--device", "cuda:GPU-9", parts=parts)
+
+    assert found["device"] == "cuda:GPU-9"
+
+
+def test_contenders_hides_the_home_folder(call_json):
+    there = fakes.parse(f"pytorch:eager@{Path.home()}/env/bin/python")
+
+    _, found, _ = call_json("contenders", parts=fakes.parts(all_contenders=lambda _: (there,)))
+
+    assert found["contenders"][0]["interpreter"] == "~/env/bin/python"
+
+
+def test_contenders_says_what_is_wrong_with_the_settings(call):
+    parts = fakes.parts(load_settings=lambda _: (fakes.SETTINGS, ("The settings are broken.",)))
+
+    assert call("contenders", parts=parts)[2] == "The settings are broken.\n"
+
+
+def test_recover_with_nothing_to_do_says_so(call, call_json):
+    assert call("recover")[:2] == (0, "There is nothing to recover.\n")
+
+    code, found, _ = call_json("recover")
+    assert (code, found["recovered"], found["left_alone"]) == (0, [], [])
+
+
+def test_recover_names_what_it_saved_and_what_it_left(call, call_json):
+    home = Path.home()
+    report = SimpleNamespace(
+        recovered=(SimpleNamespace(snapshot=home / "a.fwsnap", blocks=5, lost_lines=1),),
+        left_alone=(SimpleNamespace(journal=home / "b/journal.ndjson", reason="Its owner lives."),),
+    )
+    parts = fakes.parts(recover=lambda _: report)
+
+    code, out, _ = call("recover", parts=parts)
+    _, found, _ = call_json("recover", parts=parts)
+
+    assert code == 0
+    assert out.splitlines() == [
+        "Recovered 5 blocks as ~/a.fwsnap, 1 lines lost",
+        "Left alone: ~/b/journal.ndjson: Its owner lives.",
+    ]
+    assert found["recovered"] == [{"snapshot": "~/a.fwsnap", "blocks": 5, "lost_lines": 1}]
+    assert found["left_alone"] == [{"journal": "~/b/journal.ndjson", "reason": "Its owner lives."}]
+
+
+def test_recover_looks_into_the_folder_that_was_named(call, tmp_path):
+    asked = []
+    empty = SimpleNamespace(recovered=(), left_alone=())
+
+    call("recover", parts=fakes.parts(recover=lambda paths: asked.append(paths.data) or empty))
+
+    assert asked == [tmp_path]

@@ -1,0 +1,46 @@
+"""The wiring fits the rooms that it joins."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from pathlib import Path
+
+from fwcompare.execution.lock import MeasuringLock
+
+from fwcompare.cli.parts import Parts, real_parts
+from fwcompare.domain.contender import Framework, Mode
+from fwcompare.paths import paths_in
+from tests import runs
+
+
+def test_every_part_can_be_called():
+    parts = real_parts()
+
+    for field in fields(Parts):
+        assert callable(getattr(parts, field.name)), field.name
+
+
+def test_what_is_pure_gives_what_the_commands_expect(tmp_path):
+    parts = real_parts()
+    settings, problems = parts.load_settings(tmp_path / "none.json")
+
+    contender = parts.parse_contender("pytorch:eager", settings)
+
+    assert problems == ()
+    assert (contender.framework, contender.mode) == (Framework.PYTORCH, Mode.EAGER)
+    assert contender in parts.all_contenders(settings)
+    assert [parts.default_batch(name, "small") for name in parts.architectures()] == [128, 32]
+    assert parts.estimate_s(runs.plan()) > 0
+    assert parts.remaining_s(runs.record()) == 0
+    assert parts.default_threads() >= 1
+    assert next(iter(inspect.signature(parts.open_engine).parameters)) == "paths"
+
+
+def test_whoever_holds_the_lock_is_named(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    parts, paths = real_parts(), paths_in(tmp_path)
+
+    assert parts.who_measures(paths) == ""
+    with MeasuringLock(paths.lock_file, "a test"):
+        assert "a test" in parts.who_measures(paths)

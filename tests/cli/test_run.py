@@ -1,0 +1,230 @@
+"""The command `run`, with an engine that plays what the test wrote."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
+from tests import runs
+from tests.cli import fakes
+from tests.cli.fakes import Engine, View
+
+TWO = ("--contender", "pytorch:eager", "--contender", "tensorflow:function", "--size", "tiny")
+
+
+def measured(plan, out, *, outcome=Outcome.OK, error=None, **changes):
+    """A view after each block of each round, then the finished one, saved where it was asked for."""
+    blocks, views = [], []
+    for number in range(plan.effort.rounds):
+        for contender, latency_ns in zip(plan.contenders, (1000, 500), strict=True):
+            sound = outcome if contender == plan.contenders[1] else Outcome.OK
+            samples = [latency_ns + number] * 40 if sound is Outcome.OK else []
+            block = runs.block(contender, number, *samples, outcome=sound, reason=str(number), **changes)
+            blocks.append(replace(block, block=len(blocks)))
+            views.append(View(runs.record(*blocks, plan=plan, finished_utc=None)))
+    done = runs.record(*blocks, plan=plan)
+    snapshot = None if error else out or Path.home() / "runs/a.fwsnap"
+    return [*views, View(done, finished=True, snapshot=snapshot, error=error)]
+
+
+@pytest.fixture
+def engine():
+    return Engine(measured)
+
+
+def test_the_estimate_comes_first_then_the_blocks_the_table_and_the_file(call, engine):
+    code, out, err = call("run", *TWO, parts=fakes.parts(engine))
+
+    lines = out.splitlines()
+    assert code == 0
+    assert err == ""
+    assert engine.calls == ["start", "run", "close"]
+    assert lines[0] == "Device cpu: Because."
+    assert lines[1] == "2 contenders in 1 workloads, 3 rounds (quick), 3 threads: about 60 s."
+    assert lines[2].startswith(
+        "[1/6] pytorch:eager mlp/inference/tiny/b8/float32/cpu round 1: median 1 us of 40"
+    )
+    assert lines[7].startswith("[6/6] tensorflow:function")
+    table = [line.split() for line in lines[8:] if "tensorflow:function" in line]
+    assert len(table) == 1
+    assert "2.00x faster (1.99-2.00)" in " ".join(table[0])
+    assert lines[-1] == "Saved as ~/runs/a.fwsnap"
+
+
+def test_json_is_the_only_thing_on_standard_output(call_json, engine):
+    code, found, err = call_json("run", *TWO, parts=fakes.parts(engine))
+
+    assert code == 0
+    assert found["snapshot"] == "~/runs/a.fwsnap"
+    assert found["comparisons"][0]["verdict"] == "faster"
+    assert len(found["blocks"]) == 6
+    assert "about 60 s" in err
+    assert "2.00x faster" in err
+
+
+def test_show_gives_the_object_that_run_gave(call_json, engine, tmp_path):
+    target = tmp_path / "a.fwsnap"
+
+    _, from_run, _ = call_json("run", *TWO, "--out", target, parts=fakes.parts(engine))
+    record = engine.play(engine.plan, target)[-1].record
+    code, from_show, _ = call_json("show", target, parts=fakes.parts(read_snapshot=lambda _: record))
+
+    assert code == 0
+    assert engine.out == target
+    assert from_show == from_run
+
+
+def test_show_prints_the_same_table(call, engine):
+    _, from_run, _ = call("run", *TWO, parts=fakes.parts(engine))
+    record = engine.play(engine.plan, None)[-1].record
+
+    code, from_show, _ = call("show", "a.fwsnap", parts=fakes.parts(read_snapshot=lambda _: record))
+
+    table = from_show.splitlines()[1:]
+    assert code == 0
+    assert from_show.startswith("Measured 2026-01-02T03:04:05Z with fwcompare 0.1.0\n")
+    assert "\n".join(table) in from_run
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"outcome": Outcome.CRASHED}, "not available: crashed"),
+        ({"outcome": Outcome.OUTPUT_MISMATCH}, "outputs differ"),
+        ({"mode_proved": False}, "no ratio: the baseline was not measured"),
+    ],
+)
+def test_a_contender_that_failed_makes_it_1_and_is_named(call, changes, words):
+    engine = Engine(lambda plan, out: measured(plan, out, **changes))
+
+    code, out, _ = call("run", *TWO, parts=fakes.parts(engine))
+
+    assert code == 1
+    assert words in out or "it did not really run in this mode" in out
+    if "outcome" in changes:
+        outcome = changes["outcome"]
+        told = f"tensorflow:function: 3 of 3 blocks ended as {outcome}. {outcome.sentence} 0 {outcome.remedy}"
+        assert told in out
+
+
+def test_who_is_missing_is_said_before_and_counts_only_if_it_was_named(call):
+    everyone = Engine(lambda plan, _: [View(runs.record(plan=plan), finished=True)])
+
+    code, out, _ = call("run", parts=fakes.parts(everyone))
+
+    assert code == 0
+    missing = "keras-torch:default can't run here: tensorflow is not installed. pip install tensorflow"
+    assert missing in out.splitlines()
+    assert "keras-torch:default" not in [contender.id for contender in everyone.plan.contenders]
+
+
+def test_too_few_iterations_for_p90_are_said(call):
+    def short(plan, out):
+        blocks = [runs.block(plan.contenders[0], 0, 1, 2, 3)]
+        return [View(runs.record(*blocks, plan=plan), finished=True, snapshot=out)]
+
+    _, out, _ = call(
+        "run", "--contender", "pytorch:eager", "--size", "tiny", parts=fakes.parts(Engine(short))
+    )
+
+    assert "n too small" in out
+    assert "baseline" in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_saves_and_prints_and_a_second_one_does_no_harm(call_json, number):
+    engine = Engine(measured, on_wait=lambda wait: signal.raise_signal(number) if wait in (2, 3) else None)
+
+    code, found, err = call_json("run", *TWO, parts=fakes.parts(engine))
+
+    assert code == 130
+    assert engine.calls == ["start", "run", "cancel", "close"]
+    assert found["cancelled"] is True
+    assert found["error"] is None
+    assert found["snapshot"] == "~/runs/a.fwsnap"
+    assert err.count("Stopping; what was measured is being saved.") == 1
+
+
+def test_a_signal_before_anything_was_measured_is_an_answer_too(call_json):
+    def interrupted(_contenders, _device):
+        signal.raise_signal(signal.SIGINT)
+
+    code, found, err = call_json("run", parts=fakes.parts(survey=interrupted))
+
+    assert code == 130
+    assert found["cancelled"] is True
+    assert found["error"] == {"message": "Cancelled before it was done.", "remedy": ""}
+    assert "Cancelled before it was done." in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MachineBusyError("Another fwcompare is measuring.", "Wait."), 1),
+        (SnapshotError(SnapshotErrorCode.NOT_WRITABLE, "The disk is full.", "Free some space."), 2),
+    ],
+)
+def test_what_goes_wrong_on_the_way_keeps_what_was_measured(call_json, error, code):
+    engine = Engine(lambda plan, out: measured(plan, out, error=error))
+
+    found_code, found, err = call_json("run", *TWO, parts=fakes.parts(engine))
+
+    assert found_code == code
+    assert found["error"] == {"message": error.message, "remedy": error.remedy}
+    assert found["snapshot"] is None
+    assert len(found["blocks"]) == 6
+    assert f"Error: {error.message}\n{error.remedy}\n" in err
+
+
+def test_an_error_before_the_first_block_has_no_table(call):
+    busy = MachineBusyError("Another fwcompare is measuring.", "Wait.")
+    engine = Engine(lambda plan, _: [View(runs.record(plan=plan), finished=True, error=busy)])
+
+    code, out, err = call("run", *TWO, parts=fakes.parts(engine))
+
+    assert code == 1
+    assert "ratio" not in out
+    assert err == "Error: Another fwcompare is measuring.\nWait.\n"
+
+
+def test_settings_that_can_not_be_read_are_a_remark(call, engine):
+    parts = fakes.parts(engine, load_settings=lambda _: (fakes.SETTINGS, ("The settings are broken.",)))
+
+    code, _, err = call("run", *TWO, parts=parts)
+
+    assert code == 0
+    assert err == "The settings are broken.\n"
+
+
+def test_the_folders_and_the_file_are_those_that_were_named(call, tmp_path):
+    asked = []
+    engine = Engine(measured)
+    parts = fakes.parts(
+        open_engine=lambda paths: asked.append(paths) or engine,
+        load_settings=lambda path: asked.append(path) or (fakes.SETTINGS, ()),
+    )
+
+    call("run", *TWO, "--out", tmp_path / "x.fwsnap", parts=parts)
+
+    assert asked[0] == tmp_path / "config/settings.json"
+    assert asked[1].data == tmp_path
+    assert engine.out == tmp_path / "x.fwsnap"
+
+
+def test_the_object_holds_no_home_folder(call_json, engine):
+    _, found, _ = call_json(
+        "run",
+        "--contender",
+        "pytorch:eager",
+        "--contender",
+        f"tensorflow:xla@{Path.home()}/e",
+        parts=fakes.parts(engine),
+    )
+
+    assert str(Path.home()) not in json.dumps(found)

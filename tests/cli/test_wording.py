@@ -1,0 +1,146 @@
+"""Figures and verdicts in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwcompare.cli import wording
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from tests import runs
+
+MARGIN = 0.02
+
+
+def comparison(verdict, *reasons, ratio=None, low=None, high=None, **changes):
+    return Comparison("w", "latency", "a", "b", ratio, low, high, verdict, reasons, **changes)
+
+
+@pytest.mark.parametrize(
+    ("value_ns", "text"),
+    [
+        (None, "-"),
+        (0, "0 ns"),
+        (999, "999 ns"),
+        (1000, "1 us"),
+        (1234.5, "1.234 us"),
+        (999_960, "1000 us"),
+        (1.5e6, "1.5 ms"),
+        (61e9, "61 s"),
+    ],
+)
+def test_latency(value_ns, text):
+    assert wording.latency(value_ns) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.1, "1 s"), (45.4, "45 s"), (99, "99 s"), (100, "2 min"), (3599, "1 h 0 min"), (4800, "1 h 20 min")],
+)
+def test_span(seconds, text):
+    assert wording.span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (comparison(Verdict.NOT_COMPARABLE, Reason.NO_RESULT), "-"),
+        (comparison(Verdict.INCONCLUSIVE, Reason.FEW_ROUNDS, ratio=0.5), "0.500"),
+        (comparison(Verdict.FASTER, ratio=0.8468, low=0.8259, high=0.8694), "0.847 (0.826-0.869)"),
+    ],
+)
+def test_ratio(one, text):
+    assert wording.ratio(one) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (comparison(Verdict.FASTER, ratio=1 / 1.18, low=1 / 1.21, high=1 / 1.15), "1.18x faster (1.15-1.21)"),
+        (comparison(Verdict.SLOWER, ratio=1.3, low=1.25, high=1.36), "1.30x slower (1.25-1.36)"),
+        (
+            comparison(Verdict.SLIGHTLY_FASTER, Reason.TOUCHES_MARGIN, ratio=0.98, low=0.97, high=0.99),
+            "slightly: 1.02x faster (1.01-1.03), may be below the 2% that matter",
+        ),
+        (
+            comparison(Verdict.SLIGHTLY_SLOWER, Reason.TOUCHES_MARGIN, ratio=1.02, low=1.01, high=1.03),
+            "slightly: 1.02x slower (1.01-1.03), may be below the 2% that matter",
+        ),
+        (
+            comparison(Verdict.NO_PRACTICAL_DIFFERENCE, ratio=1, low=0.99, high=1.01),
+            "no practical difference (within 2%)",
+        ),
+        (
+            comparison(Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.9, high=1.1, more_rounds=6),
+            "can't tell yet, about 6 more rounds",
+        ),
+        (
+            comparison(Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.9, high=1.1, more_rounds=1),
+            "can't tell yet, about 1 more round",
+        ),
+        (
+            comparison(Verdict.INCONCLUSIVE, Reason.FEW_ROUNDS, ratio=1),
+            "can't tell: needs at least two rounds",
+        ),
+        (
+            comparison(
+                Verdict.NO_PRACTICAL_DIFFERENCE,
+                Reason.NOISY_BLOCK,
+                Reason.NO_STEADY_STATE,
+                ratio=1,
+                low=1,
+                high=1,
+            ),
+            "no practical difference (within 2%); disturbed; never steady",
+        ),
+        (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
+        (
+            comparison(Verdict.NOT_COMPARABLE, Reason.MODE_NOT_PROVED),
+            "not comparable: it did not really run in this mode",
+        ),
+        (
+            comparison(Verdict.NOT_COMPARABLE, Reason.BASELINE_FAILED),
+            "no ratio: the baseline was not measured",
+        ),
+        (
+            comparison(Verdict.NOT_COMPARABLE, Reason.NO_RESULT, Reason.BASELINE_FAILED),
+            "not available: not measured",
+        ),
+    ],
+)
+def test_verdict(one, text):
+    assert wording.verdict(one, MARGIN, []) == text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [(Outcome.CRASHED, "not available: crashed"), (None, "not available: not measured")],
+)
+def test_no_result_says_how_the_last_block_ended(outcome, text):
+    blocks = [
+        runs.block(runs.CONTENDER, 0, outcome=Outcome.HUNG),
+        runs.block(runs.CONTENDER, 1, outcome=outcome),
+    ]
+
+    assert wording.verdict(comparison(Verdict.NOT_COMPARABLE, Reason.NO_RESULT), MARGIN, blocks) == text
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_words(verdict):
+    reasons = (Reason.NO_RESULT,) if verdict is Verdict.NOT_COMPARABLE else ()
+
+    assert wording.verdict(comparison(verdict, *reasons, ratio=1.1, low=1.0, high=1.2), MARGIN, [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "median 2 us of 3"),
+        ({"outcome": Outcome.CRASHED, "reason": "SIGSEGV"}, "crashed: SIGSEGV"),
+        ({"outcome": Outcome.CANCELLED}, "cancelled"),
+    ],
+)
+def test_block_result(changes, text):
+    block = runs.block(runs.CONTENDER, 0, 1000, 2000, 3000, **changes)
+
+    assert wording.block_result(block, 2000.0) == text
