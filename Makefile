@@ -1,0 +1,30 @@
+# `make run` and `make test` set up what they need, once; see .ci/setup.
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+setup: ## make .venv and install everything into it
+	@sh .ci/setup
+
+run: setup ## open the window, or compare all contenders here (ARGS="--task training" changes what)
+	@if $(BIN)/python -c 'import sys; from ui.__main__ import window_obstacle; sys.exit(window_obstacle())'; \
+	then $(BIN)/fwcompare; else $(BIN)/fwcompare run $(ARGS); fi
+
+test: setup ## run all tests (ARGS="tests/stats -x" narrows them)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup ## print ratios against named references
+	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+clean: ## delete the environment and all that tools left behind
+	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
