@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import platform
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -73,8 +74,14 @@ class NumpyProgram:
         return importlib.import_module(PACKAGE + ".adapters").Counters({}, reason)
 
 
-def serve(program: type[NumpyProgram] = NumpyProgram) -> None:
-    """Serve one request with this program instead of the framework's."""
+def serve(
+    program: type[NumpyProgram] = NumpyProgram, extra_settings: Callable[[], dict[str, Any]] = dict
+) -> None:
+    """Serve one request with this program instead of the framework's.
+
+    Args:
+        extra_settings: Called in the phase "device_init"; reported beside the usual settings.
+    """
     bootstrap = load_bootstrap()
     bootstrap.load_package()
     adapters = importlib.import_module(PACKAGE + ".adapters")
@@ -84,7 +91,9 @@ def serve(program: type[NumpyProgram] = NumpyProgram) -> None:
             "python": platform.python_version(),
             "numpy": importlib.import_module("numpy").__version__,
         }
-        return adapters.Environment(versions, {"intra_op_threads": request.threads}, "cpu")
+        return adapters.Environment(
+            versions, {"intra_op_threads": request.threads, **extra_settings()}, "cpu"
+        )
 
     adapter = ModuleType(PACKAGE + ".adapters.numpy_adapter")
     adapter.init_device = init_device

@@ -10,7 +10,7 @@ import pytest
 
 from fwcompare.execution.engine import Engine
 from fwcompare.paths import DataPaths, paths_in
-from tests.integration.runs import CHILDREN, IMPATIENT
+from tests.integration.plans import CHILDREN, IMPATIENT
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from fwcompare.execution.engine import Engine, RunView
 from fwcompare.execution.processes import is_alive
 from fwcompare.execution.sources.memory import available_memory_bytes
 from fwcompare.paths import DataPaths
-from tests.integration.runs import EFFORT, IMPATIENT, TINY, WAIT_S, finish, plan_of
+from tests.integration.plans import EFFORT, IMPATIENT, TINY, WAIT_S, finish, plan_of
 
 Child = Callable[[str], str]
 
