@@ -1,0 +1,233 @@
+"""Keras on TensorFlow (modes "default" and "xla") and on PyTorch ("default").
+
+"default" is what Keras does by itself: `predict_on_batch` and `train_on_batch`, NumPy in and out.
+"xla" is the best that Keras's guides know on TensorFlow: the model, or a training step of one's own with
+a Keras loss and optimizer, in one `tf.function(jit_compile=True)`. (`compile(jit_compile=True)` would run
+the same XLA program, but copy from and to NumPy around it in each call.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, List
+
+import numpy as np
+
+from .. import workloads
+from . import Counters, Environment, IncompatibleError, ModeProof, common
+
+common.block_jax()
+
+import keras  # noqa: E402
+
+if keras.backend.backend() == "torch":
+    from . import pytorch as backend
+else:
+    from . import tensorflow as backend  # type: ignore[no-redef]
+
+if TYPE_CHECKING:
+    from ..inputs import Inputs
+    from ..wire import BlockRequest
+
+
+class KerasProgram:
+    """A Keras model with its weights and inputs in place: see `Program`. Its modes add how it is called."""
+
+    def __init__(
+        self,
+        model: Any,
+        layout: workloads.Layout,
+        initial: List[np.ndarray],
+        call: Callable[[], Any],
+        device: str,
+    ) -> None:
+        self._model = model
+        self._layout = layout
+        self._initial = initial
+        self._device = device
+        self.iterate = common.then(call, backend.synchronise) if device == "cuda" else call
+        self.reset_parameters()
+
+    def output(self, result: Any) -> np.ndarray:
+        """Logits (batch, classes) of an inference iteration."""
+        return np.asarray(result)
+
+    def loss(self, result: Any) -> float:
+        """Loss of a training iteration, read after each: some versions of Keras return a running mean."""
+        self._model.reset_metrics()
+        return float(result)
+
+    def read_parameters(self) -> List[np.ndarray]:
+        """Copies of the parameters, in canonical order and layout."""
+        return self._layout.to_canonical([np.array(weights) for weights in self._model.get_weights()])
+
+    def reset_parameters(self) -> None:
+        """Put the initial weights back, in place."""
+        self._model.set_weights(self._layout.to_native(self._initial))
+        self._model.reset_metrics()
+
+    def counters(self) -> Counters:
+        """What the backend's allocator says."""
+        return backend.counters(self._device)
+
+
+class DefaultOnTensorFlow(KerasProgram):
+    """`predict_on_batch` or `train_on_batch` on TensorFlow, which put their step in a `tf.function`."""
+
+    compiles = True
+
+    def __init__(self, model: Any, *others: Any, step: str) -> None:
+        self._runs = 0
+        self._count_runs(model, step)
+        super().__init__(model, *others)
+
+    def compile_count(self) -> int:
+        """How often Keras traced its step."""
+        return self._runs
+
+    def prove_mode(self) -> ModeProof:
+        """A step that is not traced runs its Python code in each call; one more call tells."""
+        traces = self._runs
+        self.iterate()
+        return ModeProof(
+            traces >= 1 and self._runs == traces and not self._model.run_eagerly,
+            f"Keras traced its step {traces} times and did not run it eagerly; {_choices(self._model)}",
+        )
+
+    def _count_runs(self, model: Any, step: str) -> None:
+        """Count runs of the step's Python code, which costs nothing once it is traced."""
+        python_step = getattr(model, step)
+
+        def counted(data: Any) -> Any:
+            self._runs += 1
+            return python_step(data)
+
+        setattr(model, step, counted)
+
+
+class DefaultOnTorch(KerasProgram):
+    """`predict_on_batch` or `train_on_batch` on PyTorch, which run eagerly."""
+
+    compiles = False
+
+    def compile_count(self) -> int:
+        """Graphs that `torch.compile` captured: none, unless Keras was told to."""
+        return int(backend.compiled_graphs())
+
+    def prove_mode(self) -> ModeProof:
+        """Keras's own choice on PyTorch is not to compile."""
+        eager: ModeProof = backend.prove_eager()
+        return replace(eager, evidence=f"{eager.evidence}; {_choices(self._model)}")
+
+
+class CompiledByXla(KerasProgram):
+    """The model or its training step in a `tf.function(jit_compile=True)`."""
+
+    compiles = True
+
+    def __init__(self, *others: Any, work: Any) -> None:
+        self._work = work
+        super().__init__(*others)
+
+    def compile_count(self) -> int:
+        """How often `tf.function` traced."""
+        return int(self._work.trace_count())
+
+    def prove_mode(self) -> ModeProof:
+        """See `Work.prove_mode`."""
+        proof: ModeProof = self._work.prove_mode()
+        return proof
+
+
+def init_device(request: BlockRequest) -> Environment:
+    """Make all settings, bring up the backend's device, read everything back.
+
+    Raises:
+        IncompatibleError: Keras is too old or on another backend, or there is no usable GPU.
+    """
+    if int(keras.__version__.split(".")[0]) < 3:
+        raise IncompatibleError(
+            f"Keras {keras.__version__} is too old. Install Keras 3 (pip install 'keras>=3')."
+        )
+    wanted = request.framework.partition("-")[2]
+    if keras.backend.backend() != wanted:
+        raise IncompatibleError(
+            f"Keras runs on {keras.backend.backend()} here instead of {wanted}. Start it with KERAS_BACKEND={wanted}."
+        )
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+    found = backend.init_device(request)
+    return replace(
+        found,
+        versions={**found.versions, "keras": keras.__version__},
+        settings={
+            **found.settings,
+            "keras_backend": keras.backend.backend(),
+            "image_data_format": keras.config.image_data_format(),
+        },
+    )
+
+
+def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
+    """Build the model, load the weights, place the inputs where the mode wants them."""
+    spec = workloads.spec(request.architecture, request.size)
+    implementation = workloads.implementation(request.architecture, "keras")
+    layout: workloads.Layout = implementation.layout(spec)
+    model = implementation.build(spec)
+    x = layout.to_input(inputs.x)
+    training = request.task == "training"
+    if request.mode == "xla":
+        work = _xla_work(model, request, x, inputs.labels)
+        return CompiledByXla(model, layout, inputs.parameters, work.call, request.device, work=work)
+    if training:
+        model.compile(optimizer=_optimizer(), loss=_loss())
+        call = partial(model.train_on_batch, x, inputs.labels)
+    else:
+        call = partial(model.predict_on_batch, x)
+    if keras.backend.backend() == "torch":
+        return DefaultOnTorch(model, layout, inputs.parameters, call, request.device)
+    step = "train_step" if training else "predict_step"
+    return DefaultOnTensorFlow(model, layout, inputs.parameters, call, request.device, step=step)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True if the device's memory ran out."""
+    return bool(backend.is_out_of_memory(error))
+
+
+def _xla_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Any:
+    """The model or its training step with its inputs on the device; only on TensorFlow."""
+    tf = backend.tf  # type: ignore[attr-defined]
+    with tf.device(backend.device_name(request.device)):  # type: ignore[attr-defined]
+        arguments = [tf.constant(x)]
+        if request.task == "training":
+            arguments.append(tf.constant(labels))
+    step = _training_step(model, tf) if request.task == "training" else partial(model, training=False)
+    return backend.Work(step, tuple(arguments), "xla")  # type: ignore[attr-defined]
+
+
+def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
+    optimizer, loss_of = _optimizer(), _loss()
+    optimizer.build(model.trainable_variables)
+
+    def step(x: Any, labels: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = loss_of(labels, model(x, training=True))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss
+
+    return step
+
+
+def _optimizer() -> Any:
+    return keras.optimizers.SGD(workloads.LEARNING_RATE)
+
+
+def _loss() -> Any:
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def _choices(model: Any) -> str:
+    return f"it chose jit_compile={model.jit_compile} and run_eagerly={model.run_eagerly}"

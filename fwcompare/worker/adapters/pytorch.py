@@ -1,0 +1,250 @@
+"""PyTorch: modes "eager" and "compile"."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from .. import workloads
+from . import Counters, Environment, IncompatibleError, ModeProof, common
+
+if TYPE_CHECKING:
+    from ..inputs import Inputs
+    from ..wire import BlockRequest
+
+
+class TorchProgram:
+    """A PyTorch model with its weights and inputs on the device: see `Program`."""
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        layout: workloads.Layout,
+        initial: List[np.ndarray],
+        iterate: Callable[[], Any],
+        request: BlockRequest,
+    ) -> None:
+        self._model = model
+        self._layout = layout
+        self._initial = initial
+        self._device = request.device
+        self.compiles = request.mode == "compile"
+        self.iterate = iterate
+        self.reset_parameters()
+
+    def output(self, result: torch.Tensor) -> np.ndarray:
+        """Logits (batch, classes) of an inference iteration."""
+        logits: np.ndarray = result.cpu().numpy()
+        return logits
+
+    def loss(self, result: torch.Tensor) -> float:
+        """Loss of a training iteration."""
+        return float(result.item())
+
+    def read_parameters(self) -> List[np.ndarray]:
+        """Copies of the parameters, in canonical order and layout."""
+        native = [parameter.detach().cpu().numpy().copy() for parameter in self._model.parameters()]
+        return self._layout.to_canonical(native)
+
+    def reset_parameters(self) -> None:
+        """Put the initial weights back, in place."""
+        with torch.no_grad():
+            for parameter, value in zip(self._model.parameters(), self._layout.to_native(self._initial)):
+                parameter.copy_(torch.tensor(value))
+
+    def compile_count(self) -> int:
+        """Graphs compiled in this process so far."""
+        return compiled_graphs()
+
+    def prove_mode(self) -> ModeProof:
+        """Eager: nothing was compiled. Compiled: every graph was, and none was broken."""
+        return _prove_compiled() if self.compiles else prove_eager()
+
+    def counters(self) -> Counters:
+        """What the caching allocator says."""
+        return counters(self._device)
+
+
+def init_device(request: BlockRequest) -> Environment:
+    """Make all settings, bring up the device, read everything back.
+
+    TF32 is off, because the maths must be float32 everywhere. The choice of algorithms is left to cuDNN
+    (`benchmark`, as TensorFlow always does) and need not be deterministic, because that is how both are
+    used; the equivalence check bounds what it may change.
+
+    Raises:
+        IncompatibleError: There is no usable GPU, or no compiler for `torch.compile`.
+    """
+    _require_device(request.device)
+    if request.mode == "compile":
+        _require_compiler()
+    torch.set_num_threads(request.threads)
+    torch.set_num_interop_threads(1)
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = True
+    torch.use_deterministic_algorithms(False)
+    if request.device == "cuda":
+        torch.zeros(1, device="cuda")
+        synchronise()
+    return Environment(_versions(), _settings(request.device), _device_name(request.device))
+
+
+def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
+    """Build the model, load the weights, place the inputs on the device."""
+    spec = workloads.spec(request.architecture, request.size)
+    implementation = workloads.implementation(request.architecture, "pytorch")
+    layout: workloads.Layout = implementation.layout(spec)
+    model: torch.nn.Module = implementation.build(spec).to(request.device)
+    # Copied before the layout makes a view of it, so that the memory format survives.
+    x = torch.from_numpy(layout.to_input(inputs.x.copy())).to(request.device)
+    wrap = partial(torch.compile, fullgraph=True, dynamic=False) if request.mode == "compile" else _unchanged
+    if request.task == "training":
+        iterate = _training(model, wrap, x, torch.from_numpy(inputs.labels.copy()).to(request.device))
+    else:
+        iterate = _inference(model, wrap, x)
+    if request.device == "cuda":
+        iterate = common.then(iterate, synchronise)
+    return TorchProgram(model, layout, inputs.parameters, iterate, request)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True if the GPU's memory ran out: by class, or for CUDA's libraries by message."""
+    text = str(error)
+    return isinstance(error, torch.cuda.OutOfMemoryError) or (
+        isinstance(error, RuntimeError)
+        and any(
+            sign in text for sign in ("CUDA error: out of memory", "CUDA_ERROR_OUT_OF_MEMORY", "ALLOC_FAILED")
+        )
+    )
+
+
+def synchronise() -> None:
+    """Wait for the GPU."""
+    torch.cuda.synchronize()
+
+
+def counters(device: str) -> Counters:
+    """Peaks of the caching allocator: what tensors took, and what it held for them."""
+    if device != "cuda":
+        reason = "PyTorch counts the memory of GPUs only"
+        names = ("framework_allocated_peak_bytes", "framework_reserved_peak_bytes")
+        return Counters({}, dict.fromkeys(names, reason))
+    return Counters(
+        {
+            "framework_allocated_peak_bytes": torch.cuda.max_memory_allocated(),
+            "framework_reserved_peak_bytes": torch.cuda.max_memory_reserved(),
+        },
+        {},
+    )
+
+
+def compiled_graphs() -> int:
+    """Graphs that `torch.compile` has captured in this process."""
+    if "torch._dynamo" not in sys.modules:
+        return 0
+    return int(sys.modules["torch._dynamo"].utils.counters["stats"]["unique_graphs"])
+
+
+def prove_eager() -> ModeProof:
+    """Eager means that nothing was compiled."""
+    graphs = compiled_graphs()
+    return ModeProof(graphs == 0, f"torch.compile captured {graphs} graphs")
+
+
+def _prove_compiled() -> ModeProof:
+    """Compiled means that each graph went through the compiler, and no part was left to Python."""
+    counts = sys.modules["torch._dynamo"].utils.counters
+    graphs = compiled_graphs()
+    compiled = int(counts["aot_autograd"]["ok"])
+    breaks = sum(counts["graph_break"].values())
+    return ModeProof(
+        graphs >= 1 and compiled == graphs and breaks == 0,
+        f"torch.compile captured {graphs} and compiled {compiled} graphs, with {breaks} graph breaks",
+    )
+
+
+def _unchanged(function: Any) -> Any:
+    return function
+
+
+def _inference(model: torch.nn.Module, wrap: Callable[[Any], Any], x: torch.Tensor) -> Callable[[], Any]:
+    model.eval()
+    iterate: Callable[[], Any] = torch.inference_mode()(partial(wrap(model), x))
+    return iterate
+
+
+def _training(
+    model: torch.nn.Module, wrap: Callable[[Any], Any], x: torch.Tensor, labels: torch.Tensor
+) -> Callable[[], Any]:
+    """The plain step; compiled are the model with its loss, and through them the way back."""
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
+
+    def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        return F.cross_entropy(model(x), labels)
+
+    loss_of = wrap(loss_of)
+
+    def step() -> torch.Tensor:
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(x, labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step
+
+
+def _require_device(device: str) -> None:
+    if device != "cuda" or torch.cuda.is_available():
+        return
+    if torch.version.cuda is None:
+        raise IncompatibleError(
+            f"PyTorch {torch.__version__} was built without CUDA. Install a CUDA build (see pytorch.org), "
+            "or choose the device cpu."
+        )
+    raise IncompatibleError(
+        f"PyTorch {torch.__version__} finds no GPU that it can use. Install an NVIDIA driver that supports "
+        f"CUDA {torch.version.cuda}, or choose the device cpu."
+    )
+
+
+def _require_compiler() -> None:
+    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+    if sys.platform != "win32" and shutil.which(compiler) is None:
+        raise IncompatibleError(
+            f"torch.compile needs a C++ compiler, and {compiler} is not on the path. Install it "
+            "(Debian and Ubuntu: apt-get install g++), or choose the mode eager."
+        )
+
+
+def _versions() -> Dict[str, str]:
+    found: Dict[str, Optional[str]] = {"torch": torch.__version__, "cuda": torch.version.cuda}
+    if torch.version.cuda is not None:
+        found["cudnn"] = str(torch.backends.cudnn.version())
+    return common.versions(**{name: version for name, version in found.items() if version is not None})
+
+
+def _settings(device: str) -> Dict[str, Any]:
+    return {
+        "intra_op_threads": torch.get_num_threads(),
+        "inter_op_threads": torch.get_num_interop_threads(),
+        "tf32": torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32,
+        "onednn": torch.backends.mkldnn.is_available(),
+        "cudnn_benchmark": torch.backends.cudnn.benchmark,
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "memory_growth": True if device == "cuda" else None,  # the caching allocator has no other way
+        **common.thread_variables(),
+    }
+
+
+def _device_name(device: str) -> str:
+    return torch.cuda.get_device_name() if device == "cuda" else "cpu"

@@ -1,0 +1,79 @@
+"""Child process of the adapters' tests: one framework, all its modes, as the worker calls it.
+
+Usage: contender_child.py FRAMEWORK MODE[,MODE…] FOLDER…
+Each FOLDER holds the inputs of one workload and is named ARCHITECTURE-TASK-SIZE-…; one JSON object comes
+out on the last line: environment, and for each mode and folder the checks and the proof.
+"""
+
+import json
+import os
+import sys
+from dataclasses import asdict, replace
+
+from fwcompare.worker import equivalence, inputs
+from fwcompare.worker.adapters import ADAPTERS
+from fwcompare.worker.wire import BlockRequest
+
+REQUEST = BlockRequest(
+    framework="",
+    mode="",
+    architecture="",
+    task="",
+    size="",
+    batch=0,
+    precision="float32",
+    device="cpu",
+    threads=1,
+    inputs="",
+    min_measure_s=1.0,
+    min_iterations=1,
+    min_warm_up_s=0.0,
+    max_warm_up_s=1.0,
+)
+
+
+def _block(adapter, request):
+    """What the worker does with one block, less the measurement."""
+    given = inputs.read_inputs(request.inputs)
+    program = adapter.build(request, given)
+    compiled_before = program.compile_count()
+    program.iterate()
+    program.iterate()
+    compiled = program.compile_count()
+    proof = program.prove_mode()
+    checks = equivalence.check(program, given, request.task)
+    again = equivalence.check(program, given, request.task)
+    return {
+        "compiles": program.compiles,
+        "compiled_by_first_calls": compiled - compiled_before,
+        "compiled_later": program.compile_count() - compiled,
+        "proved": proof.proved,
+        "evidence": proof.evidence,
+        "checks": {check.quantity: check.relative_error for check in checks},
+        "passed": all(check.passed for check in checks),
+        "repeatable": [check.passed for check in checks] == [check.passed for check in again],
+        "weights_back": all(
+            (read == first).all()
+            for read, first in zip(program.read_parameters(), given.parameters, strict=True)
+        ),
+        "counters": asdict(program.counters()),
+    }
+
+
+def main(framework, modes, folders):
+    from importlib import import_module  # noqa: PLC0415 - as late as in the worker
+
+    adapter = import_module(f"fwcompare.worker.adapters.{ADAPTERS[framework]}")
+    base = replace(REQUEST, framework=framework, mode=modes[0])
+    environment = adapter.init_device(base)
+    blocks = {}
+    for mode in modes:  # the eager one first: a process that compiled anything can't prove it
+        for folder in folders:
+            architecture, task, size, *_ = os.path.basename(folder).split("-")
+            request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
+            blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
+    return {"environment": asdict(environment), "blocks": blocks, "modules": sorted(sys.modules)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], sys.argv[2].split(","), sys.argv[3:])))
