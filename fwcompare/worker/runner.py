@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .adapters import Adapter, Program
+    from .equivalence import Check
+    from .inputs import Inputs
 
 MIN_WINDOW_S = 0.5
 """Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
@@ -149,7 +151,7 @@ class Block:
             self._check(program, inputs)
         return program
 
-    def _check(self, program: Program, inputs: Any) -> None:
+    def _check(self, program: Program, inputs: Inputs) -> None:
         from .equivalence import check  # noqa: PLC0415 - imports NumPy
 
         results = check(program, inputs, self._request.task)
@@ -163,7 +165,7 @@ class Block:
             )
         proof = program.prove_mode()
         self._channel.send("ModeProved", proved=proof.proved, evidence=proof.evidence)
-        failed = [result.describe() for result in results if not result.passed]
+        failed = [_describe(result) for result in results if not result.passed]
         if failed:
             raise MismatchError("; ".join(failed))
 
@@ -238,3 +240,9 @@ class Block:
             if now_ns >= end_ns and sent >= request.min_iterations:
                 return sent
             flush_ns = clock() + wire.SAMPLE_INTERVAL_NS
+
+
+def _describe(failed: Check) -> str:
+    if failed.relative_error is None:
+        return f"{failed.quantity} is not finite or has another shape"
+    return f"{failed.quantity} differs by {failed.relative_error:.2g} (relative, limit {failed.limit:.0e})"

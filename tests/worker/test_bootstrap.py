@@ -6,6 +6,7 @@ import queue
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fwcompare.execution.launch import WORKER_PROGRAM, Exited, Signal, launch
 from fwcompare.worker import wire
 
 WAIT_S = 60
+RealPython = Callable[[str], Path]
 REQUEST = wire.BlockRequest(
     framework="pytorch",
     mode="eager",
@@ -33,14 +35,6 @@ REQUEST = wire.BlockRequest(
     min_warm_up_s=0.1,
     max_warm_up_s=1.0,
 )
-
-
-def python(version: str) -> str:
-    """An interpreter of this version, if this machine has one that starts."""
-    path = shutil.which(f"python{version}")
-    if path is None or subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode:
-        pytest.skip(f"there is no Python {version} here")
-    return path
 
 
 def serve(
@@ -63,10 +57,12 @@ def serve(
 
 
 @pytest.mark.parametrize("version", ["3.9", "3.10", "3.11", "3.12", "3.13"])
-def test_every_supported_python_gets_as_far_as_its_packages_go(tmp_path: Path, version: str) -> None:
+def test_every_supported_python_gets_as_far_as_its_packages_go(
+    tmp_path: Path, real_python: RealPython, version: str
+) -> None:
     """GIVEN a bare Python WHEN it is asked for PyTorch THEN it says that this is what is missing."""
     empty = tmp_path / "environment"
-    subprocess.run([python(version), "-m", "venv", "--without-pip", str(empty)], check=True)
+    subprocess.run([real_python(version), "-m", "venv", "--without-pip", str(empty)], check=True)
     signals, log = serve(tmp_path, REQUEST, interpreter=str(empty / "bin" / "python"))
     hello, *_, failed, bye, _, exited = signals
     assert isinstance(hello, Hello), log
@@ -80,8 +76,10 @@ def test_every_supported_python_gets_as_far_as_its_packages_go(tmp_path: Path, v
 
 
 @pytest.mark.parametrize("version", ["3.6", "3.7", "3.8"])
-def test_an_older_python_is_turned_away_with_a_sentence(tmp_path: Path, version: str) -> None:
-    signals, log = serve(tmp_path, REQUEST, interpreter=python(version))
+def test_an_older_python_is_turned_away_with_a_sentence(
+    tmp_path: Path, real_python: RealPython, version: str
+) -> None:
+    signals, log = serve(tmp_path, REQUEST, interpreter=str(real_python(version)))
     assert signals[-1] == Exited(64)
     assert "needs Python 3.9 or newer" in log
 
