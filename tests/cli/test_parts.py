@@ -6,10 +6,9 @@ import inspect
 from dataclasses import fields
 from pathlib import Path
 
-from fwcompare.execution.lock import MeasuringLock
-
 from fwcompare.cli.parts import Parts, real_parts
 from fwcompare.domain.contender import Framework, Mode
+from fwcompare.execution.lock import MeasuringLock
 from fwcompare.paths import paths_in
 from tests import runs
 
