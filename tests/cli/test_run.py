@@ -234,13 +234,10 @@ def test_the_folders_and_the_file_are_those_that_were_named(call, tmp_path):
 
 
 def test_the_object_holds_no_home_folder(call_json, engine):
-    _, found, _ = call_json(
-        "run",
-        "--contender",
-        "pytorch:eager",
-        "--contender",
-        f"tensorflow:xla@{Path.home()}/e",
-        parts=fakes.parts(engine),
-    )
+    named = ("--contender", "pytorch:eager", "--contender", f"tensorflow:xla@{Path.home()}/env")
 
+    code, found, _ = call_json("run", *named, "--size", "tiny", parts=fakes.parts(engine))
+
+    assert code == 0
+    assert found["environment"]["contenders"][1]["interpreter"] == "~/env"
     assert str(Path.home()) not in json.dumps(found)
