@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -64,12 +63,10 @@ def _run(argv: Sequence[str], invocation: Invocation) -> int:
     except OSError as error:
         refused = FwcompareError(f"The system refused something: {error}.", "Check the file and its folder.")
         return _fail(refused, argv, invocation)
-    except Exception as error:  # noqa: BLE001 - the seam: a defect must not cost the one JSON object
-        traceback.print_exc()
-        defect = FwcompareError(
-            f"fwcompare has a defect: {error!r}.", "Please report it with the lines above."
-        )
-        return _fail(defect, argv, invocation)
+    except Exception as error:  # a defect: Python shows its traceback, and programs get their object
+        defect = FwcompareError(f"fwcompare has a defect: {error!r}.", "Please report it with the traceback.")
+        _answer(defect, argv, invocation)
+        raise
     if code == exit_codes.CANCELLED and not invocation.output.answered:
         return _fail(FwcompareError("Cancelled before it was done."), argv, invocation, code)
     return int(code)
@@ -79,9 +76,16 @@ def _fail(error: FwcompareError, argv: Sequence[str], invocation: Invocation, co
     """Say it, and return the exit code."""
     invocation.stop.hold()
     invocation.output.error(error)
-    if invocation.output.as_json and not invocation.output.answered:
-        invocation.output.answer(_error_object(error, _command_in(argv), cancelled=code is not None))
+    _answer(error, argv, invocation, cancelled=code is not None)
     return exit_codes.of_error(error) if code is None else code
+
+
+def _answer(
+    error: FwcompareError, argv: Sequence[str], invocation: Invocation, *, cancelled: bool = False
+) -> None:
+    """Print the JSON object of an error, if one is asked for and none was printed yet."""
+    if invocation.output.as_json and not invocation.output.answered:
+        invocation.output.answer(_error_object(error, _command_in(argv), cancelled=cancelled))
 
 
 def _error_object(error: FwcompareError, command: str, *, cancelled: bool) -> dict[str, JSON]:

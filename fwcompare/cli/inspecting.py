@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from fwcompare.cli import exit_codes, tables
+from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.planning import find_candidates
 from fwcompare.paths import tilde
 from fwcompare.report import JSON, SCHEMA, report, shareable
@@ -68,7 +68,8 @@ def recover(paths: DataPaths, invocation: Invocation) -> int:
     found = invocation.parts().recover(paths)
     say = invocation.output.say
     for one in found.recovered:
-        say(f"Recovered {one.blocks} blocks as {tilde(str(one.snapshot))}, {one.lost_lines} lines lost")
+        blocks, lines = wording.count(one.blocks, "block"), wording.count(one.lost_lines, "line")
+        say(f"Recovered {blocks} as {tilde(str(one.snapshot))}, {lines} lost")
     for other in found.left_alone:
         say(f"Left alone: {tilde(str(other.journal))}: {tilde(other.reason)}")
     if not found.recovered and not found.left_alone:

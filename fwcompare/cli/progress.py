@@ -140,4 +140,4 @@ class Bar:
         if running is None:
             return f"{left}  {view.activity}".rstrip()
         phase = next(reversed(running.phases), "spawn").replace("_", " ")
-        return f"{left}  {running.contender} {running.workload} round {running.round + 1}, {phase}"
+        return f"{left}  {running.contender}: {phase}, round {running.round + 1} of {running.workload}"

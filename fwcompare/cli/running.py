@@ -57,10 +57,14 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
             output.say(f"{one.contender.id} can't run here: {one.reason} {one.remedy}".rstrip())
     if candidates.why:
         output.say(f"Device {candidates.device}: {candidates.why}")
-    output.say(
-        f"{len(plan.contenders)} contenders in {len(plan.workloads)} workloads, {plan.effort.rounds} rounds "
-        f"({plan.preset}), {plan.threads} threads: about {wording.span(parts.estimate_s(plan))}."
+    parts_of_plan = (
+        wording.count(len(plan.contenders), "contender"),
+        wording.count(len(plan.workloads), "workload"),
+        wording.count(plan.effort.rounds, "round"),
+        wording.count(plan.threads, "thread"),
     )
+    estimate = wording.span(parts.estimate_s(plan))
+    output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
 
 
 def _measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocation, parts: Parts) -> RunView:

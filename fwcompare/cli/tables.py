@@ -53,7 +53,9 @@ def _table(record: RunRecord, workload: str) -> Table:
             wording.latency(summary.median_ns),
             "n too small" if too_few else wording.latency(summary.p90_ns),
             wording.ratio(comparison) if comparison else "-",
-            wording.verdict(comparison, record.plan.margin, blocks) if comparison else "baseline",
+            wording.verdict(comparison, record.plan.margin, blocks)
+            if comparison
+            else wording.baseline(blocks),
         )
     return table
 
@@ -67,4 +69,4 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             assert outcome is not None
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
-            yield f"{contender.id}: {count} of {len(blocks)} blocks ended as {outcome}. {told}"
+            yield f"{contender.id}: {count} of {wording.count(len(blocks), 'block')} ended as {outcome}. {told}"

@@ -32,6 +32,11 @@ def span(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
+def count(number: int, noun: str) -> str:
+    """1 round, 2 rounds."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def ratio(comparison: Comparison) -> str:
     """The ratio with its interval: 0.847 (0.826-0.869)."""
     if comparison.ratio is None:
@@ -51,6 +56,11 @@ def verdict(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]
     """
     remarks = [text for reason, text in _REMARKS.items() if reason in comparison.reasons]
     return "; ".join([_claim(comparison, margin, blocks), *remarks])
+
+
+def baseline(blocks: Sequence[BlockRecord]) -> str:
+    """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
+    return "baseline" if any(block.outcome is Outcome.OK for block in blocks) else f"baseline: {_why(blocks)}"
 
 
 def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
@@ -79,8 +89,7 @@ def _factor(comparison: Comparison) -> str:
 def _open(comparison: Comparison) -> str:
     if comparison.more_rounds is None:
         return "can't tell: needs at least two rounds"
-    rounds = "round" if comparison.more_rounds == 1 else "rounds"
-    return f"can't tell yet, about {comparison.more_rounds} more {rounds}"
+    return f"can't tell yet, about {count(comparison.more_rounds, 'more round')}"
 
 
 def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:

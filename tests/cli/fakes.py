@@ -65,7 +65,7 @@ class Engine:
         self._waits += 1
         self.on_wait(self._waits)
         self._view = self._views.pop(0)
-        return self._view.finished
+        return self._view is not None and self._view.finished
 
     def view(self):
         return self._view

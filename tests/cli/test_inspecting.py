@@ -79,7 +79,7 @@ def test_recover_names_what_it_saved_and_what_it_left(call, call_json):
 
     assert code == 0
     assert out.splitlines() == [
-        "Recovered 5 blocks as ~/a.fwsnap, 1 lines lost",
+        "Recovered 5 blocks as ~/a.fwsnap, 1 line lost",
         "Left alone: ~/b/journal.ndjson: Its owner lives.",
     ]
     assert found["recovered"] == [{"snapshot": "~/a.fwsnap", "blocks": 5, "lost_lines": 1}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -115,12 +116,15 @@ def test_a_refusal_of_the_system_is_a_sentence(call):
     assert "Traceback" not in err
 
 
-def test_a_defect_is_reported_with_its_traceback_and_still_one_object(call_json):
-    code, found, err = call_json("recover", parts=fakes.parts(recover=raising(KeyError("x"))))
+def test_a_defect_passes_with_its_traceback_and_still_gives_one_object(capsys):
+    parts = fakes.parts(recover=raising(KeyError("x")))
 
-    assert code == 1
-    assert found["error"]["message"] == "fwcompare has a defect: KeyError('x')."
-    assert "Traceback" in err
+    with pytest.raises(KeyError):
+        main(["recover", "--json"], parts=lambda: parts)
+
+    out, err = capsys.readouterr()
+    assert json.loads(out)["error"]["message"] == "fwcompare has a defect: KeyError('x')."
+    assert err == ""
 
 
 def test_a_long_sentence_stays_in_one_line(call):

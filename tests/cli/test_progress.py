@@ -96,7 +96,7 @@ def test_the_bar_shows_count_remaining_time_and_what_runs():
 
         text = text_of(screen)
     assert "1/6" in text
-    assert f"about 60 s left  tensorflow:function {runs.WORKLOAD.id} round 1, warm up" in text
+    assert f"about 60 s left  tensorflow:function: warm up, round 1 of {runs.WORKLOAD.id}" in text
 
 
 def test_the_bar_shows_what_is_done_between_blocks_and_that_it_stops():
@@ -116,4 +116,4 @@ def test_a_block_that_has_no_phase_yet_is_spawning():
     with Bar(screen, left_60) as bar:
         bar.show(running(replace(going_on(0), phases={})))
 
-    assert "round 1, spawn" in text_of(screen)
+    assert "pytorch:eager: spawn, round 1" in text_of(screen)

@@ -125,6 +125,25 @@ def test_no_result_says_how_the_last_block_ended(outcome, text):
     assert wording.verdict(comparison(Verdict.NOT_COMPARABLE, Reason.NO_RESULT), MARGIN, blocks) == text
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "text"),
+    [
+        ([], "baseline: not measured"),
+        ([Outcome.CRASHED], "baseline: crashed"),
+        ([Outcome.OK, Outcome.CRASHED], "baseline"),
+    ],
+)
+def test_a_baseline_that_was_not_measured_says_so(outcomes, text):
+    blocks = [runs.block(runs.BASELINE, number, outcome=one) for number, one in enumerate(outcomes)]
+
+    assert wording.baseline(blocks) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 blocks"), (1, "1 block"), (2, "2 blocks")])
+def test_count(number, text):
+    assert wording.count(number, "block") == text
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_words(verdict):
     reasons = (Reason.NO_RESULT,) if verdict is Verdict.NOT_COMPARABLE else ()

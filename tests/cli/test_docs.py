@@ -1,0 +1,37 @@
+"""`docs/cli.md` names everything that the commands and their objects have."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from fwcompare.cli import main
+from fwcompare.cli.commands import NAMES
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_and_flag_is_described(capsys, name):
+    main([name, "--help"])
+    flags = re.findall(r"--[a-z-]+", capsys.readouterr().out)
+
+    assert f"`{name}" in TEXT
+    assert [flag for flag in flags if f"`{flag}" not in TEXT] == []
+
+
+@pytest.mark.parametrize("name", ["run", "contenders", "doctor", "recover"])
+def test_every_key_and_token_of_the_objects_is_described(name):
+    schema = json.loads((ROOT / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
+    keys = set(schema["properties"])
+    for definition in ("block", "comparison", "equivalence", "summary"):
+        keys |= set(schema["$defs"].get(definition, {}).get("properties", {}))
+    comparison = schema["$defs"].get("comparison", {}).get("properties", {})
+    keys |= set(comparison.get("verdict", {}).get("enum", []))
+    keys |= set(comparison.get("reasons", {}).get("items", {}).get("enum", [])) - {"BASELINE"}
+
+    assert [key for key in sorted(keys) if not re.search(rf"`{key}[`\[{{]", TEXT)] == []
