@@ -7,44 +7,18 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from fwcompare.errors import MachineBusyError, UsageError
-
-if sys.platform != "win32":
-    import fcntl
+from fwcompare.storage.flock import NO_FLOCK_REASON, can_flock, try_flock
 
 MAX_WHAT_CHARACTERS: Final = 200
 
 MAX_NOTE_BYTES: Final = 4096
 """What is read of the owner's note: whoever can write the file can write anything into it."""
-
-NO_FLOCK_REASON: Final = "not available: this system has no flock"
-
-
-def can_flock() -> bool:
-    """True where files can be locked for as long as a process lives."""
-    return sys.platform != "win32"
-
-
-def try_flock(descriptor: int) -> bool:
-    """Takes an exclusive lock on an open file, if it is free.
-
-    Returns:
-        True if it was taken; it is held until the descriptor is closed or the process ends. Always
-        True where there is no flock (see `can_flock`).
-    """
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 class MeasuringLock:

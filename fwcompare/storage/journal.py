@@ -6,7 +6,6 @@ however it ends. So a journal that can be locked has no living owner.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from fwcompare.domain.events import Event
 from fwcompare.errors import ProtocolError, SnapshotError, SnapshotErrorCode
 from fwcompare.storage.atomic import not_writable, sync_folder
 from fwcompare.storage.codec import MAX_EVENT_BYTES, decode_event, encode_event
+from fwcompare.storage.flock import can_flock, try_flock
 
 JOURNAL_NAME: Final = "journal.ndjson"
 """Name of the journal in the folder of its run."""
@@ -47,7 +47,7 @@ class Journal:
         except OSError as error:
             raise not_writable(path, error.strerror) from error
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            try_flock(self._descriptor)
             self._reserve.write_bytes(bytes(RESERVE_BYTES))
         except OSError as error:
             self.close()
@@ -166,7 +166,7 @@ def read_journal(path: Path) -> JournalReader:
 
 @contextmanager
 def claim_journal(path: Path) -> Iterator[bool]:
-    """Take over the journal of a dead owner; False if its owner lives.
+    """Take over the journal of a dead owner; False if its owner lives, or if this system can't tell.
 
     Raises:
         SnapshotError: The file can't be opened.
@@ -178,9 +178,4 @@ def claim_journal(path: Path) -> Iterator[bool]:
             SnapshotErrorCode.UNREADABLE, f"The journal {path} can't be opened: {error.strerror}."
         ) from error
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield can_flock() and try_flock(stream.fileno())

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from fwcompare.execution import leftovers, processes
-from fwcompare.execution.lock import try_flock
+from fwcompare.storage.flock import try_flock
 from tests.execution.child_processes import (
     PARENT_OF_SESSION,
     STAYING,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses pidfd to s
 
 OWNER = """
 import sys
-from fwcompare.execution.lock import try_flock
+from fwcompare.storage.flock import try_flock
 journal = open(sys.argv[1], "a")
 assert try_flock(journal.fileno())
 print("locked", flush=True)

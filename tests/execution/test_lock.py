@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fwcompare.errors import MachineBusyError, UsageError
-from fwcompare.execution.lock import MeasuringLock, try_flock
+from fwcompare.execution.lock import MeasuringLock
+from fwcompare.storage.flock import try_flock
 from tests.execution.child_processes import first_line, running
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no flock")

@@ -20,10 +20,13 @@ with lock.MeasuringLock(folder / "lock", "test") as held:
     assert held.unavailable == "not available: this system has no flock", held.unavailable
 run = folder / "runs" / "1"
 run.mkdir(parents=True)
-leftovers.remember(run, os.getpid())
-assert leftovers.sweep(folder / "runs") == ()
+(run / "journal.ndjson").touch()
+os.environ.update(processes.mark(run))
+with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as worker:
+    assert leftovers.sweep(folder / "runs") == 0
+    assert worker.poll() is None
+    worker.communicate(b"\n")
 assert processes.wait_gone([psutil.Process()], 0)
-processes.kill_group(0)
 assert machine.default_threads() >= 1
 source = sampler.worker_memory(os.getpid())
 source.open()
