@@ -25,6 +25,15 @@ MAX_DIFFERENT_AT_BASE: Final = 2
 """The same at `base`, where one example takes the reference seconds."""
 
 
+MIN_MARGIN: Final = 2e-6
+"""An example that comes closer than this to a kink (see `training.distance`) is drawn again. Rounding in
+float32 moves the values of the largest network by 4e-7; one pixel on the other side of a kink changed the
+gradients of a small one by 3e-3, three times what the equivalence check allows."""
+
+MAX_DRAWS: Final = 16
+"""After this many the best example drawn is taken: at `base` there are a million pixels for each."""
+
+
 def prepare_inputs(workload: Workload, seed: int, cache: Path) -> Path:
     """The folder for `fwcompare.worker.inputs.read_inputs`, made if it is not in the cache yet.
 
@@ -57,45 +66,64 @@ def make_arrays(workload: Workload, seed: int) -> dict[str, np.ndarray]:
     the mean loss and the gradients of the batch are theirs, weighted by how often each is in it.
     """
     spec = workloads.spec(workload.architecture, workload.size)
+    reference: Any = workloads.implementation(workload.architecture, "reference")
     different = min(workload.batch, MAX_DIFFERENT_AT_BASE if workload.size is Size.BASE else MAX_DIFFERENT)
-    parameters, x, labels = _random(spec, different, seed)
-    named = {
-        f"parameter/{parameter.name}": array
-        for parameter, array in zip(spec.parameters, parameters, strict=True)
-    }
+    for_weights, for_examples = (np.random.default_rng([seed, stream]) for stream in range(2))
+    parameters = _draw_parameters(spec, for_weights)
+    labels = np.resize(for_examples.permutation(spec.classes), different)
+    x = _draw_examples(reference, spec, parameters, different, for_examples)
+    if workload.task is Task.INFERENCE:
+        results = {"output": training.inference(reference, spec, parameters, x)}
+    else:
+        weights = np.bincount(np.arange(workload.batch) % different) / workload.batch
+        results = _training_results(reference, spec, parameters, x, labels, weights=weights)
     return {
-        **named,
+        **{f"parameter/{kind.name}": array for kind, array in zip(spec.parameters, parameters, strict=True)},
         "x": np.resize(x, (workload.batch, *spec.input_shape)),
         "labels": np.resize(labels, workload.batch),
-        **{
-            f"reference/{name}": array
-            for name, array in _reference(workload, spec, parameters, x, labels).items()
-        },
+        **{f"reference/{name}": array for name, array in results.items()},
     }
 
 
-def _random(spec: Spec, examples: int, seed: int) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Weights, which depend on the seed alone; inputs; labels, as many of each class as can be."""
-    for_weights, for_examples = (np.random.default_rng([seed, stream]) for stream in range(2))
-    parameters = [
-        np.float32(parameter.mean)
-        + np.float32(parameter.std) * for_weights.standard_normal(parameter.shape, dtype=np.float32)
-        for parameter in spec.parameters
+def _draw_parameters(spec: Spec, random: np.random.Generator) -> list[np.ndarray]:
+    return [
+        np.float32(kind.mean) + np.float32(kind.std) * random.standard_normal(kind.shape, dtype=np.float32)
+        for kind in spec.parameters
     ]
-    std = np.sqrt(np.float32(min(1.0, spec.input_variance * examples)))
-    x = std * for_examples.standard_normal((examples, *spec.input_shape), dtype=np.float32)
-    labels = np.resize(for_examples.permutation(spec.classes), examples)
-    return parameters, x, labels
 
 
-def _reference(
-    workload: Workload, spec: Spec, parameters: list[np.ndarray], x: np.ndarray, labels: np.ndarray
+def _draw_examples(
+    reference: training.Reference,
+    spec: Spec,
+    parameters: list[np.ndarray],
+    count: int,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Inputs (count, …), none so close to a kink that rounding decides its gradient, as far as may be."""
+    std = np.sqrt(np.float32(min(1.0, spec.input_variance * count)))
+    x = np.zeros((count, *spec.input_shape), np.float32)
+    margins = np.full(count, -1.0)
+    for _ in range(MAX_DRAWS):
+        close = np.flatnonzero(margins < MIN_MARGIN)
+        if not close.size:
+            break
+        drawn = std * random.standard_normal((len(close), *spec.input_shape), dtype=np.float32)
+        found = training.margins(reference, spec, parameters, drawn)
+        better = found > margins[close]
+        x[close[better]], margins[close[better]] = drawn[better], found[better]
+    return x
+
+
+def _training_results(
+    reference: training.Reference,
+    spec: Spec,
+    parameters: list[np.ndarray],
+    x: np.ndarray,
+    labels: np.ndarray,
+    *,
+    weights: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """Results in float64 for the different examples; the parameter change, which is large, as float32."""
-    reference: Any = workloads.implementation(workload.architecture, "reference")
-    if workload.task is Task.INFERENCE:
-        return {"output": training.inference(reference, spec, parameters, x)}
-    weights = np.bincount(np.arange(workload.batch) % len(x)) / workload.batch
+    """Losses in float64; the parameter change, which is large, in float32."""
     result = training.train(reference, spec, parameters, x, labels, weights=weights, steps=max(LOSSES_AFTER))
     return {
         **{f"loss_after_{steps}": np.array([result.losses[steps]]) for steps in LOSSES_AFTER},

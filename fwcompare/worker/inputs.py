@@ -74,7 +74,7 @@ def read_arrays(folder: str) -> dict[str, np.ndarray]:
         with open(os.path.join(folder, MANIFEST), encoding="utf-8") as stream:
             entries = json.load(stream)
         return {name: _read_array(folder, name, entry) for name, entry in entries.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputsError(f"the inputs in {folder} can't be read: {error}") from error
 
 
@@ -91,9 +91,11 @@ def read_inputs(folder: str) -> Inputs:
     """The inputs of one block.
 
     Raises:
-        InputsError: See `read_arrays`.
+        InputsError: See `read_arrays`; or inputs or labels are not among the arrays.
     """
     arrays = read_arrays(folder)
+    if not {"x", "labels"} <= set(arrays):
+        raise InputsError(f"the arrays in {folder} are not the inputs of a workload")
     prefix = "reference/"
     return Inputs(
         parameters=[array for name, array in arrays.items() if name.startswith("parameter/")],

@@ -71,7 +71,11 @@ class Program(Protocol):
         """What an inference iteration returned, as logits (batch, classes)."""
 
     def loss(self, result: Any) -> float:
-        """What a training iteration returned, as the mean loss of that step alone."""
+        """What a training iteration returned, as the mean loss of that step alone.
+
+        To be read after each iteration from `reset_parameters` on, if it is read at all: some versions
+        of Keras keep a running mean, which reading the loss starts anew.
+        """
 
     def read_parameters(self) -> list[np.ndarray]:
         """The parameters as float32 in the order and layout of the workload's spec."""

@@ -21,6 +21,9 @@ class Reference(Protocol):
     ) -> List[np.ndarray]:
         """Gradient of each parameter, from the gradient of the logits."""
 
+    def margins(self, spec: Any, tape: Any) -> np.ndarray:
+        """How far each example is from the nearest place where its gradient jumps: see `distance`."""
+
 
 @dataclass(frozen=True)
 class TrainingResult:
@@ -52,10 +55,33 @@ def softmax_cross_entropy(
     return loss, probabilities * weights[:, np.newaxis]
 
 
+def distance(to_kink: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Smallest distance from a kink in each example (batch,), relative to the size (rms) of the values.
+
+    Float32 rounds differently in each framework. Where a value is that close to the kink of a relu or to
+    a tie of two maxima, one passes the gradient of a pixel and the other does not, and both are right.
+    """
+    smallest: np.ndarray = np.abs(to_kink).reshape(len(to_kink), -1).min(axis=1)
+    relative: np.ndarray = smallest / np.sqrt(np.mean(np.square(values)))
+    return relative
+
+
+def nearest(distances: List[np.ndarray]) -> np.ndarray:
+    """The smallest of several distances, for each example (batch,)."""
+    smallest: np.ndarray = np.min(distances, axis=0)
+    return smallest
+
+
 def inference(reference: Reference, spec: Spec, parameters: List[np.ndarray], x: np.ndarray) -> np.ndarray:
     """Logits (batch, classes) in float64."""
     logits, _ = reference.forward(spec, _float64(parameters), np.asarray(x, np.float64))
     return logits
+
+
+def margins(reference: Reference, spec: Spec, parameters: List[np.ndarray], x: np.ndarray) -> np.ndarray:
+    """How far each example (batch,) is from the nearest place where its gradient jumps: see `distance`."""
+    _, tape = reference.forward(spec, _float64(parameters), np.asarray(x, np.float64))
+    return reference.margins(spec, tape)
 
 
 def train(

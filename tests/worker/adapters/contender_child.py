@@ -1,14 +1,14 @@
 """Child process of the adapters' tests: one framework, all its modes, as the worker calls it.
 
-Usage: contender_child.py FRAMEWORK MODE[,MODE…] FOLDER…
-Each FOLDER holds the inputs of one workload and is named ARCHITECTURE-TASK-SIZE-…; one JSON object comes
+Usage: contender_child.py FRAMEWORK MODE[,MODE…] STATEMENT FOLDER…
+STATEMENT (or "") is executed once the device is up, with the adapter as `adapter`. Each FOLDER holds the inputs of one workload and is named ARCHITECTURE-TASK-SIZE-…; one JSON object comes
 out on the last line: environment, and for each mode and folder the checks and the proof.
 """
 
 import json
-import os
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from fwcompare.worker import equivalence, inputs
 from fwcompare.worker.adapters import ADAPTERS
@@ -51,7 +51,7 @@ def _block(adapter, request):
         "evidence": proof.evidence,
         "checks": {check.quantity: check.relative_error for check in checks},
         "passed": all(check.passed for check in checks),
-        "repeatable": [check.passed for check in checks] == [check.passed for check in again],
+        "passed_again": all(check.passed for check in again),
         "weights_back": all(
             (read == first).all()
             for read, first in zip(program.read_parameters(), given.parameters, strict=True)
@@ -60,20 +60,25 @@ def _block(adapter, request):
     }
 
 
-def main(framework, modes, folders):
+def main(framework, modes, statement, folders):
     from importlib import import_module  # noqa: PLC0415 - as late as in the worker
 
     adapter = import_module(f"fwcompare.worker.adapters.{ADAPTERS[framework]}")
     base = replace(REQUEST, framework=framework, mode=modes[0])
     environment = adapter.init_device(base)
+    exec(statement, {"adapter": adapter})
     blocks = {}
     for mode in modes:  # the eager one first: a process that compiled anything can't prove it
         for folder in folders:
-            architecture, task, size, *_ = os.path.basename(folder).split("-")
+            architecture, task, size, *_ = Path(folder).name.split("-")
             request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
             blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
-    return {"environment": asdict(environment), "blocks": blocks, "modules": sorted(sys.modules)}
+    return {
+        "environment": asdict(environment),
+        "blocks": blocks,
+        "frameworks": sorted({"torch", "tensorflow", "keras"} & set(sys.modules)),
+    }
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2].split(","), sys.argv[3:])))
+    print(json.dumps(main(sys.argv[1], sys.argv[2].split(","), sys.argv[3], sys.argv[4:])))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..training import distance, nearest
 from .spec import KERNEL, POOL
 
 if TYPE_CHECKING:
@@ -18,20 +19,19 @@ def forward(
     """Logits (batch, classes) of images x (batch, height, width, channels).
 
     Returns:
-        The logits; and, for `backward`, the input of each convolution and pooling, then the features.
+        The logits; and, for `backward` and `margins`, x, what each convolution gives to its relu, and
+        what each stage gives to the next.
     """
-    tape = []
+    tape = [x]
     number = 0
     for stage in spec.stages:
         for _ in stage:
-            tape.append(x)
-            x = np.maximum(_convolve(x, parameters[number]) + parameters[number + 1], 0.0)
+            tape.append(_convolve(x, parameters[number]) + parameters[number + 1])
+            x = np.maximum(tape[-1], 0.0)
             number += 2
-        tape.append(x)
         x = _tiles(x).max(axis=(2, 4))
-    features = x.reshape(len(x), -1)
-    tape.append(features)
-    return features @ parameters[-2] + parameters[-1], tape
+        tape.append(x)
+    return x.reshape(len(x), -1) @ parameters[-2] + parameters[-1], tape
 
 
 def backward(
@@ -39,22 +39,35 @@ def backward(
 ) -> list[np.ndarray]:
     """Gradients of the parameters, from that of the logits (batch, classes)."""
     tape = list(tape)
-    features = tape.pop()
-    gradients = [features.T @ gradient, gradient.sum(axis=0)]
-    gradient = (gradient @ parameters[-2].T).reshape(len(features), *spec.feature_shape)
+    pooled = tape.pop()
+    gradients = [pooled.reshape(len(pooled), -1).T @ gradient, gradient.sum(axis=0)]
+    gradient = (gradient @ parameters[-2].T).reshape(pooled.shape)
     number = len(parameters) - 2
     for stage in reversed(spec.stages):
-        output = tape.pop()
-        gradient = _unpool(output, gradient)
-        for _ in stage:
+        gradient = _unpool(np.maximum(tape[-1], 0.0), gradient)
+        for place in reversed(range(len(stage))):
             number -= 2
-            gradient = gradient * (output > 0.0)
-            output = tape.pop()
-            kernel_gradient = np.tensordot(_windows(output), gradient, axes=((0, 1, 2), (0, 1, 2)))
+            gradient = gradient * (tape.pop() > 0.0)
+            layer_input = tape[-1] if place == 0 else np.maximum(tape[-1], 0.0)
+            kernel_gradient = np.tensordot(_windows(layer_input), gradient, axes=((0, 1, 2), (0, 1, 2)))
             gradients = [kernel_gradient.transpose(1, 2, 0, 3), gradient.sum(axis=(0, 1, 2)), *gradients]
             # Each pixel reached its neighbours through the kernel; the way back is the kernel turned round.
             gradient = _convolve(gradient, parameters[number][::-1, ::-1].swapaxes(2, 3))
+        tape.pop()
     return gradients
+
+
+def margins(spec: CnnSpec, tape: list[np.ndarray]) -> np.ndarray:
+    """How far each example is from the kink of the nearest relu, or from a tie in a max pooling."""
+    distances = []
+    values = iter(tape)
+    for stage in spec.stages:
+        next(values)
+        for _ in stage:
+            before_relu = next(values)
+            distances.append(distance(before_relu, before_relu))
+        distances.append(distance(_lead(np.maximum(before_relu, 0.0)), before_relu))
+    return nearest(distances)
 
 
 def _windows(x: np.ndarray) -> np.ndarray:
@@ -78,6 +91,14 @@ def _tiles(x: np.ndarray) -> np.ndarray:
     return tiles
 
 
+def _lead(x: np.ndarray) -> np.ndarray:
+    """By how much the largest pixel of each tile is larger than the second; infinite if it is a relu's zero."""
+    batch, rows, _, columns, _, channels = _tiles(x).shape
+    pixels = _tiles(x).transpose(0, 1, 3, 5, 2, 4).reshape(batch, rows, columns, channels, POOL * POOL)
+    *_, second, first = np.moveaxis(np.sort(pixels, axis=-1), -1, 0)
+    return np.where(first > 0.0, first - second, np.inf)
+
+
 def _unpool(x: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     """Gradient of the max pooling's input x: all of it goes to the largest pixel of each tile.
 
@@ -85,4 +106,5 @@ def _unpool(x: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     """
     tiles = _tiles(x)
     largest = tiles == tiles.max(axis=(2, 4), keepdims=True)
-    return (largest * gradient[:, :, np.newaxis, :, np.newaxis, :]).reshape(x.shape)
+    spread: np.ndarray = largest * gradient[:, :, np.newaxis, :, np.newaxis, :]
+    return spread.reshape(x.shape)

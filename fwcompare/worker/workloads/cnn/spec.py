@@ -67,7 +67,7 @@ class CnnSpec:
 
 _SIZES = {
     "tiny": CnnSpec((8, 8, 3), ((4,), (8,)), classes=10, batch=4, input_variance=0.08),
-    "small": CnnSpec((32, 32, 3), ((32,), (64,)), classes=10, batch=32, input_variance=0.003),
+    "small": CnnSpec((32, 32, 3), ((32,), (64,)), classes=10, batch=32, input_variance=0.0005),
     "base": CnnSpec(
         (64, 64, 3),
         ((64, 64), (128, 128), (256, 256), (512, 512)),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..training import distance, nearest
+
 if TYPE_CHECKING:
     from .spec import MlpSpec
 
@@ -13,15 +15,17 @@ if TYPE_CHECKING:
 def forward(
     spec: MlpSpec, parameters: list[np.ndarray], x: np.ndarray
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Logits (batch, classes) of x (batch, features), and the input of each layer for `backward`."""
-    tape = []
-    last = len(spec.layers) - 1
-    for number, (kernel, bias) in enumerate(zip(parameters[::2], parameters[1::2])):
-        tape.append(x)
-        x = x @ kernel + bias
-        if number < last:
-            x = np.maximum(x, 0.0)
-    return x, tape
+    """Logits (batch, classes) of x (batch, features).
+
+    Returns:
+        The logits; and x and what each hidden layer gives to its relu, for `backward` and `margins`.
+    """
+    tape = [x]
+    for number in range(len(spec.layers)):
+        kernel, bias = parameters[2 * number : 2 * number + 2]
+        layer_input = x if number == 0 else np.maximum(tape[-1], 0.0)
+        tape.append(layer_input @ kernel + bias)
+    return tape.pop(), tape
 
 
 def backward(
@@ -30,8 +34,13 @@ def backward(
     """Gradients of the parameters, from that of the logits (batch, classes)."""
     gradients: list[np.ndarray] = []
     for number in reversed(range(len(spec.layers))):
-        layer_input = tape[number]
+        layer_input = tape[0] if number == 0 else np.maximum(tape[number], 0.0)
         gradients = [layer_input.T @ gradient, gradient.sum(axis=0), *gradients]
-        # The input of a layer is the relu of the one before: where it is 0, nothing passes back.
-        gradient = (gradient @ parameters[2 * number].T) * (layer_input > 0.0)
+        gradient = (gradient @ parameters[2 * number].T) * (tape[number] > 0.0)
     return gradients
+
+
+def margins(_spec: MlpSpec, tape: list[np.ndarray]) -> np.ndarray:
+    """How far each example is from the kink of the nearest relu."""
+    _, *hidden = tape
+    return nearest([distance(values, values) for values in hidden])

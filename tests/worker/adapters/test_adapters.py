@@ -1,0 +1,252 @@
+"""Every contender on real frameworks, one child process for each framework (two can't share one)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from fwcompare.domain.contender import MODES, MODULES, Framework
+from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.execution.references import prepare_inputs
+from fwcompare.worker import workloads
+from fwcompare.worker.adapters import ADAPTERS
+
+ROOT = Path(__file__).parents[3]
+CHILD = Path(__file__).with_name("contender_child.py")
+
+
+def run(framework, *arguments, **environment):
+    """Run Python with that framework's environment, its compile caches and JAX's absence apart."""
+    for module in MODULES[framework]:
+        if find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
+    given = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "KERAS_BACKEND": "torch" if framework is Framework.KERAS_TORCH else "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "OMP_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        **environment,
+    }
+    child = subprocess.run(
+        [sys.executable, *arguments], check=False, env=given, capture_output=True, text=True, timeout=500
+    )
+    assert child.returncode == 0, child.stderr[-4000:]
+    return child.stdout.splitlines()[-1]
+
+
+def run_blocks(framework, modes, folders, first="", **environment):
+    arguments = [str(CHILD), framework, ",".join(modes), first, *map(str, folders)]
+    return json.loads(run(framework, *arguments, **environment))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
+    return [
+        prepare_inputs(
+            Workload(architecture, task, Size.TINY, workloads.default_batch(architecture, "tiny"), "cpu"),
+            5,
+            cache,
+        )
+        for architecture in workloads.architectures()
+        for task in Task
+    ]
+
+
+@pytest.fixture(scope="module", params=Framework)
+def framework(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def result(framework, folders, tmp_path_factory):
+    """What all modes of one framework gave, beside a package `jax` that leaves a mark when it is imported."""
+    folder = tmp_path_factory.mktemp("beside")
+    (folder / "jax.py").write_text(f"open({str(folder / 'imported')!r}, 'w').close()\n")
+    found = run_blocks(
+        framework,
+        MODES[framework],
+        folders,
+        PYTHONPATH=os.pathsep.join([str(ROOT), str(folder)]),
+        TORCHINDUCTOR_CACHE_DIR=str(folder / "inductor"),
+    )
+    return {**found, "jax_imported": (folder / "imported").exists()}
+
+
+def test_every_mode_computes_the_same_as_the_reference(framework, result):
+    blocks = result["blocks"]
+
+    assert len(blocks) == len(MODES[framework]) * len(workloads.architectures()) * len(Task)
+    for name, block in blocks.items():
+        expected = {"output"} if "inference" in name else {"loss_after_1", "loss_after_5", "parameter_change"}
+        assert set(block["checks"]) == expected
+        assert block["passed"], (name, block["checks"])
+        assert block["passed_again"], name
+
+
+def test_every_mode_is_proved(result):
+    for name, block in result["blocks"].items():
+        assert block["proved"], (name, block["evidence"])
+        assert block["evidence"]
+
+
+def test_what_compiles_does_so_in_the_first_calls_and_never_again(result):
+    for name, block in result["blocks"].items():
+        assert (block["compiled_by_first_calls"] > 0) == block["compiles"], name
+        assert block["compiled_later"] == 0, name
+
+
+def test_eager_modes_and_keras_on_torch_do_not_compile(framework, result):
+    for name, block in result["blocks"].items():
+        mode = name.split("/")[0]
+        eager = mode == "eager" or framework is Framework.KERAS_TORCH
+        assert block["compiles"] == (not eager), name
+
+
+def test_the_initial_weights_come_back_bit_for_bit(result):
+    assert all(block["weights_back"] for block in result["blocks"].values())
+
+
+def test_settings_and_versions_are_read_back(framework, result):
+    settings, versions = result["environment"]["settings"], result["environment"]["versions"]
+
+    assert settings["intra_op_threads"] == settings["inter_op_threads"] == 1
+    assert settings["tf32"] is False
+    assert settings["omp_num_threads"] == "1"
+    assert {"onednn", "cudnn_benchmark", "memory_growth", "deterministic"} <= set(settings)
+    assert {"python", "numpy", *MODULES[framework]} <= set(versions)
+    assert result["environment"]["device"] == "cpu"
+
+
+def test_gpu_counters_are_unavailable_with_a_reason_on_the_cpu(result):
+    for block in result["blocks"].values():
+        assert block["counters"]["values"] == {}
+        assert set(block["counters"]["unavailable"]) == {
+            "framework_allocated_peak_bytes",
+            "framework_reserved_peak_bytes",
+        }
+        assert all(block["counters"]["unavailable"].values())
+
+
+def test_tensorflow_and_pytorch_are_never_in_one_process(framework, result):
+    assert set(MODULES[framework]) <= set(result["frameworks"])
+    assert not {"torch", "tensorflow"} <= set(result["frameworks"])
+
+
+def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
+    assert framework is Framework.PYTORCH or not result["jax_imported"]
+
+
+@pytest.mark.parametrize(
+    ("framework", "modes", "first"),
+    [
+        (Framework.PYTORCH, ["compile"], "adapter.torch.compile = lambda function, **_: function"),
+        (Framework.TENSORFLOW, ["function", "xla"], "adapter.tf.config.run_functions_eagerly(True)"),
+        (
+            Framework.KERAS_TENSORFLOW,
+            ["default", "xla"],
+            "adapter.backend.tf.config.run_functions_eagerly(True)",
+        ),
+    ],
+    ids=["torch.compile disabled", "tf.function disabled", "tf.function disabled under Keras"],
+)
+def test_a_silent_fall_back_to_eager_is_not_proved(folders, framework, modes, first):
+    """The results are right, which is why only the proof can tell; old torch.compile does this when disabled."""
+    blocks = run_blocks(framework, modes, folders, first)["blocks"]
+
+    assert len(blocks) == len(modes) * len(folders)
+    for name, block in blocks.items():
+        assert block["passed"], name
+        assert not block["proved"], (name, block["evidence"])
+
+
+def test_a_graph_without_xla_is_not_proved_as_xla():
+    code = (
+        "from fwcompare.worker.adapters import tensorflow as adapter\n"
+        "work = adapter.Work(adapter.tf.square, (adapter.tf.ones(3),), 'function')\n"
+        "work.call(); work.mode = 'xla'; print(work.prove_mode())"
+    )
+
+    answer = run(Framework.TENSORFLOW, "-c", code)
+
+    assert "proved=False" in answer
+    assert "not marked for XLA" in answer
+
+
+@pytest.mark.parametrize(
+    ("framework", "mode", "device", "environment", "sentence"),
+    [
+        (Framework.PYTORCH, "eager", "cuda", {}, "choose the device cpu"),
+        (Framework.PYTORCH, "compile", "cpu", {"CXX": "/no/such/g++"}, "choose the mode eager"),
+        (Framework.TENSORFLOW, "xla", "cuda", {}, "choose the device cpu"),
+        (Framework.KERAS_TORCH, "default", "cuda", {}, "choose the device cpu"),
+        (
+            Framework.KERAS_TORCH,
+            "default",
+            "cpu",
+            {"KERAS_BACKEND": "tensorflow"},
+            "with KERAS_BACKEND=torch",
+        ),
+    ],
+    ids=[
+        "no GPU for torch",
+        "no compiler",
+        "no GPU for TensorFlow",
+        "no GPU for Keras",
+        "other Keras backend",
+    ],
+)
+def test_what_cannot_run_here_is_refused_with_a_remedy(framework, mode, device, environment, sentence):
+    code = (
+        "from dataclasses import replace\n"
+        "from contender_child import REQUEST\n"
+        f"from fwcompare.worker.adapters import IncompatibleError, {ADAPTERS[framework]} as adapter\n"
+        f"request = replace(REQUEST, framework={str(framework)!r}, mode={mode!r}, device={device!r})\n"
+        "try: adapter.init_device(request)\n"
+        "except IncompatibleError as error: print(error)\n"
+        "else: print('it was not refused')"
+    )
+
+    answer = run(framework, "-c", code, PYTHONPATH=f"{ROOT}{os.pathsep}{CHILD.parent}", **environment)
+
+    assert answer.endswith(f"{sentence}.")
+
+
+@pytest.mark.parametrize(
+    ("framework", "module", "device_errors", "other_errors"),
+    [
+        (
+            Framework.PYTORCH,
+            "pytorch",
+            [
+                "torch.cuda.OutOfMemoryError('CUDA out of memory')",
+                "RuntimeError('CUDA error: out of memory')",
+            ],
+            ["RuntimeError('shapes differ')", "MemoryError()", "ValueError('CUDA error: out of memory')"],
+        ),
+        (
+            Framework.TENSORFLOW,
+            "tensorflow",
+            ["tf.errors.ResourceExhaustedError(None, None, 'OOM when allocating tensor')"],
+            ["tf.errors.ResourceExhaustedError(None, None, 'No space left on device')", "MemoryError()"],
+        ),
+    ],
+)
+def test_only_the_device_running_out_of_memory_is_that(framework, module, device_errors, other_errors):
+    library = "torch" if module == "pytorch" else "tf"
+    code = (
+        f"from fwcompare.worker.adapters import {module} as adapter\n{library} = adapter.{library}\n"
+        f"print([adapter.is_out_of_memory(error) for error in [{', '.join(device_errors + other_errors)}]])"
+    )
+
+    answer = run(framework, "-c", code)
+
+    assert answer == str([True] * len(device_errors) + [False] * len(other_errors))

@@ -1,0 +1,204 @@
+"""The check against programs that compute in NumPy, in float32, rightly and wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.execution.references import prepare_inputs
+from fwcompare.worker import equivalence, workloads
+from fwcompare.worker.inputs import read_inputs
+from fwcompare.worker.workloads import LEARNING_RATE, training
+
+
+class NumPyProgram:
+    """A contender that computes with the reference's own functions, in float32, and wrongly on demand."""
+
+    def __init__(self, architecture, inputs, *, learning_rate=LEARNING_RATE, result=lambda value: value):
+        self.spec = workloads.spec(architecture, "tiny")
+        self.reference = workloads.implementation(architecture, "reference")
+        self.inputs = inputs
+        self.learning_rate = learning_rate
+        self.result = result
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        self.parameters = [parameter.copy() for parameter in self.inputs.parameters]
+
+    def read_parameters(self):
+        return [parameter.copy() for parameter in self.parameters]
+
+    def output(self, result):
+        return self.result(result)
+
+    def loss(self, result):
+        return self.result(result)
+
+
+class Inference(NumPyProgram):
+    def iterate(self):
+        return self.reference.forward(self.spec, self.parameters, self.inputs.x)[0]
+
+
+class Training(NumPyProgram):
+    def iterate(self):
+        logits, tape = self.reference.forward(self.spec, self.parameters, self.inputs.x)
+        weights = np.full(len(logits), 1 / len(logits), np.float32)
+        loss, gradient = training.softmax_cross_entropy(logits, self.inputs.labels, weights)
+        gradients = self.reference.backward(self.spec, self.parameters, tape, gradient)
+        for parameter, step in zip(self.parameters, gradients, strict=True):
+            np.subtract(parameter, np.float32(self.learning_rate) * step, out=parameter)
+        return loss
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory):
+    """Inputs by (architecture, task); the batch is larger than the default and repeats its examples."""
+    cache = tmp_path_factory.mktemp("cache")
+    return {
+        (architecture, task): read_inputs(
+            str(prepare_inputs(Workload(architecture, task, Size.TINY, 130, "cpu"), 4, cache))
+        )
+        for architecture in workloads.architectures()
+        for task in Task
+    }
+
+
+def failed(checks):
+    return {check.quantity for check in checks if not check.passed}
+
+
+@pytest.mark.parametrize("architecture", workloads.architectures())
+def test_a_program_that_computes_the_same_passes_with_a_small_error(given, architecture):
+    inference_inputs, training_inputs = (given[architecture, task] for task in ("inference", "training"))
+
+    checks = equivalence.check(Inference(architecture, inference_inputs), inference_inputs, "inference")
+    checks += equivalence.check(Training(architecture, training_inputs), training_inputs, "training")
+
+    assert [(check.quantity, check.limit) for check in checks] == [
+        ("output", 1e-4),
+        ("loss_after_1", 1e-4),
+        ("loss_after_5", 1e-4),
+        ("parameter_change", 1e-3),
+    ]
+    assert all(check.passed for check in checks)
+    assert all(0 < check.relative_error < check.limit / 10 for check in checks)
+
+
+@pytest.mark.parametrize("task", Task)
+def test_a_program_that_was_called_before_is_checked_from_its_initial_weights(given, task):
+    inputs = given["mlp", task]
+    program = (Inference if task is Task.INFERENCE else Training)("mlp", inputs)
+    program.iterate()
+    program.iterate()
+
+    assert failed(equivalence.check(program, inputs, task)) == set()
+    for left, initial in zip(program.read_parameters(), inputs.parameters, strict=True):
+        np.testing.assert_array_equal(left, initial)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda logits: logits * 1.001,
+        lambda logits: logits[::-1],
+        lambda logits: np.roll(logits, 1, axis=1),
+        lambda logits: np.concatenate([logits[:-1], logits[:1]]),
+        lambda logits: logits[:-1],
+        lambda logits: logits[:, :-1],
+        lambda logits: logits.ravel(),
+        lambda logits: np.where(logits == logits.max(), np.nan, logits),
+        lambda logits: np.full_like(logits, np.inf),
+        np.zeros_like,
+    ],
+    ids=[
+        "scaled",
+        "examples reversed",
+        "classes moved",
+        "last example wrong",
+        "example missing",
+        "class missing",
+        "flat",
+        "one NaN",
+        "infinite",
+        "zeros",
+    ],
+)
+def test_a_wrong_output_fails(given, wrong):
+    inputs = given["cnn", "inference"]
+
+    assert failed(equivalence.check(Inference("cnn", inputs, result=wrong), inputs, "inference")) == {
+        "output"
+    }
+
+
+def test_what_is_not_finite_or_of_another_shape_has_no_error(given):
+    inputs = given["mlp", "inference"]
+
+    for wrong in (lambda logits: logits * np.nan, lambda logits: logits[:3]):
+        (check,) = equivalence.check(Inference("mlp", inputs, result=wrong), inputs, "inference")
+        assert check.relative_error is None
+
+
+def test_a_wrong_learning_rate_fails_in_the_losses_and_the_parameters(given):
+    inputs = given["mlp", "training"]
+
+    checks = equivalence.check(Training("mlp", inputs, learning_rate=0.11), inputs, "training")
+
+    assert failed(checks) == {"loss_after_1", "loss_after_5", "parameter_change"}
+
+
+def test_a_running_mean_for_a_loss_fails(given):
+    inputs = given["cnn", "training"]
+    losses = []
+
+    def running_mean(loss):
+        losses.append(loss)
+        return float(np.mean(losses))
+
+    checks = equivalence.check(Training("cnn", inputs, result=running_mean), inputs, "training")
+
+    assert failed(checks) == {"loss_after_1", "loss_after_5"}
+
+
+def test_a_loss_that_is_no_number_fails_without_an_error(given):
+    inputs = given["mlp", "training"]
+
+    loss_after_1, loss_after_5, change = equivalence.check(
+        Training("mlp", inputs, result=lambda _: float("nan")), inputs, "training"
+    )
+
+    assert (loss_after_1.relative_error, loss_after_5.relative_error) == (None, None)
+    assert change.passed
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_one_parameter_that_is_not_trained_fails(given, number):
+    inputs = given["mlp", "training"]
+    program = Training("mlp", inputs)
+    read = program.read_parameters
+
+    def frozen():
+        parameters = read()
+        parameters[number] = inputs.parameters[number]
+        return parameters
+
+    program.read_parameters = frozen
+
+    assert failed(equivalence.check(program, inputs, "training")) == {"parameter_change"}
+
+
+def test_wrong_labels_fail(given):
+    inputs = given["cnn", "training"]
+    program = Training("cnn", replace(inputs, labels=np.roll(inputs.labels, 1)))
+
+    assert failed(equivalence.check(program, inputs, "training")) >= {"loss_after_1", "parameter_change"}
+
+
+def test_the_relative_error_is_over_all_pairs_together():
+    pairs = [(np.array([3.0]), np.array([0.0])), (np.array([[4.0, 5.0]]), np.array([[4.0, 1.0]]))]
+
+    assert equivalence.relative_error(pairs) == pytest.approx(5 / np.sqrt(17))

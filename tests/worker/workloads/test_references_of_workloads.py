@@ -1,0 +1,112 @@
+"""The NumPy references against slow definitions and finite differences."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from fwcompare.worker import workloads
+from fwcompare.worker.workloads import training
+from fwcompare.worker.workloads.cnn.spec import CnnSpec
+from fwcompare.worker.workloads.mlp.spec import MlpSpec
+
+SPECS = {
+    "mlp": MlpSpec((5, 7, 6, 4), batch=3, input_variance=1.0),
+    "cnn": CnnSpec((4, 8, 2), ((3, 4), (5,)), classes=3, batch=3, input_variance=1.0),
+}
+
+
+def problem(architecture):
+    """Reference, spec, parameters, x and labels; large biases, so that they matter."""
+    spec = SPECS[architecture]
+    random = np.random.default_rng(11)
+    parameters = [random.standard_normal(parameter.shape) * 0.5 for parameter in spec.parameters]
+    x = random.standard_normal((spec.batch, *spec.input_shape))
+    labels = random.integers(0, spec.classes, spec.batch)
+    return workloads.implementation(architecture, "reference"), spec, parameters, x, labels
+
+
+def mean_loss(reference, spec, parameters, x, labels):
+    logits, _ = reference.forward(spec, parameters, x)
+    return training.softmax_cross_entropy(logits, labels, np.full(len(x), 1 / len(x)))[0]
+
+
+@pytest.mark.parametrize("architecture", SPECS)
+def test_backward_agrees_with_finite_differences_in_every_weight(architecture):
+    reference, spec, parameters, x, labels = problem(architecture)
+    logits, tape = reference.forward(spec, parameters, x)
+    _, gradient = training.softmax_cross_entropy(logits, labels, np.full(len(x), 1 / len(x)))
+
+    gradients = reference.backward(spec, parameters, tape, gradient)
+
+    step = 1e-6
+    for parameter, found in zip(parameters, gradients, strict=True):
+        assert found.shape == parameter.shape
+        expected = np.empty_like(parameter)
+        for place in np.ndindex(*parameter.shape):
+            kept = parameter[place]
+            losses = []
+            for value in (kept + step, kept - step):
+                parameter[place] = value
+                losses.append(mean_loss(reference, spec, parameters, x, labels))
+            parameter[place] = kept
+            expected[place] = (losses[0] - losses[1]) / (2 * step)
+        assert np.linalg.norm(expected) > 1e-3
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-8)
+
+
+@pytest.mark.parametrize("architecture", SPECS)
+def test_backward_can_be_called_twice_on_one_tape(architecture):
+    reference, spec, parameters, x, _ = problem(architecture)
+    logits, tape = reference.forward(spec, parameters, x)
+
+    first, second = (reference.backward(spec, parameters, tape, np.ones_like(logits)) for _ in range(2))
+
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def slow_convolution(x, kernel, bias):
+    """The definition: stride 1, zeros outside, then relu."""
+    _, height, width, _ = x.shape
+    result = np.tile(bias, (*x.shape[:3], 1))
+    for row, column, down, right in itertools.product(range(height), range(width), range(3), range(3)):
+        source_row, source_column = row + down - 1, column + right - 1
+        if 0 <= source_row < height and 0 <= source_column < width:
+            result[:, row, column] += x[:, source_row, source_column] @ kernel[down, right]
+    return np.maximum(result, 0)
+
+
+def slow_pooling(x):
+    rows = [np.maximum(x[:, row], x[:, row + 1]) for row in range(0, x.shape[1], 2)]
+    x = np.stack(rows, axis=1)
+    columns = [np.maximum(x[:, :, column], x[:, :, column + 1]) for column in range(0, x.shape[2], 2)]
+    return np.stack(columns, axis=2)
+
+
+def test_the_cnn_is_convolutions_relus_poolings_and_a_dense_layer_in_the_order_of_the_spec():
+    reference, spec, parameters, x, _ = problem("cnn")
+    first, second, third = (parameters[number : number + 2] for number in (0, 2, 4))
+
+    logits, _ = reference.forward(spec, parameters, x)
+
+    stage1 = slow_pooling(slow_convolution(slow_convolution(x, *first), *second))
+    stage2 = slow_pooling(slow_convolution(stage1, *third))
+    flat = np.array(
+        [[stage2[i, h, w, c] for h in range(1) for w in range(2) for c in range(5)] for i in range(3)]
+    )
+    np.testing.assert_allclose(logits, flat @ parameters[6] + parameters[7], rtol=1e-12)
+
+
+def test_the_mlp_has_a_relu_between_its_layers_and_none_after_the_last():
+    reference, spec, parameters, x, _ = problem("mlp")
+    kernel1, bias1, kernel2, bias2, kernel3, bias3 = parameters
+
+    logits, _ = reference.forward(spec, parameters, x)
+
+    hidden = np.maximum(x @ kernel1 + bias1, 0)
+    hidden = np.maximum(hidden @ kernel2 + bias2, 0)
+    np.testing.assert_allclose(logits, hidden @ kernel3 + bias3, rtol=1e-12)
+    assert (logits < 0).any()

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import itertools
+import math
+import subprocess
+import sys
+
+import pytest
+
+from fwcompare.domain.workload import Size
+from fwcompare.worker import workloads
+
+
+def shapes(architecture, size):
+    return [parameter.shape for parameter in workloads.spec(architecture, size).parameters]
+
+
+def dense(*widths):
+    return [shape for pair in itertools.pairwise(widths) for shape in (pair, pair[1:])]
+
+
+def test_the_architectures_are_listed_in_order():
+    assert workloads.architectures() == ("mlp", "cnn")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "size", "batch", "input_shape", "classes"),
+    [
+        ("mlp", "tiny", 8, (64,), 10),
+        ("mlp", "small", 128, (784,), 10),
+        ("mlp", "base", 256, (4096,), 1000),
+        ("cnn", "tiny", 4, (8, 8, 3), 10),
+        ("cnn", "small", 32, (32, 32, 3), 10),
+        ("cnn", "base", 64, (64, 64, 3), 10),
+    ],
+)
+def test_batch_input_and_classes_of_each_size(architecture, size, batch, input_shape, classes):
+    spec = workloads.spec(architecture, size)
+
+    assert workloads.default_batch(architecture, size) == batch
+    assert spec.input_shape == input_shape
+    assert spec.classes == classes
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [("tiny", (64, 32, 10)), ("small", (784, 512, 512, 10)), ("base", (4096, 4096, 4096, 4096, 1000))],
+)
+def test_an_mlp_has_a_kernel_and_a_bias_for_each_pair_of_widths(size, widths):
+    assert shapes("mlp", size) == dense(*widths)
+
+
+@pytest.mark.parametrize(
+    ("size", "filters", "features"),
+    [
+        ("tiny", (3, 4, 8), 2 * 2 * 8),
+        ("small", (3, 32, 64), 8 * 8 * 64),
+        ("base", (3, 64, 64, 128, 128, 256, 256, 512, 512), 4 * 4 * 512),
+    ],
+)
+def test_a_cnn_has_its_convolutions_then_one_dense_layer(size, filters, features):
+    convolutions = [
+        shape
+        for channels_in, out in itertools.pairwise(filters)
+        for shape in ((3, 3, channels_in, out), (out,))
+    ]
+
+    assert shapes("cnn", size) == convolutions + dense(features, 10)
+
+
+@pytest.mark.parametrize("architecture", workloads.architectures())
+@pytest.mark.parametrize("size", Size)
+def test_every_parameter_has_a_name_of_its_own_and_a_spread(architecture, size):
+    parameters = workloads.spec(architecture, size).parameters
+
+    assert len({parameter.name for parameter in parameters}) == len(parameters)
+    assert all(0 < parameter.std < 1 for parameter in parameters)
+
+
+def test_kernels_are_spread_by_the_number_of_inputs_of_one_output():
+    conv1, _, conv2, *_ = workloads.spec("cnn", "small").parameters
+
+    assert conv1.std == pytest.approx(1 / math.sqrt(3 * 27))
+    assert conv2.std == pytest.approx(1 / math.sqrt(3 * 9 * 32))
+
+
+@pytest.mark.parametrize(("architecture", "size"), [("rnn", "tiny"), ("mlp", "huge"), ("cnn", "")])
+def test_what_does_not_exist_is_a_key_error(architecture, size):
+    with pytest.raises(KeyError):
+        workloads.spec(architecture, size)
+
+
+def test_an_implementation_that_is_missing_says_its_name():
+    with pytest.raises(ModuleNotFoundError, match=r"mlp\.caffe"):
+        workloads.implementation("mlp", "caffe")
+
+
+def test_the_sizes_can_be_read_without_numpy_or_a_framework():
+    code = (
+        "import sys; from fwcompare.worker import workloads\n"
+        "for name in workloads.architectures(): workloads.default_batch(name, 'base')\n"
+        "print({'numpy', 'torch', 'tensorflow', 'keras'} & set(sys.modules))"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert child.stdout.strip() == "set()"
