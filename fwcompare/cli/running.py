@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.planning import Candidates, RunFlags, find_candidates, make_plan
 from fwcompare.cli.progress import progress_on
+from fwcompare.errors import FwcompareError
 from fwcompare.paths import tilde
 from fwcompare.report import report
 
@@ -85,5 +86,9 @@ def _measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocat
                 if (view := engine.view()) is not None:
                     progress.show(view)
         view = engine.view()
-        assert view is not None, "a run that has ended has a view"
+        if view is None or not view.finished:
+            raise FwcompareError(
+                "The engine ended in the middle of the comparison, which is a defect.",
+                "What was measured until then comes back with `fwcompare recover`; please report the traceback.",
+            )
         return view

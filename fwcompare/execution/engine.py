@@ -108,11 +108,14 @@ class Engine:
         self._thread.join()
 
     def _serve(self) -> None:
-        sweep(self._conditions.paths.runs)
-        while (request := self._requests.get()) is not None:
-            self._run(request)
-            if self._requests.empty():
-                self._idle.set()
+        try:
+            sweep(self._conditions.paths.runs)
+            while (request := self._requests.get()) is not None:
+                self._run(request)
+                if self._requests.empty():
+                    self._idle.set()
+        finally:
+            self._idle.set()  # a defect ends this thread: whoever waits must see that nothing comes any more
 
     def _run(self, request: _RunRequest) -> None:
         comparison = Comparison(request.plan, self._conditions, self._cancelled.is_set, self._publish)

@@ -22,10 +22,9 @@ run = folder / "runs" / "1"
 run.mkdir(parents=True)
 (run / "journal.ndjson").touch()
 os.environ.update(processes.mark(run))
-with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as worker:
+with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as worker:
     assert leftovers.sweep(folder / "runs") == 0
     assert worker.poll() is None
-    worker.communicate(b"\n")
 assert processes.wait_gone([psutil.Process()], 0)
 assert machine.default_threads() >= 1
 source = sampler.worker_memory(os.getpid())
