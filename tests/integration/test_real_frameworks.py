@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
-from fwcompare.domain.events import CompileCache
+from fwcompare.domain.events import CompileCache, Event
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Effort, Plan, PresetName
@@ -23,7 +23,8 @@ from fwcompare.execution.engine import Engine
 from fwcompare.execution.session import Session
 from fwcompare.paths import paths_in
 from fwcompare.stats.comparison import compare
-from fwcompare.storage.journal import read_journal
+from fwcompare.storage.codec import encode_event
+from fwcompare.storage.journal import Journal, read_journal
 from fwcompare.storage.snapshot import pack, read_snapshot
 
 EFFORT = Effort(rounds=1, min_measure_s=0.1, min_iterations=5, min_warm_up_s=0.2, max_warm_up_s=1.0)
@@ -57,15 +58,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path, Path
         seed=0,
         threads=1,
     )
-    journal = folder / "copy.ndjson"
+    copy = folder / "copy.ndjson"
+
+    class CopiedJournal(Journal):
+        """The journal of a finished run is deleted; this one leaves a second copy."""
+
+        def append(self, event: Event) -> None:
+            super().append(event)
+            with copy.open("ab") as stream:
+                stream.write(encode_event(event))
+
     with pytest.MonkeyPatch.context() as patch, Engine(paths) as engine:
         patch.setattr("tempfile.tempdir", str(folder))
-        patch.setattr("shutil.rmtree", lambda run, **_: Path(run, "journal.ndjson").rename(journal))
+        patch.setattr("fwcompare.execution.comparison.Journal", CopiedJournal)
         engine.run(plan)
         assert engine.wait(TIMEOUT_S)
         view = engine.view()
     assert view.error is None
-    return view.record, view.snapshot, journal
+    return view.record, view.snapshot, copy
 
 
 def test_every_contender_computes_the_same_in_the_mode_that_was_asked_for(
