@@ -150,11 +150,23 @@ def _old_keras(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
 
 
 def _without_compiler(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
-    if (contender.framework, contender.mode) != (Framework.PYTORCH, Mode.COMPILE) or info.compiler:
+    if (contender.framework, contender.mode) != (Framework.PYTORCH, Mode.COMPILE):
         return None
+    if info.compiler:
+        return _without_header(info)
     return Obstacle(
         "torch.compile needs a C++ compiler on the CPU, and there is no g++, c++ or clang++ on PATH.",
         "Install g++ (Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++) or set CXX.",
+    )
+
+
+def _without_header(info: InterpreterInfo) -> Obstacle | None:
+    if info.python_header:
+        return None
+    version = ".".join(info.python.split(".")[:2])
+    return Obstacle(
+        f"torch.compile needs the C headers of {tilde(info.interpreter)}, and Python.h is not installed.",
+        f"Install them (Debian, Ubuntu: sudo apt install python{version}-dev) or use a Python that has them.",
     )
 
 

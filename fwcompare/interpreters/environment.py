@@ -53,6 +53,7 @@ _FIXED: Final = {
     # the worker's threads are a budget: one operation at a time, with all of them
     "TF_NUM_INTEROP_THREADS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "1",
+    "TF_CUDNN_USE_AUTOTUNE": "1",
     "TF_CPP_MIN_LOG_LEVEL": "1",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     "CUDA_DEVICE_ORDER": "PCI_BUS_ID",

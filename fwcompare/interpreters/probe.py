@@ -52,6 +52,7 @@ class InterpreterInfo:
         tensorflow_cuda: True if TensorFlow was built for CUDA.
         cuda_libraries: Where the CUDA libraries that TensorFlow loads are, None if none was found.
         compiler: Absolute path of a C++ compiler, None if none was found.
+        python_header: Absolute path of this Python's C header, None if it is not installed.
         site_packages: The folders into which packages are installed.
     """
 
@@ -67,6 +68,7 @@ class InterpreterInfo:
     tensorflow_cuda: bool
     cuda_libraries: str | None
     compiler: str | None
+    python_header: str | None
     site_packages: tuple[str, ...]
 
 

@@ -121,6 +121,12 @@ def cpp_compiler() -> Optional[str]:
     return None
 
 
+def python_header() -> Optional[str]:
+    """Absolute path of this Python's own C header, without which `torch.compile` can't build; or None."""
+    header = os.path.join(sysconfig.get_path("include"), "Python.h")
+    return header if os.path.exists(header) else None
+
+
 def describe() -> Dict[str, Any]:
     """All that is asked of an interpreter, ready for JSON; see `InterpreterInfo` for the fields."""
     folders = {module: folder_of(module) for module in _DISTRIBUTIONS}
@@ -142,6 +148,7 @@ def describe() -> Dict[str, Any]:
         "tensorflow_cuda": tensorflow_cuda(folders["tensorflow"], tensorflow_distribution),
         "cuda_libraries": cuda_libraries(),
         "compiler": cpp_compiler(),
+        "python_header": python_header(),
         "site_packages": _site_packages(),
     }
 

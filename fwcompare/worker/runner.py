@@ -154,6 +154,8 @@ class Block:
     def _check(self, program: Program, inputs: Inputs) -> None:
         from .equivalence import check  # noqa: PLC0415 - imports NumPy
 
+        proof = program.prove_mode()
+        self._channel.send("ModeProved", proved=proof.proved, evidence=proof.evidence)
         results = check(program, inputs, self._request.task)
         for result in results:
             self._channel.send(
@@ -163,8 +165,6 @@ class Block:
                 limit=result.limit,
                 passed=result.passed,
             )
-        proof = program.prove_mode()
-        self._channel.send("ModeProved", proved=proof.proved, evidence=proof.evidence)
         failed = [_describe(result) for result in results if not result.passed]
         if failed:
             raise MismatchError("; ".join(failed))

@@ -31,6 +31,7 @@ FULL = InterpreterInfo(
     tensorflow_cuda=True,
     cuda_libraries="nvidia-cudnn-cu12 9.1",
     compiler="/usr/bin/g++",
+    python_header="/usr/include/python3.11/Python.h",
     site_packages=(),
 )
 
@@ -137,6 +138,17 @@ def test_only_torch_compile_on_the_cpu_needs_a_compiler(framework, mode):
     if needs:
         assert "C++ compiler" in availability.reason
         assert "apt install g++" in availability.remedy
+
+
+@pytest.mark.parametrize(("framework", "mode"), EVERY)
+def test_only_torch_compile_on_the_cpu_needs_the_headers_of_its_python(framework, mode):
+    needs = (framework, mode) == (Framework.PYTORCH, Mode.COMPILE)
+    availability = look(framework, mode, python="3.12.1", python_header=None)
+    assert availability.available is not needs
+    assert look(framework, mode, CUDA, python_header=None).available
+    if needs:
+        assert "Python.h" in availability.reason
+        assert "apt install python3.12-dev" in availability.remedy
 
 
 @pytest.mark.parametrize(

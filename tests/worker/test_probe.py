@@ -192,3 +192,10 @@ def test_the_compiler_is_the_first_that_is_there(tmp_path, monkeypatch, present,
     else:
         monkeypatch.setenv("CXX", cxx)
     assert probe.cpp_compiler() == (str(tmp_path / chosen) if chosen else None)
+
+
+def test_the_header_is_that_of_the_python_that_looks(tmp_path, monkeypatch):
+    monkeypatch.setattr(probe.sysconfig, "get_path", lambda name: str(tmp_path))
+    assert probe.python_header() is None
+    (tmp_path / "Python.h").touch()
+    assert probe.python_header() == str(tmp_path / "Python.h")
