@@ -152,7 +152,8 @@ class Table:
 
     def table(self, key: str) -> Table | None:
         """The table below this key, None if there is none."""
-        value = self._get(key, f"a table [{self._below(key)}]")
+        header = ".".join(part for part in self._below(key).split(".") if not part.isdigit())
+        value = self._get(key, f"a table [{header}]")
         if isinstance(value, dict):
             return Table(value, self._file, self._below(key), self._problems)
         if value is not None:

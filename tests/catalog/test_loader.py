@@ -125,7 +125,7 @@ MISTAKES = {
         "criterion.1",
         "colour",
     ): "The keys are about, id, keras, name, position, pytorch, tensorflow.",
-    ("many.toml", "criterion.1", "pytorch"): "Add a table [criterion.1.pytorch].",
+    ("many.toml", "criterion.1", "pytorch"): "Add a table [criterion.pytorch].",
     ("many.toml", "criterion.1.tensorflow", "verdict"): "Did you mean outdated?",
     ("many.toml", "criterion.1.tensorflow", "today"): "text in quotes",
     ("many.toml", "criterion.1.tensorflow", "checked"): "without quotes",
