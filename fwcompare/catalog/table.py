@@ -124,14 +124,16 @@ class Table:
         return stand_in
 
     def whole(self, key: str) -> int:
-        """A whole number from 1; 0 stands in."""
-        value = self._get(key, "a whole number from 1")
+        """A whole number from 1 to 9999; 0 stands in."""
+        kind = "a whole number from 1 to 9999"
+        value = self._get(key, kind)
         if isinstance(value, int) and not isinstance(value, bool):
-            if value >= 1:
+            if 1 <= value <= 9999:
                 return value
-            self.complain(key, f"is {value}", "Write a whole number from 1.")
+            # the number itself is not shown: TOML allows hexadecimal ones that Python won't write in decimal
+            self.complain(key, "is too small or too large", f"Write {kind}.")
         elif value is not None:
-            self._refuse_kind(key, value, "a whole number from 1")
+            self._refuse_kind(key, value, kind)
         return 0
 
     def address(self, key: str) -> str:
@@ -150,7 +152,8 @@ class Table:
 
     def table(self, key: str) -> Table | None:
         """The table below this key, None if there is none."""
-        value = self._get(key, f"a table [{self._below(key)}]")
+        header = ".".join(part for part in self._below(key).split(".") if not part.isdigit())
+        value = self._get(key, f"a table [{header}]")
         if isinstance(value, dict):
             return Table(value, self._file, self._below(key), self._problems)
         if value is not None:
