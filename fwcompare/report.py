@@ -123,6 +123,8 @@ def _contender(contender: Contender, blocks: Sequence[BlockRecord]) -> JSON:
             {
                 "versions": (told.versions if told else None, silent),
                 "settings": (told.settings if told else None, silent),
+                "packages": (told.packages if told else None, silent),
+                "variables": (told.variables if told else None, silent),
                 "device": ((told.device or None) if told else None, silent),
             }
         ),

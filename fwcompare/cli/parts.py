@@ -64,7 +64,7 @@ def real_parts() -> Parts:
     from fwcompare.storage import snapshot
     from fwcompare.worker import workloads
 
-    prober = probe.Prober(os.environ)
+    prober = probe.Prober(os.environ, frozen=naming.is_frozen())
     own = naming.own_interpreter()
     return Parts(
         open_engine=engine.Engine,

@@ -12,6 +12,7 @@ from fwcompare.cli.progress import progress_on
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import tilde
 from fwcompare.report import report
+from fwcompare.storage.atomic import require_room_for
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
@@ -33,6 +34,8 @@ def run(flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocat
             was measured until then.
     """
     parts, output = invocation.parts(), invocation.output
+    if out is not None:
+        require_room_for(out)
     settings, problems = parts.load_settings(paths.settings_file)
     for problem in problems:
         output.remark(problem)

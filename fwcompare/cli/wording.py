@@ -11,6 +11,9 @@ from fwcompare.domain.verdict import Comparison, Reason, Verdict
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
+MANY_ROUNDS: Final = 100
+"""More than this nobody runs: then the noise is what has to be dealt with."""
+
 _REMARKS: Final = {Reason.NOISY_BLOCK: "disturbed", Reason.NO_STEADY_STATE: "never steady"}
 
 
@@ -89,6 +92,8 @@ def _factor(comparison: Comparison) -> str:
 def _open(comparison: Comparison) -> str:
     if comparison.more_rounds is None:
         return "can't tell: needs at least two rounds"
+    if comparison.more_rounds > MANY_ROUNDS:
+        return "can't tell: the rounds differ too much"
     return f"can't tell yet, about {count(comparison.more_rounds, 'more round')}"
 
 

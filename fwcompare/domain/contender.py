@@ -34,6 +34,9 @@ MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
 }
 """The modes that each framework has, in the order in which they are listed."""
 
+DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
+"""Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
+
 MODULES: Final[dict[Framework, tuple[str, ...]]] = {
     Framework.PYTORCH: ("torch",),
     Framework.TENSORFLOW: ("tensorflow",),

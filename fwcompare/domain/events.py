@@ -8,7 +8,7 @@ names less `block` (`fwcompare/worker/wire.py`); the others are made by the engi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fwcompare.domain.outcome import Outcome
@@ -59,6 +59,7 @@ class BlockStarted:
     Attributes:
         block: Number of the block in the run, from 0.
         round: Round it belongs to, from 0.
+        variables: The environment variables that fwcompare set for the worker, fit to be shared.
     """
 
     block: int
@@ -67,6 +68,7 @@ class BlockStarted:
     workload: str
     round: int
     compile_cache: CompileCache
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class EnvironmentReported:
         versions: Version by distribution name ("torch", "numpy", "python" …).
         settings: Setting by name ("intra_op_threads", "tf32", "onednn" …).
         device: Name of the device as the framework sees it.
+        packages: Version of every distribution that is installed beside the framework.
     """
 
     block: int
@@ -122,6 +125,7 @@ class EnvironmentReported:
     versions: dict[str, str]
     settings: dict[str, Scalar]
     device: str
+    packages: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,17 @@ class Outcome(StrEnum):
         return self in (Outcome.LAUNCH_FAILED, Outcome.ENV_INCOMPATIBLE, Outcome.OUTPUT_MISMATCH)
 
 
+REPORTABLE: Final = frozenset(
+    {
+        Outcome.USER_ERROR,
+        Outcome.OOM_DEVICE,
+        Outcome.OOM_HOST,
+        Outcome.ENV_INCOMPATIBLE,
+        Outcome.OUTPUT_MISMATCH,
+    }
+)
+"""What a worker may say about its own failure; the rest only the engine can see."""
+
 _TEXTS: Final[dict[Outcome, tuple[str, str]]] = {
     Outcome.OK: ("The block was measured to its end.", ""),
     Outcome.CANCELLED: ("The block was cancelled.", "Run the comparison again to measure it."),

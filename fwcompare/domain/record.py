@@ -86,6 +86,8 @@ class BlockRecord:
     versions: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Scalar] = field(default_factory=dict)
     device: str = ""
+    packages: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     mode_proof: str | None = None
     mode_proved: bool | None = None
     equivalence: tuple[EquivalenceChecked, ...] = ()

@@ -41,6 +41,9 @@ from fwcompare.execution.launch import (
     launch,
 )
 from fwcompare.execution.processes import end_marked
+from fwcompare.execution.sources import Channel
+from fwcompare.execution.sources.gpu import wait_until_released
+from fwcompare.execution.sources.memory import is_memory_short
 from fwcompare.execution.supervision import Deadlines, Liveness, StopLadder
 from fwcompare.worker import wire
 
@@ -53,6 +56,9 @@ QUEUE_LENGTH: Final = 4096
 More than the lines of one read of the channel (64 KiB), so that once the channel is closed and the
 queue was emptied, no thread can be left waiting for room in it.
 """
+
+DRAIN_S: Final = 2.0
+"""How long an ended worker's channel may stay silent before it is given up."""
 
 STACKS_S: Final = 0.5
 """How long a hung worker gets to write its stacks before it is stopped."""
@@ -119,7 +125,8 @@ class BlockRun:
         self._liveness = Liveness(supply.deadlines, supply.clock_ns(), order.request.max_warm_up_s)
         self._ladder: StopLadder | None = None
         self._phase = Phase.SPAWN
-        self._finished = False
+        self._finished = self._broke_protocol = self._channel_closed = False
+        self._taken_ns = supply.clock_ns()
         self._failed: WorkerFailed | None = None
         self._exit_code: int | None = None
 
@@ -137,7 +144,7 @@ class BlockRun:
             )
         except OSError as error:
             return self._report(
-                Outcome.LAUNCH_FAILED, f"{order.interpreter}: {error.strerror or error}", None, ""
+                Outcome.LAUNCH_FAILED, f"{order.interpreter}: {error.strerror or error}.", None, ""
             )
         try:
             self._watcher.watch(order.block, worker.pid, order.device)
@@ -145,6 +152,8 @@ class BlockRun:
             exit_code = self._supervise(worker)
         finally:
             self._clean_up(worker)
+        if order.device != "cpu":
+            wait_until_released(order.device.removeprefix("cuda:"), worker.pid, supply.deadlines.kill_s)
         kills_after = supply.oom_kill_count()
         known = kills_before is not None and kills_after is not None
         ending = Ending(
@@ -173,7 +182,7 @@ class BlockRun:
 
     def _supervise(self, worker: WorkerProcess) -> int:
         """Take in what the worker does until it is gone; returns its exit status."""
-        while self._exit_code is None:
+        while not self._is_over():
             if self._ladder is not None and self._ladder.is_exhausted(self._supply.clock_ns()):
                 return -signal.SIGKILL  # stuck in the kernel; it dies when its system call returns
             with suppress(queue.Empty):
@@ -183,14 +192,24 @@ class BlockRun:
                 self._look_for_trouble(worker, now_ns)
             else:
                 self._climb(worker, now_ns)
+        assert self._exit_code is not None
         return self._exit_code
 
+    def _is_over(self) -> bool:
+        """The process ended, and all that it said was taken in.
+
+        A grandchild may hold the channel open for ever, so after some silence it does not matter.
+        """
+        silent_ns = self._supply.clock_ns() - self._taken_ns
+        return self._exit_code is not None and (self._channel_closed or silent_ns > DRAIN_S * 1e9)
+
     def _take(self, item: Signal | ResourceEvent) -> None:
+        self._taken_ns = self._supply.clock_ns()
         match item:
             case Exited(code):
                 self._exit_code = code
             case ChannelClosed():
-                pass  # the process's end tells what happened
+                self._channel_closed = True
             case ChannelBroken(error):
                 self._stop(Outcome.PROTOCOL_ERROR, error.message, Rung.KILLING)
             case ResourceSampled():
@@ -203,9 +222,12 @@ class BlockRun:
                 self._take_event(item)
 
     def _take_event(self, event: WorkerEvent) -> None:
+        if self._broke_protocol:
+            return  # what else it says is not to be trusted
         try:
             self._supply.record(event)
         except ProtocolError as error:
+            self._broke_protocol = True
             self._stop(Outcome.PROTOCOL_ERROR, error.message, Rung.KILLING)
             return
         self._liveness.message(self._supply.clock_ns())
@@ -224,8 +246,8 @@ class BlockRun:
                 self._failed = event
 
     def _guard_memory(self, sampled: ResourceSampled) -> None:
-        available = sampled.values.get("available_bytes")
-        if available is not None and available < self._supply.memory_floor_bytes:
+        available = sampled.values.get(Channel.AVAILABLE_BYTES)
+        if available is not None and is_memory_short(available, self._supply.memory_floor_bytes):
             floor_mib = self._supply.memory_floor_bytes >> 20
             reason = f"Only {int(available) >> 20} MiB of memory were left (floor {floor_mib} MiB), so the worker was ended."
             self._stop(Outcome.OOM_HOST, reason, Rung.KILLING)
@@ -241,9 +263,8 @@ class BlockRun:
         """Begin to stop the worker; what began first stays the reason, a harder way replaces a softer one."""
         if self._ladder is not None:
             if first is Rung.KILLING:
-                outcome, reason = self._ladder.outcome, self._ladder.reason
-            else:
-                return
+                self._ladder.kill_now(self._supply.clock_ns())
+            return
         start_ns = self._supply.clock_ns() + int(delay_s * 1e9)
         self._ladder = StopLadder(self._supply.deadlines, outcome, reason, first, start_ns)
 
@@ -265,9 +286,16 @@ class BlockRun:
         """Leave no process, thread or file descriptor of this worker behind."""
         self._end_group(worker)
         worker.close()
-        while not self._signals.empty():
-            self._signals.get_nowait()
+        self._record_resources()  # which also lets go whoever waits for room in the queue
         self._watcher.stop()
+        self._record_resources()  # the sampler's last words: why a channel gave no reading
+
+    def _record_resources(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                item = self._signals.get_nowait()
+                if isinstance(item, ResourceEvent):
+                    self._supply.record(item)
 
     def _end_group(self, worker: WorkerProcess) -> None:
         """Kill the worker's group and whatever else it started, also what left the group."""

@@ -12,17 +12,6 @@ from fwcompare.domain.phase import Phase
 EXIT_TOO_OLD = 64
 """Exit status of `fwcompare/worker/__main__.py` in a Python that is too old."""
 
-WORKER_KINDS = frozenset(
-    {
-        Outcome.USER_ERROR,
-        Outcome.OOM_DEVICE,
-        Outcome.OOM_HOST,
-        Outcome.ENV_INCOMPATIBLE,
-        Outcome.OUTPUT_MISMATCH,
-    }
-)
-"""What a worker may say about its own failure."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -52,8 +41,7 @@ class Ending:
         if self.stopped is not None:
             return self.stopped
         if self.failed is not None:
-            kind = self.failed.kind if self.failed.kind in WORKER_KINDS else Outcome.USER_ERROR
-            return kind, f"{self.failed.error} in the phase {self.phase}: {self.failed.message}"
+            return self.failed.kind, f"{self.failed.error} in the phase {self.phase}: {self.failed.message}"
         return self._by_exit_code()
 
     def _by_exit_code(self) -> tuple[Outcome, str]:

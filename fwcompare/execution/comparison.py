@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import fwcompare
+from fwcompare.domain.contender import DISK_CACHED_MODES
 from fwcompare.domain.events import (
     BlockStarted,
     CancelRequested,
@@ -26,6 +27,7 @@ from fwcompare.domain.events import (
     RunStarted,
 )
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
@@ -38,8 +40,9 @@ from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
 from fwcompare.execution.sources.memory import oom_kill_count
 from fwcompare.execution.supervision import Deadlines
-from fwcompare.interpreters.environment import worker_environment
+from fwcompare.interpreters.environment import shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
+from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
 from fwcompare.storage.snapshot import store_snapshot, write_snapshot
@@ -156,10 +159,14 @@ class Comparison:
 
     def _save(self, out: Path | None) -> Path:
         record = self._session.record()
-        if out is None:
-            return store_snapshot(record, self._conditions.paths.snapshots)
-        write_snapshot(record, out)
-        return out
+        if out is not None:
+            try:
+                write_snapshot(record, out)
+            except SnapshotError as error:  # hours of measuring are not thrown away for a file name
+                self._trouble = self._trouble or error
+            else:
+                return out
+        return store_snapshot(record, self._conditions.paths.snapshots)
 
     def _run_blocks(self) -> None:
         prepared: dict[Workload, Path] = {}
@@ -170,7 +177,11 @@ class Comparison:
             if (turn.contender.id, turn.workload.id) in self._stopped:
                 continue
             if turn.workload not in prepared:
-                prepared[turn.workload] = self._prepare(turn.workload)
+                try:
+                    prepared[turn.workload] = self._prepare(turn.workload)
+                except (OSError, MemoryError) as error:  # what was measured before it is saved all the same
+                    self._trouble = cannot_write(error)
+                    continue
             self._run_block(number, turn, prepared[turn.workload])
             number += 1
 
@@ -189,8 +200,8 @@ class Comparison:
 
     def _run_block(self, number: int, turn: ScheduledBlock, inputs: Path) -> None:
         cache = self._cache(turn)
-        found = CompileCache.WARM if cache.exists() else CompileCache.COLD
         cache.mkdir(parents=True, exist_ok=True)
+        order = self._order(number, turn, cache, inputs)
         self._record(
             BlockStarted(
                 block=number,
@@ -198,15 +209,27 @@ class Comparison:
                 contender=turn.contender.id,
                 workload=turn.workload.id,
                 round=turn.round,
-                compile_cache=found,
+                compile_cache=self._found_cache(turn),
+                variables=shareable_environment(order.environment),
             )
         )
-        outcome = BlockRun(self._order(number, turn, cache, inputs), self._supply).run()
+        outcome = BlockRun(order, self._supply).run()
         self._write_down(self._journal.sync)
         self._count_failure(turn, outcome)
 
+    def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
+        """Warm if the mode keeps what it compiles on disk, and an earlier block of this run has compiled."""
+        compiled = any(
+            Phase.FIRST_CALL in block.phases
+            for block in self._session.record().blocks
+            if (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
+        )
+        return (
+            CompileCache.WARM if compiled and turn.contender.mode in DISK_CACHED_MODES else CompileCache.COLD
+        )
+
     def _cache(self, turn: ScheduledBlock) -> Path:
-        """Compile caches of one contender and workload in this run: cold in its first block, warm later."""
+        """Compile caches of one contender and workload, private to this run."""
         name = sha256(f"{turn.contender.id} {turn.workload.id}".encode()).hexdigest()[:16]
         return self._folder / "caches" / name
 
@@ -221,6 +244,7 @@ class Comparison:
             cache=cache,
             installation=installation,
             compiler=cpp_compiler(os.environ),
+            frozen=is_frozen(),
         )
         request = wire.BlockRequest(
             framework=contender.framework,
@@ -273,6 +297,14 @@ class Comparison:
             write()
         except SnapshotError as error:
             self._trouble = self._trouble or error
+
+
+def cannot_write(error: OSError | MemoryError) -> FwcompareError:
+    """The error for what the system refuses to a run."""
+    return FwcompareError(
+        f"The files of the run could not be made: {str(error) or type(error).__name__}.",
+        "Free some space or memory, or name another folder with --data-dir.",
+    )
 
 
 def utc_text(moment: datetime) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +17,7 @@ from fwcompare.domain.events import ResourceEvent
 from fwcompare.domain.plan import Plan
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
-from fwcompare.execution.comparison import Comparison, Conditions, RunView
+from fwcompare.execution.comparison import Comparison, Conditions, RunView, cannot_write
 from fwcompare.execution.leftovers import sweep
 from fwcompare.execution.lock import MeasuringLock
 from fwcompare.execution.sampler import Sampler
@@ -27,10 +26,19 @@ from fwcompare.execution.supervision import Deadlines
 from fwcompare.paths import DataPaths
 
 
-@dataclass(frozen=True, slots=True)
-class _RunRequest:
-    plan: Plan
-    out: Path | None
+class _Run:
+    """One requested comparison: its own cancellation, view and end, so that runs can't be mixed up."""
+
+    def __init__(self, plan: Plan, out: Path | None) -> None:
+        self.plan = plan
+        self.out = out
+        self.cancelled = threading.Event()
+        self.done = threading.Event()
+        self.view: RunView | None = None
+
+    def publish(self, view: RunView) -> None:
+        """Take the newest view."""
+        self.view = view
 
 
 class Engine:
@@ -57,11 +65,8 @@ class Engine:
             deadlines=deadlines or Deadlines(),
             floor_bytes=memory_floor_bytes() if floor_bytes is None else floor_bytes,
         )
-        self._requests: queue.SimpleQueue[_RunRequest | None] = queue.SimpleQueue()
-        self._cancelled = threading.Event()
-        self._idle = threading.Event()
-        self._idle.set()
-        self._view: RunView | None = None
+        self._requests: queue.SimpleQueue[_Run | None] = queue.SimpleQueue()
+        self._newest: _Run | None = None
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
 
     def __enter__(self) -> Self:
@@ -80,26 +85,32 @@ class Engine:
     def run(self, plan: Plan, out: Path | None = None) -> None:
         """Begin this comparison as soon as the one before it has ended; returns at once.
 
+        `cancel`, `view` and `wait` speak of the newest one.
+
         Args:
             plan: What to measure.
             out: File for the snapshot, else one in the user's folder.
+
+        Raises:
+            FwcompareError: The engine has ended.
         """
-        self._idle.clear()
-        self._cancelled.clear()
-        self._view = None
-        self._requests.put(_RunRequest(plan, out))
+        if not self._thread.is_alive():
+            raise FwcompareError("The engine does not run any more.", "Start fwcompare again.")
+        self._newest = _Run(plan, out)
+        self._requests.put(self._newest)
 
     def cancel(self) -> None:
-        """Stop the running comparison; what was measured is saved."""
-        self._cancelled.set()
+        """Stop the newest comparison; what was measured is saved."""
+        if self._newest is not None:
+            self._newest.cancelled.set()
 
     def view(self) -> RunView | None:
-        """The newest view, None before the run began."""
-        return self._view
+        """The newest view of the newest comparison, None before it began."""
+        return self._newest.view if self._newest is not None else None
 
     def wait(self, timeout_s: float) -> bool:
-        """True as soon as nothing runs and nothing is requested, False after the time-out."""
-        return self._idle.wait(timeout_s)
+        """True as soon as the newest comparison has ended, or if there is none; False after the time-out."""
+        return self._newest is None or self._newest.done.wait(timeout_s)
 
     def close(self) -> None:
         """Cancel what runs, save it, and end the thread."""
@@ -108,29 +119,25 @@ class Engine:
         self._thread.join()
 
     def _serve(self) -> None:
+        run = None
         try:
             sweep(self._conditions.paths.runs)
-            while (request := self._requests.get()) is not None:
-                self._run(request)
-                if self._requests.empty():
-                    self._idle.set()
-        finally:
-            self._idle.set()  # a defect ends this thread: whoever waits must see that nothing comes any more
+            while (run := self._requests.get()) is not None:
+                self._measure(run)
+                run.done.set()
+        finally:  # a defect ends this thread: whoever waits must see that nothing comes any more
+            while run is not None:
+                run.done.set()
+                run = None if self._requests.empty() else self._requests.get()
 
-    def _run(self, request: _RunRequest) -> None:
-        comparison = Comparison(request.plan, self._conditions, self._cancelled.is_set, self._publish)
+    def _measure(self, run: _Run) -> None:
+        comparison = Comparison(run.plan, self._conditions, run.cancelled.is_set, run.publish)
         try:
             with MeasuringLock(self._conditions.paths.lock_file, "a comparison"):
-                snapshot = comparison.measure(request.out)
+                snapshot = comparison.measure(run.out)
         except FwcompareError as error:
-            self._publish(comparison.view(finished=True, error=error))
+            run.publish(comparison.view(finished=True, error=error))
         except OSError as error:
-            wrapped = FwcompareError(
-                f"A file could not be written: {error}.", "Free some space or name another folder."
-            )
-            self._publish(comparison.view(finished=True, error=wrapped))
+            run.publish(comparison.view(finished=True, error=cannot_write(error)))
         else:
-            self._publish(comparison.view(finished=True, snapshot=snapshot))
-
-    def _publish(self, view: RunView) -> None:
-        self._view = view
+            run.publish(comparison.view(finished=True, snapshot=snapshot))

@@ -49,7 +49,7 @@ class ChannelBroken:
 
 @dataclass(frozen=True, slots=True)
 class Exited:
-    """The process ended and its channel and log were read to the end.
+    """The process ended and its log was read to the end; what it sent may still be on the way.
 
     Attributes:
         code: Exit status, negative for a signal.
@@ -111,7 +111,12 @@ class WorkerProcess:
         self.channel.close()
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Signal the worker and whatever it started in its group."""
+        """Signal the worker and whatever it started in its group.
+
+        Nothing once the worker was waited for: its number may belong to somebody else by then.
+        """
+        if self.process.returncode is not None:
+            return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
@@ -177,7 +182,7 @@ def _read_in_background(
     for thread in (channel, log):
         thread.start()
     threading.Thread(
-        target=_wait, args=(worker.process, channel, log, emit), name=f"wait-{block}", daemon=True
+        target=_wait, args=(worker.process, log, emit), name=f"wait-{block}", daemon=True
     ).start()
 
 
@@ -204,16 +209,10 @@ def _read_log(fd: int, log: LogTail) -> None:
 
 
 DRAIN_S: Final = 2.0
-"""How long output may still arrive after the worker's end; a grandchild may hold the pipe for ever."""
+"""How long a log may still arrive after the worker's end; a grandchild may hold the pipe for ever."""
 
 
-def _wait(
-    process: subprocess.Popen[bytes],
-    channel: threading.Thread,
-    log: threading.Thread,
-    emit: Callable[[Signal], None],
-) -> None:
+def _wait(process: subprocess.Popen[bytes], log: threading.Thread, emit: Callable[[Signal], None]) -> None:
     code = process.wait()
-    channel.join(DRAIN_S)
     log.join(DRAIN_S)
     emit(Exited(code))

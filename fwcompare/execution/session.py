@@ -194,7 +194,13 @@ def _changed(block: BlockRecord, event: BlockEvent) -> BlockRecord:  # noqa: PLR
         case Hello() | PhaseStarted() | PhaseFinished():
             return _with_phase(block, event)
         case EnvironmentReported():
-            return replace(block, versions=event.versions, settings=event.settings, device=event.device)
+            return replace(
+                block,
+                versions=event.versions,
+                settings=event.settings,
+                device=event.device,
+                packages=event.packages,
+            )
         case ModeProved():
             return replace(block, mode_proof=event.evidence, mode_proved=event.proved)
         case EquivalenceChecked():

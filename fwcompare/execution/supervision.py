@@ -141,6 +141,11 @@ class StopLadder:
         self._due, wait_s = following.get(rung, (None, self._deadlines.kill_s))
         self._since_ns = now_ns + int(wait_s * _S)
 
+    def kill_now(self, now_ns: int) -> None:
+        """Go to the last rung at once; outcome and reason stay those it was begun with."""
+        if self._due is not None:
+            self._due, self._since_ns = Rung.KILLING, now_ns
+
     def is_exhausted(self, now_ns: int) -> bool:
         """True if even SIGKILL did not end the worker in its time."""
         return self._due is None and now_ns >= self._since_ns

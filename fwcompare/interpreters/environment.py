@@ -67,12 +67,12 @@ _KERAS_BACKENDS: Final = {
 ALLOWED_ENVIRONMENT_VARIABLES: Final = frozenset(
     {
         *_THREAD_VARIABLES,
-        *_CACHE_FOLDERS,
         *_FIXED,
         *("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "CXX", "PYTHONUNBUFFERED", "PYTHONNOUSERSITE"),
     }
 )
-"""The variables that a snapshot may hold: those that fwcompare sets itself."""
+"""The variables that a snapshot may hold: those that fwcompare sets itself, less the folders of caches,
+which are private to the run and gone after it."""
 
 
 def clean_environment(

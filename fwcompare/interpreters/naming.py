@@ -16,7 +16,12 @@ from fwcompare.paths import tilde
 
 def own_interpreter() -> str:
     """The application's own Python, "" in a frozen application, whose executable is no Python."""
-    return "" if getattr(sys, "frozen", False) else sys.executable
+    return "" if is_frozen() else sys.executable
+
+
+def is_frozen() -> bool:
+    """True in a frozen application (PyInstaller sets this attribute)."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def parse_contender(text: str, settings: Settings, own: str) -> Contender:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,21 @@ def write_new_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def require_room_for(path: Path) -> None:
+    """See that a new file can be written there, before hours are spent on what goes into it.
+
+    Raises:
+        SnapshotError: The file exists, or its folder is missing or can't be written to.
+    """
+    if os.path.lexists(path):
+        raise not_writable(path, "it exists already, and snapshots are never overwritten")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise not_writable(path, error.strerror or error) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Final, get_args
 import msgspec
 
 from fwcompare.domain.events import Event, SamplesMeasured, WorkerFailed
-from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.outcome import REPORTABLE
 from fwcompare.errors import ProtocolError
 from fwcompare.storage import strict_json
 
@@ -20,16 +20,6 @@ MAX_EVENT_BYTES: Final = 1 << 24
 """Longest line of a journal: a log of 1 MiB in which every character is written as an escape fits."""
 
 _CLASSES: Final[dict[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}
-
-_WORKER_FAILURES: Final = frozenset(
-    {
-        Outcome.USER_ERROR,
-        Outcome.OOM_DEVICE,
-        Outcome.OOM_HOST,
-        Outcome.ENV_INCOMPATIBLE,
-        Outcome.OUTPUT_MISMATCH,
-    }
-)
 
 _MAY_BE_NEGATIVE: Final = "exit_code"
 _INT64_END: Final = 1 << 63
@@ -104,7 +94,7 @@ def _problem(event: Event) -> str:
     match event:
         case SamplesMeasured(start_ns=starts, duration_ns=durations) if len(starts) != len(durations):
             return f"it has {len(starts)} starts and {len(durations)} durations"
-        case WorkerFailed(kind=kind) if kind not in _WORKER_FAILURES:
+        case WorkerFailed(kind=kind) if kind not in REPORTABLE:
             return f"a worker can't report {kind.value} itself"
     return ""
 

@@ -178,4 +178,11 @@ def claim_journal(path: Path) -> Iterator[bool]:
             SnapshotErrorCode.UNREADABLE, f"The journal {path} can't be opened: {error.strerror}."
         ) from error
     with stream:
-        yield can_flock() and try_flock(stream.fileno())
+        yield can_flock() and _can_lock(stream)
+
+
+def _can_lock(stream: BinaryIO) -> bool:
+    try:
+        return try_flock(stream.fileno())
+    except OSError:  # a file system without locks: nobody can tell whether the owner lives
+        return False

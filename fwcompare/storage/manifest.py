@@ -6,7 +6,7 @@ changing files that people keep.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -104,6 +104,8 @@ class BlockEntry:
     resources: dict[str, Span]
     traceback: Span
     log: Span
+    packages: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

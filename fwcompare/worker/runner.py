@@ -14,6 +14,7 @@ import time
 import traceback
 from array import array
 from contextlib import contextmanager
+from importlib import metadata
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import memory, warmup, wire
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 MIN_WINDOW_S = 0.5
 """Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
+
+MESSAGE_CHARACTERS = 2_000
+"""A framework's message may hold a whole graph; the traceback ends with it."""
 
 TRACEBACK_CHARACTERS = 32_768
 
@@ -86,6 +90,7 @@ class Block:
             versions=environment.versions,
             settings=environment.settings,
             device=environment.device,
+            packages=installed_packages(),
         )
         program = self._build(adapter)
         iterations = self._measure_program(program)
@@ -99,7 +104,7 @@ class Block:
         return {
             "kind": self._kind(error),
             "error": type(error).__name__,
-            "message": str(error)[:TRACEBACK_CHARACTERS],
+            "message": str(error)[:MESSAGE_CHARACTERS],
             "traceback": traceback.format_exc()[-TRACEBACK_CHARACTERS:],
         }
 
@@ -139,7 +144,7 @@ class Block:
     def _build(self, adapter: Adapter) -> Program:
         from .inputs import read_inputs  # noqa: PLC0415 - imports NumPy, which belongs to the phase "import"
 
-        inputs = read_inputs(self._request.inputs)
+        inputs = read_inputs(self._request.inputs)  # our own cost, so part of no phase
         with self._timed("build"):
             program = adapter.build(self._request, inputs)
         if program.compiles:
@@ -240,6 +245,16 @@ class Block:
             if now_ns >= end_ns and sent >= request.min_iterations:
                 return sent
             flush_ns = clock() + wire.SAMPLE_INTERVAL_NS
+
+
+def installed_packages() -> dict[str, str]:
+    """Version of every distribution in this interpreter; "" where its record is broken."""
+    found = {
+        name: distribution.version or ""
+        for distribution in metadata.distributions()
+        if (name := distribution.metadata["Name"])
+    }
+    return dict(sorted(found.items()))
 
 
 def _describe(failed: Check) -> str:

@@ -79,6 +79,12 @@ def test_ratio(one, text):
             "can't tell yet, about 1 more round",
         ),
         (
+            comparison(
+                Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.5, high=2, more_rounds=5983
+            ),
+            "can't tell: the rounds differ too much",
+        ),
+        (
             comparison(Verdict.INCONCLUSIVE, Reason.FEW_ROUNDS, ratio=1),
             "can't tell: needs at least two rounds",
         ),

@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import Plan
-from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
+from fwcompare.domain.workload import Workload
+from fwcompare.errors import FwcompareError, MachineBusyError, SnapshotError, SnapshotErrorCode
 from fwcompare.execution import comparison
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.lock import MeasuringLock
@@ -55,7 +57,7 @@ def test_the_snapshot_goes_where_the_user_wants_it(paths: DataPaths, plan: Plan,
     assert read_snapshot(view.snapshot).run_id == view.record.run_id
 
 
-def test_a_snapshot_that_can_not_be_written_leaves_the_journal_for_recovery(
+def test_a_snapshot_that_can_not_go_where_it_should_is_kept_elsewhere(
     paths: DataPaths, plan: Plan, tmp_path: Path
 ) -> None:
     taken = tmp_path / "taken.fwsnap"
@@ -65,6 +67,17 @@ def test_a_snapshot_that_can_not_be_written_leaves_the_journal_for_recovery(
     assert isinstance(view.error, SnapshotError)
     assert view.error.code is SnapshotErrorCode.NOT_WRITABLE
     assert taken.read_text() == "something else"
+    assert view.snapshot.parent == paths.snapshots
+    assert len(read_snapshot(view.snapshot).blocks) == 2
+
+
+def test_a_snapshot_that_can_go_nowhere_leaves_its_journal_for_recovery(paths: DataPaths, plan: Plan) -> None:
+    paths.data.mkdir(parents=True)
+    paths.snapshots.write_text("a file where the folder should be")
+    with Engine(paths) as engine:
+        view = finish(engine, plan)
+    assert isinstance(view.error, SnapshotError)
+    assert view.snapshot is None
     assert len(list(paths.runs.glob(f"*/{JOURNAL_NAME}"))) == 1
 
 
@@ -107,12 +120,23 @@ def test_a_full_disk_stops_the_run_and_says_so(
     assert read_snapshot(view.snapshot).cancelled
 
 
-def test_a_cancelled_plan_that_did_not_begin_has_no_blocks(paths: DataPaths, plan: Plan) -> None:
-    with MeasuringLock(paths.lock_file, "the test"), Engine(paths) as engine:
-        engine.run(plan)
-        engine.cancel()
-        assert engine.wait(60)
-        assert engine.view().record.blocks == ()
+def test_what_was_measured_before_a_failure_between_blocks_is_saved(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GIVEN two workloads WHEN the inputs of the second can't be written THEN the first is in the snapshot."""
+    real = comparison.prepare_inputs
+
+    def fail_for_second(workload: Workload, seed: int, cache: Path) -> Path:
+        if workload.batch == 2:
+            raise OSError(28, "No space left on device")
+        return real(workload, seed, cache)
+
+    monkeypatch.setattr(comparison, "prepare_inputs", fail_for_second)
+    plan = replace(plan_of(NO_PYTHON), workloads=(TINY, replace(TINY, batch=2), replace(TINY, batch=3)))
+    with Engine(paths) as engine:
+        view = finish(engine, plan)
+    assert "No space left" in str(view.error)
+    assert [block.workload for block in read_snapshot(view.snapshot).blocks] == [TINY.id]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -124,6 +148,8 @@ def test_a_defect_ends_the_waiting(paths: DataPaths, plan: Plan, monkeypatch: py
     assert engine.wait(60)
     assert engine.view() is None
     engine.close()
+    with pytest.raises(FwcompareError, match="does not run any more"):
+        engine.run(plan)
 
 
 def test_the_thread_is_there_from_start_to_close(paths: DataPaths) -> None:

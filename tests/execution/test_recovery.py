@@ -15,7 +15,7 @@ from fwcompare.execution import recovery
 from fwcompare.execution.recovery import recover
 from fwcompare.execution.session import Session
 from fwcompare.paths import paths_in
-from fwcompare.storage.codec import decode_event
+from fwcompare.storage.codec import decode_event, encode_event
 from fwcompare.storage.journal import Journal, claim_journal
 from fwcompare.storage.snapshot import default_snapshot_name, read_snapshot, store_snapshot, write_snapshot
 
@@ -124,7 +124,7 @@ def test_the_journal_of_a_living_owner_is_not_touched(paths):
     (left,) = report.left_alone
     assert left.journal == paths.runs / "live" / "journal.ndjson"
     assert "still running" in left.reason
-    assert left.journal.read_bytes() == b"".join(LINES[:31])
+    assert left.journal.read_bytes() == b"".join(map(encode_event, EVENTS[:31]))
     assert len(recover(paths).recovered) == 1
 
 

@@ -118,6 +118,19 @@ def test_a_ladder_may_begin_higher_and_later() -> None:
     assert ladder.step(4 * S) is Rung.KILLING
 
 
+def test_killing_at_once_does_not_begin_anew() -> None:
+    """A sampler that finds memory short ten times a second must not keep the ladder from ending."""
+    ladder = StopLadder(DEADLINES, Outcome.CANCELLED, "asked", Rung.ASKING, now_ns=0)
+    assert ladder.step(0) is Rung.ASKING
+    ladder.kill_now(S)
+    assert ladder.step(S) is Rung.KILLING
+    for tenth in range(10, 111):
+        ladder.kill_now(tenth * S // 10)
+        assert ladder.step(tenth * S // 10) is None
+    assert ladder.is_exhausted(11 * S)
+    assert (ladder.outcome, ladder.reason) == (Outcome.CANCELLED, "asked")
+
+
 def test_a_ladder_gives_up_only_after_the_last_rung_had_its_time() -> None:
     ladder = StopLadder(DEADLINES, Outcome.PROTOCOL_ERROR, "", Rung.KILLING, now_ns=0)
     assert not ladder.is_exhausted(100 * S)

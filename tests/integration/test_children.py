@@ -18,6 +18,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.execution.engine import Engine, RunView
 from fwcompare.execution.processes import is_alive
+from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.memory import available_memory_bytes
 from fwcompare.paths import DataPaths
 from tests.integration.plans import EFFORT, IMPATIENT, TINY, WAIT_S, finish, plan_of
@@ -52,6 +53,7 @@ def blocks_of(engine: Engine, child: Child, name: str) -> tuple[BlockRecord, Blo
         ("sends_nan", Outcome.PROTOCOL_ERROR, ""),
         ("speaks_old_protocol", Outcome.PROTOCOL_ERROR, "protocol 0"),
         ("reports_twice", Outcome.PROTOCOL_ERROR, ""),
+        ("floods_hellos", Outcome.PROTOCOL_ERROR, "Hello"),
         ("runs_out_of_memory", Outcome.OOM_HOST, "MemoryError"),
         ("computes_wrongly", Outcome.OUTPUT_MISMATCH, "output"),
         ("too_old", Outcome.ENV_INCOMPATIBLE, "3.9"),
@@ -100,6 +102,21 @@ def test_device_memory_that_runs_out(engine: Engine, child: Child) -> None:
 def test_a_mode_that_was_not_proved_is_reported(engine: Engine, child: Child) -> None:
     _, bad = blocks_of(engine, child, "falls_back")
     assert (bad.outcome, bad.mode_proved, bad.mode_proof) == (Outcome.OK, False, "0 graphs compiled")
+
+
+def test_every_counter_has_a_reading_or_a_reason(engine: Engine, child: Child) -> None:
+    """Also in a block that is over before the slower counters were due for the first time."""
+    for block in blocks_of(engine, child, "exits_silently"):
+        assert set(Channel) <= block.resources.keys() | block.unavailable.keys(), block.contender
+
+
+def test_a_run_after_a_cancelled_one_is_not_cancelled(engine: Engine, child: Child) -> None:
+    engine.run(plan_of(child("numpy_worker"), effort=replace(EFFORT, min_measure_s=600.0)))
+    wait_until_measuring(engine)
+    engine.cancel()
+    view = finish(engine, plan_of(child("numpy_worker")))
+    assert not view.record.cancelled
+    assert [block.outcome for block in view.record.blocks] == [Outcome.OK]
 
 
 def test_a_flood_of_samples_is_taken_in_whole(engine: Engine, child: Child) -> None:

@@ -133,7 +133,7 @@ def test_the_reopened_snapshot_says_the_same(run: tuple[RunRecord, Path, Path], 
 
 
 def test_the_second_block_compiles_warm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GIVEN two rounds of torch.compile THEN the second finds the cache of the first, and is faster for it."""
+    """GIVEN two rounds of torch.compile THEN the second finds what the first left in the private cache."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     plan = Plan(
         workloads=WORKLOADS[:1],

@@ -11,7 +11,7 @@ import pytest
 
 from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import atomic
-from fwcompare.storage.atomic import sync_folder, write_new_file
+from fwcompare.storage.atomic import require_room_for, sync_folder, write_new_file
 
 PIECES = (b"one, ", b"two, ", b"three")
 
@@ -151,3 +151,13 @@ def test_an_interrupt_leaves_nothing_behind_and_is_not_swallowed(tmp_path):
 
 def test_a_folder_that_can_not_be_opened_is_not_synced(tmp_path):
     sync_folder(tmp_path / "none")  # no error
+
+
+def test_room_is_looked_for_before_anything_is_written(tmp_path) -> None:
+    require_room_for(tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "taken").touch()
+    for path in (tmp_path / "taken", tmp_path / "no folder" / "new", tmp_path / "taken" / "new"):
+        with pytest.raises(SnapshotError, match="can't be written") as caught:
+            require_room_for(path)
+        assert caught.value.code is SnapshotErrorCode.NOT_WRITABLE

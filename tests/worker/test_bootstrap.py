@@ -14,7 +14,7 @@ import pytest
 
 from fwcompare.domain.events import Bye, Hello, WorkerFailed
 from fwcompare.domain.outcome import Outcome
-from fwcompare.execution.launch import WORKER_PROGRAM, Exited, Signal, launch
+from fwcompare.execution.launch import WORKER_PROGRAM, ChannelClosed, Exited, Signal, launch
 from fwcompare.worker import wire
 
 WAIT_S = 60
@@ -49,10 +49,11 @@ def serve(
     command = [interpreter, "-u", "-X", "faulthandler", str(program)]
     worker = launch(command, environment={"PATH": "/usr/bin:/bin"}, folder=folder, block=0, emit=emitted.put)
     worker.send(wire.encode_request(request))
-    signals = [emitted.get(timeout=WAIT_S)]
-    while not isinstance(signals[-1], Exited):
+    signals: list[Signal] = []
+    while not {Exited, ChannelClosed} <= {type(signal) for signal in signals}:
         signals.append(emitted.get(timeout=WAIT_S))
     worker.close()
+    signals.sort(key=lambda signal: isinstance(signal, Exited))  # which of the last two is first is chance
     return signals, worker.log.text()
 
 

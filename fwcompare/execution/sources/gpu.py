@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -119,6 +120,40 @@ class GpuCounters:
             return _WDDM_REASON
         self._saw_worker = True
         return float(sum(sizes))
+
+
+RELEASE_POLL_S: Final = 0.1
+
+
+def wait_until_released(uuid: str, pid: int, timeout_s: float, load: NvmlLoader = shared_nvml) -> bool:
+    """Wait until the driver no longer lists a worker that has ended: its memory is given back late.
+
+    Args:
+        uuid: The GPU.
+        pid: The worker.
+        timeout_s: How long to wait at most.
+        load: Gives NVML.
+
+    Returns:
+        False if it was still listed at the end; True also where the driver can't be asked.
+    """
+    nvml = load()
+    if isinstance(nvml, str):
+        return True
+    pause = threading.Event()
+    for _ in range(max(1, round(timeout_s / RELEASE_POLL_S))):
+        if not _lists(nvml, uuid, pid):
+            return True
+        pause.wait(RELEASE_POLL_S)
+    return False
+
+
+def _lists(nvml: Nvml, uuid: str, pid: int) -> bool:
+    try:
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses(nvml.nvmlDeviceGetHandleByUUID(uuid))
+    except nvml.NVMLError:
+        return False
+    return any(entry.pid == pid for entry in listed)
 
 
 def _is_mig(nvml: Nvml, handle: Any) -> bool:

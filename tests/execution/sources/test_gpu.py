@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fwcompare.execution.sources import Channel
-from fwcompare.execution.sources.gpu import GpuCounters
+from fwcompare.execution.sources.gpu import GpuCounters, wait_until_released
 from tests.execution.child_processes import PARENT_OF_SESSION, first_line, running
 from tests.execution.sources.simulated_nvml import (
     SimulatedGpu,
@@ -165,3 +165,29 @@ def test_a_whole_sequence_is_read_as_it_was_written() -> None:
         == "not available: the driver does not permit this user to read it"
     )
     assert "lost" in source.unavailable[Channel.GPU_MEMORY_BYTES]
+
+
+def test_the_memory_of_an_ended_worker_is_waited_for():
+    """GIVEN a driver that lists a dead worker twice more THEN the wait ends with the third look."""
+    looks = []
+
+    class Slow(SimulatedNvml):
+        def nvmlDeviceGetComputeRunningProcesses(self, handle):  # noqa: N802 - NVML's name
+            looks.append(handle)
+            return [process(42, 1 << 20)] if len(looks) < 3 else [process(7, 1 << 20)]
+
+    nvml = Slow(SimulatedGpu())
+    assert wait_until_released(SimulatedGpu().uuid, 42, 60.0, lambda: nvml)
+    assert len(looks) == 3
+
+
+def test_the_wait_for_released_memory_has_an_end():
+    gpu = SimulatedGpu(processes=[process(42, 1 << 20)])
+    assert not wait_until_released(gpu.uuid, 42, 0.1, lambda: SimulatedNvml(gpu))
+
+
+def test_nothing_is_waited_for_where_the_driver_can_not_be_asked():
+    assert wait_until_released("GPU-1", 42, 60.0, lambda: "not available: no NVIDIA driver was found")
+    lost = SimulatedGpu(processes=[process(42, 1 << 20)])
+    lost.lose()
+    assert wait_until_released(lost.uuid, 42, 60.0, lambda: SimulatedNvml(lost))
