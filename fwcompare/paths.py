@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import platformdirs
 
 _APP = "fwcompare"
+
+MACHINE_LOCK: Final = (
+    Path(tempfile.gettempdir() if sys.platform == "win32" else "/tmp")  # noqa: S108 - see MeasuringLock
+    / "fwcompare-measuring.lock"
+)
+"""The lock of whoever measures. One for the whole machine: `$TMPDIR` may differ from shell to shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +29,13 @@ class DataPaths:
         data: Journals and snapshots.
         cache: Weights, inputs and reference results, which can be deleted at any time.
         config: Settings.
+        lock_file: The lock that whoever measures holds, the same for all folders.
     """
 
     data: Path
     cache: Path
     config: Path
+    lock_file: Path = MACHINE_LOCK
 
     @property
     def runs(self) -> Path:
@@ -39,11 +51,6 @@ class DataPaths:
     def settings_file(self) -> Path:
         """The user's settings."""
         return self.config / "settings.json"
-
-    @property
-    def lock_file(self) -> Path:
-        """The lock that whoever measures holds: one for the whole machine, whatever the folders."""
-        return Path(tempfile.gettempdir()) / "fwcompare-measuring.lock"
 
 
 def user_paths() -> DataPaths:
@@ -64,7 +71,34 @@ def resource_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
+_BEFORE: Final = r"(?P<before>(?<![\w./\\~$*?%+})-])|://|(?<![\w./-])-[A-Za-z]|\\[nrt]|\x1b\[[\d;]*m)"
+"""What may stand before a path: no part of a longer one, or `file://`, a compiler's `-I`, `\\n`, a colour."""
+
+_AFTER: Final = r"(?![\w~@%+-]|\.\w)"
+"""What may not follow a folder's name: more of a name. A full stop ends a sentence."""
+
+
 def tilde(text: str) -> str:
-    """The text with the user's home folder written as `~`, for whatever may be shared."""
+    """The text with the user's home folder written as `~`, for whatever may be shared.
+
+    Only where a path begins: with the home folder `/root`, neither `/data/root` nor `/rootfs` changes.
+    """
     home = str(Path.home())
-    return text.replace(home, "~") if len(home) > 1 else text
+    if len(home) <= 1 or home not in text:
+        return text
+    return re.sub(_BEFORE + re.escape(home) + _AFTER, r"\g<before>~", text)
+
+
+def shareable(tree: Any) -> Any:
+    """What JSON can hold, fit to be shared: `tilde` in every text, and every text fit for UTF-8.
+
+    A path may hold bytes that are no UTF-8, which Python keeps as halves of surrogate pairs; they are
+    written as escapes.
+    """
+    if isinstance(tree, str):
+        return tilde(tree).encode(errors="backslashreplace").decode()
+    if isinstance(tree, Mapping):
+        return {key: shareable(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [shareable(value) for value in tree]
+    return tree

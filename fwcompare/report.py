@@ -18,7 +18,7 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError
-from fwcompare.paths import tilde
+from fwcompare.paths import shareable
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.summary import summarise
@@ -77,18 +77,9 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
 
 def error_object(error: FwcompareError | None) -> JSON:
     """An error as {message, remedy}, None if there is none."""
-    return shareable({"message": error.message, "remedy": error.remedy}) if error else None
-
-
-def shareable(value: JSON) -> JSON:
-    """The value with the user's home folder written as `~` in every text."""
-    if isinstance(value, str):
-        return tilde(value)
-    if isinstance(value, Mapping):
-        return {name: shareable(item) for name, item in value.items()}
-    if isinstance(value, Sequence):
-        return [shareable(item) for item in value]
-    return value
+    if error is None:
+        return None
+    return {"message": shareable(error.message), "remedy": shareable(error.remedy)}
 
 
 def _with_reasons(known: Mapping[str, _Known], more: Mapping[str, str] | None = None) -> dict[str, JSON]:
@@ -213,7 +204,7 @@ def _phase(block: BlockRecord, phase: Phase) -> _Known:
 def _gpu_memory(block: BlockRecord, workload: Workload) -> _Known:
     series = block.resources.get(GPU_MEMORY)
     readings = [int(value) for chunk in series.value for value in chunk] if series else []
-    on_cpu = workload.device == "cpu"
+    on_cpu = workload.gpu_uuid is None
     reason = "the workload runs on the CPU" if on_cpu else "no reading was taken while the block ran"
     return max(readings, default=None), block.unavailable.get(GPU_MEMORY, reason)
 

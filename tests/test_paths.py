@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fwcompare.paths import resource_folder
+from fwcompare.paths import MACHINE_LOCK, paths_in, resource_folder, shareable, tilde, user_paths
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A home folder whose name is part of many others."""
+    monkeypatch.setenv("HOME", "/root")
+    monkeypatch.setenv("USERPROFILE", "/root")
+    return str(Path.home())
 
 
 def test_resources_of_a_checkout_lie_beside_the_package(root: Path) -> None:
@@ -21,3 +35,132 @@ def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch
     monkeypatch.setattr("fwcompare.paths.__file__", str(tmp_path / "fwcompare" / "paths.py"))
 
     assert resource_folder() == inside
+
+
+def test_the_lock_is_one_for_the_machine_whatever_the_folders(tmp_path: Path) -> None:
+    assert paths_in(tmp_path).lock_file == user_paths().lock_file == MACHINE_LOCK
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there every user has a folder for temporary files")
+def test_the_lock_does_not_follow_the_folder_for_temporary_files(root: Path, tmp_path: Path) -> None:
+    code = "from fwcompare.paths import MACHINE_LOCK; print(MACHINE_LOCK)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "/tmp/fwcompare-measuring.lock\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/root", "~"),
+        ("/root/", "~/"),
+        ("/root/venv/bin/python", "~/venv/bin/python"),
+        ("/root/root/x", "~/root/x"),
+        ("/root/.cache", "~/.cache"),
+        ("file:///root/x", "file://~/x"),
+        ("'/root/x'", "'~/x'"),
+        ('File "/root/x.py", line 3', 'File "~/x.py", line 3'),
+        ("“/root/x”", "“~/x”"),
+        ("(/root)", "(~)"),
+        ("[/root]", "[~]"),
+        ("{/root}", "{~}"),
+        ("</root/x>", "<~/x>"),
+        ("[Errno 2]/root/x", "[Errno 2]~/x"),
+        ("PATH=/root/bin:/usr/bin:/root/sbin", "PATH=~/bin:/usr/bin:~/sbin"),
+        ("/root:/root:/root", "~:~:~"),
+        ("/root/x:/root/y", "~/x:~/y"),
+        ("a,/root,b;/root;c", "a,~,b;~;c"),
+        ("g++ -I/root/include -L/root/lib -Wl,-rpath,/root/lib", "g++ -I~/include -L~/lib -Wl,-rpath,~/lib"),
+        ("['-I/root/include']", "['-I~/include']"),
+        ("--prefix=/root", "--prefix=~"),
+        ("in /root.", "in ~."),
+        ("in /root, /root; /root! /root? /root: x", "in ~, ~; ~! ~? ~: x"),
+        ("/root\n/root/x\t/root", "~\n~/x\t~"),
+        (r"b'one\n/root/x\t/root/y\r/root/z'", r"b'one\n~/x\t~/y\r~/z'"),
+        ("\x1b[1;31m/root/x\x1b[0m", "\x1b[1;31m~/x\x1b[0m"),
+        ("host:/root/x", "host:~/x"),
+        ("pytorch:eager@/root/x", "pytorch:eager@~/x"),
+        ("/root|/root", "~|~"),
+        ("no path at all", "no path at all"),
+        ("", ""),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_the_home_folder_becomes_a_tilde(text: str, expected: str) -> None:
+    assert tilde(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/data/root/venv",
+        "/data/root",
+        "/rootfs/x",
+        "/root2",
+        "/root_old/x",
+        "/root-old/x",
+        "/root.bak/x",
+        "/root~/x",
+        "/root@2x",
+        "/root+x",
+        "/root%20x",
+        "/rooté",
+        "é/root",
+        "data/root/x",
+        "./root/x",
+        "../root/x",
+        "~/root/x",
+        "$HOME/root",
+        "${HOME}/root",
+        "$(pwd)/root",
+        "*/root",
+        "/data-I/root/x",
+        "/mnt//root/x",
+        "https://example.org/root/x",
+        "http://localhost:80/root",
+        "/opt/my-a/root/x",
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_what_only_looks_like_the_home_folder_stays(text: str) -> None:
+    assert tilde(text) == text
+
+
+def test_a_home_of_special_characters_is_taken_literally(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/a.b+(c)"))
+
+    assert tilde("/home/a.b+(c)/x /home/aXb+(c)/x") == "~/x /home/aXb+(c)/x"
+
+
+def test_the_root_folder_as_home_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/"))
+
+    assert tilde("/usr/bin") == "/usr/bin"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_what_does_not_name_the_home_folder_is_shared_as_it_is(value: object) -> None:
+    if str(Path.home()) not in json.dumps(value):
+        assert shareable(value) == value
+
+
+def test_the_home_folder_is_hidden_at_any_depth(home: str) -> None:
+    tree = {"a": [f"{home}/x", {"b": (f"in {home}", 1, None)}]}
+
+    assert shareable(tree) == {"a": ["~/x", {"b": ["in ~", 1, None]}]}
+
+
+def test_half_a_surrogate_pair_is_written_as_an_escape() -> None:
+    assert shareable(["a\udc80b"]) == ["a\\udc80b"]

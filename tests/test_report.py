@@ -9,8 +9,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import EquivalenceChecked
@@ -18,7 +16,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.errors import UsageError
-from fwcompare.report import failure, report, shareable
+from fwcompare.report import failure, report
 from tests import runs
 
 HERE = Path(__file__).parent
@@ -257,20 +255,3 @@ def test_the_schema_names_every_token_of_the_domain():
 
     assert set(definitions["block"]["properties"]["outcome"]["enum"]) == {*Outcome, None}
     assert list(definitions["block"]["properties"]["phases_ns"]["properties"]) == list(Phase)
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    )
-)
-def test_what_does_not_name_the_home_folder_is_shared_as_it_is(value):
-    if str(Path.home()) not in json.dumps(value):
-        assert shareable(value) == value
-
-
-def test_the_home_folder_is_hidden_at_any_depth():
-    home = str(Path.home())
-
-    assert shareable({"a": [f"{home}/x", {"b": f"in {home}"}]}) == {"a": ["~/x", {"b": "in ~"}]}

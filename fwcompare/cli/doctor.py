@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import fwcompare
 from fwcompare.cli import exit_codes
 from fwcompare.domain.contender import Framework, Mode
-from fwcompare.paths import tilde
-from fwcompare.report import SCHEMA, shareable
+from fwcompare.paths import shareable, tilde
+from fwcompare.report import SCHEMA
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation

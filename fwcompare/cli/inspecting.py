@@ -10,8 +10,8 @@ from rich.table import Table
 
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.planning import find_candidates
-from fwcompare.paths import tilde
-from fwcompare.report import JSON, SCHEMA, report, shareable
+from fwcompare.paths import shareable, tilde
+from fwcompare.report import JSON, SCHEMA, report
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fwcompare.errors import MachineBusyError
-
 if TYPE_CHECKING:
     from fwcompare.domain.contender import Contender
     from fwcompare.domain.events import Scalar
@@ -90,10 +88,7 @@ def real_parts() -> Parts:
 
 
 def _who_measures(paths: DataPaths) -> str:
-    from fwcompare.execution.lock import MeasuringLock
+    from fwcompare.execution.lock import owner_of
 
-    try:
-        with MeasuringLock(paths.lock_file, "a check by fwcompare doctor"):
-            return ""
-    except MachineBusyError as error:
-        return error.message
+    owner = owner_of(paths.lock_file)
+    return f"{owner} is measuring on this machine." if owner else ""

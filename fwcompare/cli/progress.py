@@ -10,6 +10,7 @@ from rich import progress
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.execution.schedule import block_counts
 from fwcompare.stats.comparison import block_median_ns
 
 if TYPE_CHECKING:
@@ -45,18 +46,6 @@ def progress_on(console: Console, remaining_s: Callable[[RunRecord], float]) -> 
     return kind(console, remaining_s)
 
 
-def counts(record: RunRecord) -> tuple[int, int]:
-    """Blocks that have ended, and blocks that there will be if nothing more goes wrong."""
-    ended = sum(block.outcome is not None for block in record.blocks)
-    started = dict.fromkeys(record.stopped, 0)
-    for block in record.blocks:
-        pair = (block.contender, block.workload)
-        if pair in started:
-            started[pair] += 1
-    skipped = sum(record.plan.effort.rounds - count for count in started.values())
-    return ended, record.plan.block_count - skipped
-
-
 class Lines:
     """One line for each block that has ended, and for what is done between blocks."""
 
@@ -90,7 +79,7 @@ class Lines:
         print_line(self._console, STOPPING)
 
     def _line(self, record: RunRecord, block: BlockRecord) -> str:
-        _, total = counts(record)
+        _, total = block_counts(record)
         result = wording.block_result(block, block_median_ns(block))
         left_s = self._remaining_s(record)
         left = f"; about {wording.span(left_s)} left" if left_s > 0 else ""
@@ -125,7 +114,7 @@ class Bar:
 
     def show(self, view: RunView) -> None:
         """Draw the newest state."""
-        ended, total = counts(view.record)
+        ended, total = block_counts(view.record)
         text = STOPPING if self._stopping else self._text(view)
         self._bar.update(self._task, completed=ended, total=total, description=text)
         self._bar.refresh()

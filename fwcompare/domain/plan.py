@@ -26,7 +26,7 @@ class Effort:
         rounds: Blocks of each contender and workload.
         min_measure_s: A block measures at least this long …
         min_iterations: … and at least this many iterations.
-        min_warm_up_s: Warm-up lasts at least this long (rule: shared method, A.5).
+        min_warm_up_s: Warm-up lasts at least this long (rule: `docs/method.md`).
         max_warm_up_s: Past this, a block measures with the label "no steady state".
     """
 

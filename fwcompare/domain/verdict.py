@@ -21,7 +21,6 @@ class Verdict(StrEnum):
 class Reason(StrEnum):
     """Why a verdict is what it is."""
 
-    BASELINE = "BASELINE"
     FEW_ROUNDS = "FEW_ROUNDS"
     NOISY_BLOCK = "NOISY_BLOCK"
     NO_STEADY_STATE = "NO_STEADY_STATE"
@@ -39,7 +38,6 @@ class Reason(StrEnum):
 
 
 _SENTENCES = {
-    Reason.BASELINE: "This is the baseline itself.",
     Reason.FEW_ROUNDS: "There are too few rounds for an interval.",
     Reason.NOISY_BLOCK: "At least one block was disturbed: its slow iterations are far above its median.",
     Reason.NO_STEADY_STATE: "At least one block never became steady before it was measured.",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_CPU: Final = "cpu"
+_CUDA: Final = "cuda"
 
 
 class Task(StrEnum):
@@ -43,6 +47,16 @@ class Workload:
     batch: int
     device: str
     precision: Precision = Precision.FLOAT32
+
+    @property
+    def device_kind(self) -> str:
+        """The device without its address: "cpu" or "cuda"."""
+        return _CPU if self.gpu_uuid is None else _CUDA
+
+    @property
+    def gpu_uuid(self) -> str | None:
+        """The GPU's UUID, None on the CPU."""
+        return None if self.device == _CPU else self.device.removeprefix(f"{_CUDA}:")
 
     @property
     def id(self) -> str:

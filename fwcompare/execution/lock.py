@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+
+import psutil
 
 from fwcompare.errors import MachineBusyError, UsageError
 from fwcompare.storage.flock import NO_FLOCK_REASON, can_flock, try_flock
@@ -46,7 +49,7 @@ class MeasuringLock:
     def __enter__(self) -> Self:
         descriptor = self._open()
         if not try_flock(descriptor):
-            owner = _read_owner(descriptor)
+            owner = _described(_read_note(descriptor))
             os.close(descriptor)
             raise MachineBusyError(
                 f"{owner} is measuring on this machine.",
@@ -74,6 +77,25 @@ class MeasuringLock:
                 f"The lock file {self._path} can't be opened: {error.strerror}.",
                 "Remove it while no fwcompare is running, or ask its owner to.",
             ) from error
+
+
+def owner_of(path: Path) -> str:
+    """Who holds the lock, by the note in its file alone: trying the lock could make a starting run fail.
+
+    Returns:
+        "" if there is no note, or none that makes sense, or if the process that wrote it is gone. The
+        owner of a file that it may only read (another user's) leaves no note and is not found.
+    """
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | flags)
+    except OSError:
+        return ""
+    try:
+        note = _read_note(descriptor)
+    finally:
+        os.close(descriptor)
+    return _described(note) if note is not None and _is_process(note.pid) else ""
 
 
 def _open(path: Path) -> int:
@@ -106,11 +128,33 @@ def _write_owner(descriptor: int, note: bytes) -> None:
         return
 
 
-def _read_owner(descriptor: int) -> str:
-    """Who holds the lock, as far as its note can be understood."""
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What the owner of the lock wrote into its file."""
+
+    pid: int
+    started: str
+    what: str
+
+
+def _read_note(descriptor: int) -> _Note | None:
+    """The owner's note, None if there is none or it makes no sense."""
     try:
         note = json.loads(os.read(descriptor, MAX_NOTE_BYTES))
-        pid, started, what = int(note["pid"]), str(note["started"]), str(note["what"])
+        return _Note(int(note["pid"]), str(note["started"]), str(note["what"]))
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _described(note: _Note | None) -> str:
+    """Who holds the lock, as far as its note can be understood."""
+    if note is None:
         return "Another fwcompare"
-    return f"Another fwcompare (process {pid}, {what}, since {started})"
+    return f"Another fwcompare (process {note.pid}, {note.what}, since {note.started})"
+
+
+def _is_process(pid: int) -> bool:
+    try:
+        return bool(psutil.pid_exists(pid))
+    except OverflowError:  # no system has such a pid
+        return False

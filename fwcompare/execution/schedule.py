@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -80,21 +81,20 @@ def remaining_s(record: RunRecord) -> float:
     plan = record.plan
     if record.finished_utc is not None:
         return 0.0
-    open_blocks = plan.block_count - sum(block.outcome is not None for block in record.blocks)
-    open_blocks -= _skipped(record)
+    ended, expected = block_counts(record)
     took_s = [
         (block.finished_ns - block.started_ns) / 1e9
         for block in record.blocks
         if block.finished_ns is not None
     ]
     each_s = fmean(took_s) if took_s else estimate_s(plan) / plan.block_count
-    return max(0, open_blocks) * each_s
+    return max(0, expected - ended) * each_s
 
 
-def _skipped(record: RunRecord) -> int:
-    """Blocks that won't be started because their contender was stopped."""
+def block_counts(record: RunRecord) -> tuple[int, int]:
+    """Blocks that have ended, and blocks that there will be if no other contender is stopped."""
     rounds = record.plan.effort.rounds
-    return sum(
-        rounds - sum((block.contender, block.workload) == pair for block in record.blocks)
-        for pair in record.stopped
-    )
+    started = Counter((block.contender, block.workload) for block in record.blocks)
+    skipped = sum(rounds - started[pair] for pair in record.stopped)
+    ended = sum(block.outcome is not None for block in record.blocks)
+    return ended, record.plan.block_count - skipped

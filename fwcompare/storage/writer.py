@@ -10,7 +10,7 @@ import msgspec
 
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.errors import SnapshotError, SnapshotErrorCode
-from fwcompare.paths import tilde
+from fwcompare.paths import shareable
 from fwcompare.storage import archive, arrays, strict_json
 from fwcompare.storage import manifest as words
 from fwcompare.storage.atomic import not_writable, write_new_file
@@ -77,8 +77,8 @@ def pack(record: RunRecord) -> dict[str, bytes]:
             name: {"bytes": len(data), "sha256": archive.sha256_hex(data)} for name, data in members.items()
         },
         "channels": channels,
-        "run": _shareable(msgspec.to_builtins(words.run_entry(record))),
-        "blocks": _shareable(msgspec.to_builtins(blocks)),
+        "run": shareable(msgspec.to_builtins(words.run_entry(record))),
+        "blocks": shareable(msgspec.to_builtins(blocks)),
     }
     _require_readable(manifest)
     packed = {words.MANIFEST: strict_json.dump(manifest), **members}
@@ -122,7 +122,7 @@ class _Contents:
 
     def _add_text(self, texts: bytearray, text: str) -> words.Span:
         """Add the text, or its end if it is larger than any log that the engine keeps."""
-        data = _shareable(text).encode()[-self._text_budget :].decode(errors="ignore").encode()
+        data = shareable(text).encode()[-self._text_budget :].decode(errors="ignore").encode()
         texts += data
         return len(texts) - len(data), len(data)
 
@@ -158,14 +158,3 @@ class _Column:
             self.times += arrays.to_bytes(times)
             self.values += arrays.to_bytes(values)
         return first, len(series)
-
-
-def _shareable(tree: Any) -> Any:
-    """The tree with `~` for the home folder in its texts, and no half surrogate pairs, which UTF-8 can't hold."""
-    if isinstance(tree, str):
-        return tilde(tree).encode(errors="backslashreplace").decode()
-    if isinstance(tree, dict):
-        return {key: _shareable(value) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        return [_shareable(value) for value in tree]
-    return tree

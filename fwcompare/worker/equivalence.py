@@ -24,8 +24,8 @@ class Check(NamedTuple):
 
     Attributes:
         quantity: "output", "loss_after_1", "loss_after_5" or "parameter_change".
-        relative_error: 2-norm of the difference over that of the reference; None if the contender's
-            value is not finite or has another shape.
+        relative_error: 2-norm of the difference over that of the reference; None if there is none
+            (see `relative_error`).
         limit: Largest relative error that passes.
         passed: True if there is a relative error and it is within the limit.
     """
@@ -54,7 +54,8 @@ def relative_error(pairs: Iterable[Tuple[np.ndarray, np.ndarray]]) -> Optional[f
     """2-norm of all differences over that of all references, from pairs (value, reference).
 
     Returns:
-        None if a value is not finite, or has another shape than its reference.
+        None if a value is not finite, or has another shape than its reference, or if all references
+        are 0: nothing is relative to that.
     """
     difference = norm = 0.0
     for value, reference in pairs:
@@ -64,7 +65,7 @@ def relative_error(pairs: Iterable[Tuple[np.ndarray, np.ndarray]]) -> Optional[f
         norm += float(exact @ exact)
         exact -= value.ravel()
         difference += float(exact @ exact)
-    return math.sqrt(difference / norm) if math.isfinite(difference) else None
+    return math.sqrt(difference / norm) if norm and math.isfinite(difference) else None
 
 
 def _judged(quantity: str, error: Optional[float], limit: float) -> Check:

@@ -34,7 +34,7 @@ class BlockRequest:
         framework: "pytorch", "tensorflow", "keras-tensorflow" or "keras-torch".
         mode: "eager", "compile", "function", "xla" or "default".
         device: "cpu" or "cuda"; which GPU is decided by CUDA_VISIBLE_DEVICES.
-        inputs: Folder with the weights, inputs and reference results (`worker/arrays.py`).
+        inputs: Folder with the weights, inputs and reference results (`worker/inputs.py`).
     """
 
     framework: str

@@ -15,10 +15,9 @@ from tests.architecture.source import ROOT, name_of, nodes, python_files
 SEAMS = {
     "fwcompare/worker/runner.py": "whatever a framework raises becomes a message of the worker",
     "fwcompare/execution/sampler.py": "whatever a source of readings raises becomes 'not available', with the reason",
-    "fwcompare/interpreters/settings.py": "whatever is wrong with the settings file, the application starts without it",
     "ui/app.py": "whatever a slot raises reaches the user through the exception hook",
 }
-"""The only files that may catch everything, once each, and why."""
+"""The only files that may catch everything, once each, and why; a file that is not there yet is no mistake."""
 
 MAY_PRINT = ("fwcompare/cli", "fwcompare/__main__.py")
 
@@ -68,7 +67,8 @@ def test_the_rule_knows_a_broad_except(code: str, *, expected: bool) -> None:
 def test_only_the_seams_catch_everything_and_only_once() -> None:
     broad = Counter(name_of(path) for path in CODE for node in nodes(path) if catches_everything(node))
 
-    assert broad <= Counter(SEAMS.keys()), "catch what can be raised there, or let it pass"
+    written = [name for name in SEAMS if (ROOT / name).exists()]
+    assert broad == Counter(written), "catch what can be raised there, or let it pass; no seam stays in vain"
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)

@@ -10,6 +10,8 @@ import pytest
 
 from fwcompare.cli import main
 from fwcompare.cli.commands import NAMES
+from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
@@ -32,6 +34,17 @@ def test_every_key_and_token_of_the_objects_is_described(name):
         keys |= set(schema["$defs"].get(definition, {}).get("properties", {}))
     comparison = schema["$defs"].get("comparison", {}).get("properties", {})
     keys |= set(comparison.get("verdict", {}).get("enum", []))
-    keys |= set(comparison.get("reasons", {}).get("items", {}).get("enum", [])) - {"BASELINE"}
+    keys |= set(comparison.get("reasons", {}).get("items", {}).get("enum", []))
 
     assert [key for key in sorted(keys) if not re.search(rf"`{key}[`\[{{]", TEXT)] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/cli.md"])
+def test_the_settings_that_are_shown_can_be_used(name, tmp_path):
+    (shown,) = re.findall(r"```json\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "settings.json").write_text(shown, encoding="utf-8")
+
+    settings, problems = load_settings(tmp_path / "settings.json")
+
+    assert problems == ()
+    assert Framework.TENSORFLOW in settings.interpreters

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
+import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 from fwcompare.cli.parts import Parts, real_parts
@@ -36,10 +37,13 @@ def test_what_is_pure_gives_what_the_commands_expect(tmp_path):
     assert next(iter(inspect.signature(parts.open_engine).parameters)) == "paths"
 
 
-def test_whoever_holds_the_lock_is_named(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    parts, paths = real_parts(), paths_in(tmp_path)
+def test_whoever_holds_the_lock_is_named(tmp_path: Path):
+    parts, paths = real_parts(), replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
 
     assert parts.who_measures(paths) == ""
     with MeasuringLock(paths.lock_file, "a test"):
-        assert "a test" in parts.who_measures(paths)
+        who = parts.who_measures(paths)
+    assert re.fullmatch(
+        r"Another fwcompare \(process \d+, a test, since .*\) is measuring on this machine\.", who
+    )
+    assert parts.who_measures(paths) == ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from fwcompare.cli.progress import STOPPING, Bar, Lines, counts, progress_on
+from fwcompare.cli.progress import STOPPING, Bar, Lines, progress_on
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
@@ -47,14 +47,6 @@ def running(*blocks, **changes):
 def test_a_terminal_gets_the_bar_and_anything_else_lines():
     assert isinstance(progress_on(console(terminal=True), left_60), Bar)
     assert isinstance(progress_on(console(), left_60), Lines)
-
-
-def test_blocks_are_counted_without_those_that_will_be_skipped():
-    record = runs.record(ended(0), ended(1), going_on(2))
-
-    assert counts(record) == (2, 6)
-    stopped = {(runs.CONTENDER.id, runs.WORKLOAD.id): Outcome.OUTPUT_MISMATCH}
-    assert counts(replace(record, stopped=stopped)) == (2, 4)
 
 
 def test_each_block_that_ended_gets_one_line_once():

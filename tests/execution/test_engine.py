@@ -29,9 +29,8 @@ NO_PYTHON = "/nowhere/python"
 
 
 @pytest.fixture
-def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return paths_in(tmp_path / "data")
+def paths(tmp_path: Path) -> DataPaths:
+    return replace(paths_in(tmp_path / "data"), lock_file=tmp_path / "lock")
 
 
 @pytest.fixture

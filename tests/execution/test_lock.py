@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fwcompare.errors import MachineBusyError, UsageError
-from fwcompare.execution.lock import MeasuringLock
+from fwcompare.execution.lock import MeasuringLock, owner_of
 from fwcompare.storage.flock import try_flock
 from tests.execution.child_processes import first_line, running
 
@@ -173,3 +173,54 @@ def test_a_link_is_refused(tmp_path) -> None:
 def test_a_folder_that_is_missing_is_an_error_in_words(tmp_path) -> None:
     with pytest.raises(UsageError, match="No such file"), MeasuringLock(tmp_path / "none" / "lock", "mine"):
         pass
+
+
+def note_of(pid: object) -> str:
+    return json.dumps({"pid": pid, "started": "2026-01-01T00:00:00Z", "what": "a run"})
+
+
+def test_the_owner_is_read_from_its_note(tmp_path) -> None:
+    path = tmp_path / "lock"
+    assert owner_of(path) == ""
+    with running(holder(path)) as owner:
+        assert first_line(owner) == "held"
+        assert owner_of(path).startswith(f"Another fwcompare (process {owner.pid}, run of mlp, since 2")
+        owner.stdin.write("\n")
+        owner.stdin.flush()
+        assert first_line(owner) == "given back"
+        assert owner_of(path) == ""
+
+
+def test_an_owner_that_was_killed_is_none(tmp_path) -> None:
+    path = tmp_path / "lock"
+    with running(holder(path)) as owner:
+        assert first_line(owner) == "held"
+        owner.kill()
+        owner.wait()
+    assert str(owner.pid) in path.read_text()
+    assert owner_of(path) == ""
+
+
+def test_asking_for_the_owner_takes_no_lock(tmp_path, monkeypatch) -> None:
+    """Not even for an instant: it would be the instant in which somebody starts a run."""
+    path = tmp_path / "lock"
+    path.write_text(note_of(os.getpid()))
+    path.chmod(0o444)
+    monkeypatch.setattr("fwcompare.execution.lock.try_flock", lambda _: pytest.fail("it was locked"))
+    assert owner_of(path) == f"Another fwcompare (process {os.getpid()}, a run, since 2026-01-01T00:00:00Z)"
+    assert path.read_text() == note_of(os.getpid())
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "{}", "9" * 9000, *map(note_of, (-1, 0, "x", None, 10**30))])
+def test_a_note_that_names_no_process_has_no_owner(tmp_path, note: str) -> None:
+    path = tmp_path / "lock"
+    path.write_text(note)
+    assert owner_of(path) == ""
+
+
+def test_a_note_behind_a_link_or_in_a_folder_is_not_read(tmp_path) -> None:
+    (tmp_path / "note").write_text(note_of(os.getpid()))
+    (tmp_path / "link").symlink_to(tmp_path / "note")
+    assert owner_of(tmp_path / "note") != ""
+    assert owner_of(tmp_path / "link") == ""
+    assert owner_of(tmp_path) == ""

@@ -16,7 +16,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import Effort, Plan, PresetName
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.execution.schedule import balanced_order, estimate_s, remaining_s, schedule
+from fwcompare.execution.schedule import balanced_order, block_counts, estimate_s, remaining_s, schedule
 
 CONTENDERS = (
     Contender(Framework.PYTORCH, Mode.EAGER, "/python"),
@@ -125,6 +125,15 @@ def test_what_remains_follows_the_blocks_that_ended() -> None:
 
 def test_blocks_of_stopped_contenders_are_not_waited_for() -> None:
     assert remaining_s(record(2.0, 2.0, 2.0, stopped=1)) == pytest.approx((12 - 3 - 3) * 2.0)
+
+
+def test_blocks_are_counted_without_those_that_will_be_skipped() -> None:
+    started = record(2.0, 2.0)
+    going_on = replace(started, blocks=(started.blocks[0], replace(started.blocks[1], outcome=None)))
+
+    assert block_counts(going_on) == (1, 12)
+    assert block_counts(replace(going_on, stopped=record(stopped=1).stopped)) == (1, 12 - 3)
+    assert block_counts(replace(going_on, stopped=record(stopped=3).stopped)) == (1, 12 - 3 - 3 - 4)
 
 
 def test_nothing_remains_of_a_finished_run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from tests.integration.plans import CHILDREN, IMPATIENT
 
 
 @pytest.fixture
-def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+def paths(tmp_path: Path) -> DataPaths:
     """Folders of this test alone, with a lock of its own."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return paths_in(tmp_path / "data")
+    return replace(paths_in(tmp_path / "data"), lock_file=tmp_path / "lock")
 
 
 @pytest.fixture

@@ -20,10 +20,25 @@ from fwcompare.storage.snapshot import read_snapshot
 
 SURVIVAL_S = 3.0
 
+APPLICATION = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from fwcompare.cli import main
+from fwcompare.cli.parts import real_parts
+from fwcompare.execution.engine import Engine
+
+def open_engine(paths):
+    return Engine(replace(paths, lock_file=Path(sys.argv[1])))
+
+sys.exit(main(sys.argv[2:], parts=lambda: replace(real_parts(), open_engine=open_engine)))
+"""
+"""The command line with a lock of its own, so that it runs beside whatever else measures here."""
+
 
 def start(folder: Path, environment: dict[str, str], contender: str) -> subprocess.Popen[bytes]:
     command = [
-        *(sys.executable, "-m", "fwcompare", "run"),
+        *(sys.executable, "-c", APPLICATION, str(folder.with_name("lock")), "run"),
         *("--size", "tiny", "--rounds", "50", "--seconds-per-block", "0.2"),
         *("--contender", f"pytorch:eager@{contender}", "--contender", f"tensorflow:eager@{contender}"),
         *("--data-dir", str(folder)),

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.skipif(
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path, Path]:
     """The record, the snapshot, and a copy of the journal of one run with all contenders."""
     folder = tmp_path_factory.mktemp("real")
-    paths = paths_in(folder / "data")
+    paths = replace(paths_in(folder / "data"), lock_file=folder / "lock")
     plan = Plan(
         workloads=WORKLOADS,
         contenders=CONTENDERS,
@@ -69,7 +69,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path, Path
                 stream.write(encode_event(event))
 
     with pytest.MonkeyPatch.context() as patch, Engine(paths) as engine:
-        patch.setattr("tempfile.tempdir", str(folder))
         patch.setattr("fwcompare.execution.comparison.Journal", CopiedJournal)
         engine.run(plan)
         assert engine.wait(TIMEOUT_S)
@@ -132,9 +131,8 @@ def test_the_reopened_snapshot_says_the_same(run: tuple[RunRecord, Path, Path], 
     assert str(Path.home()) not in json.dumps(shown)
 
 
-def test_the_second_block_compiles_warm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_block_compiles_warm(tmp_path: Path) -> None:
     """GIVEN two rounds of torch.compile THEN the second finds what the first left in the private cache."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     plan = Plan(
         workloads=WORKLOADS[:1],
         contenders=(Contender(Framework.PYTORCH, Mode.COMPILE, sys.executable),),
@@ -144,7 +142,8 @@ def test_the_second_block_compiles_warm(tmp_path: Path, monkeypatch: pytest.Monk
         seed=0,
         threads=1,
     )
-    with Engine(paths_in(tmp_path / "data")) as engine:
+    paths = replace(paths_in(tmp_path / "data"), lock_file=tmp_path / "lock")
+    with Engine(paths) as engine:
         engine.run(plan)
         assert engine.wait(TIMEOUT_S)
         blocks = engine.view().record.blocks

@@ -202,3 +202,17 @@ def test_the_relative_error_is_over_all_pairs_together():
     pairs = [(np.array([3.0]), np.array([0.0])), (np.array([[4.0, 5.0]]), np.array([[4.0, 1.0]]))]
 
     assert equivalence.relative_error(pairs) == pytest.approx(5 / np.sqrt(17))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, np.nan])
+def test_nothing_is_relative_to_a_reference_of_zeros(value):
+    assert equivalence.relative_error([(np.array([value, 0.0]), np.zeros(2))]) is None
+
+
+def test_a_reference_of_zeros_fails_the_check_without_an_error(given):
+    inputs = given["mlp", "inference"]
+    zeros = replace(inputs, reference={"output": np.zeros_like(inputs.reference["output"])})
+
+    (check,) = equivalence.check(Inference("mlp", zeros), zeros, "inference")
+
+    assert (check.relative_error, check.passed) == (None, False)
