@@ -7,9 +7,9 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
-import pytest  # noqa: E402
+import pytest
 
-from ui.theme import Scheme, Theme  # noqa: E402
+from ui.theme import Scheme, Theme
 
 
 @pytest.fixture
