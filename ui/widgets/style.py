@@ -1,0 +1,49 @@
+"""The rules for the controls of the window that neither the palette nor Fusion can express."""
+
+from __future__ import annotations
+
+from ui.theme import Tokens
+
+
+def window_style(tokens: Tokens) -> str:
+    """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text."""
+    return f"""
+QMainWindow, QDockWidget, QMenuBar, QToolBar, QStatusBar {{ background: {tokens.chrome}; }}
+QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {tokens.selection}; }}
+QMenu {{ background: {tokens.raised}; border: 1px solid {tokens.line}; padding: 4px; }}
+QMenu::item {{ padding: 4px 24px 4px 24px; border-radius: 4px; color: {tokens.text}; }}
+QMenu::item:selected {{ background: {tokens.selection}; }}
+QMenu::item:disabled {{ color: {tokens.text3}; }}
+QMenu::separator {{ height: 1px; background: {tokens.line}; margin: 4px 8px; }}
+QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px 12px; spacing: 8px; }}
+QToolBar::separator {{ width: 1px; background: {tokens.line}; margin: 6px 4px; }}
+QStatusBar {{ border-top: 1px solid {tokens.line}; color: {tokens.text2}; }}
+QStatusBar QLabel {{ color: {tokens.text2}; }}
+QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; color: {tokens.text}; }}
+QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {tokens.selection}; }}
+QToolButton:focus {{ border: 2px solid {tokens.accent}; padding: 3px 7px; }}
+QToolButton:disabled {{ color: {tokens.text3}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QPushButton {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
+    border-radius: 6px; padding: 4px 12px; min-height: 18px; }}
+QPushButton:hover {{ background: {tokens.selection}; }}
+QPushButton:disabled {{ color: {tokens.text3}; border-color: {tokens.line}; background: {tokens.chrome}; }}
+QPushButton:focus {{ border: 2px solid {tokens.accent}; padding: 3px 11px; }}
+QPushButton#primary {{ background: {tokens.accent}; color: {tokens.accent_text}; border-color: {tokens.accent};
+    font-weight: 600; }}
+QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 3px 11px; }}
+QPushButton#primary:disabled {{ background: {tokens.chrome}; color: {tokens.text3}; border-color: {tokens.line}; }}
+QPushButton#link {{ background: transparent; border: none; color: {tokens.accent}; font-weight: 600; }}
+QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
+QLineEdit {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
+    border-radius: 6px; padding: 3px 8px; }}
+QLineEdit:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
+QProgressBar {{ background: {tokens.band}; border: none; border-radius: 2px; }}
+QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 2px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {tokens.edge}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
