@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
 
     def packed_layout(self) -> tuple[bytes, bytes]:
         """Geometry and layout, as the settings keep them."""
-        return self.saveGeometry().data(), self.saveState(LAYOUT_VERSION).data()
+        return bytes(self.saveGeometry().data()), bytes(self.saveState(LAYOUT_VERSION).data())
 
     def restore_layout(self, settings: WindowSettings) -> None:
         """Take up what the settings keep; what is of another version or damaged changes nothing."""
@@ -244,7 +244,8 @@ class MainWindow(QMainWindow):
             if area.isVisible()
         ]
         focused = self.focusWidget()
-        now = next((place for place, area in enumerate(areas) if focused and area.isAncestorOf(focused)), -1)
+        holds = [focused in area.findChildren(QWidget) for area in areas]
+        now = holds.index(True) if True in holds else -1
         for area in (*areas[now + 1 :], *areas[: now + 1]):
             if _focus_first_in(area):
                 return
@@ -284,12 +285,11 @@ def _snapshot_in(data: QMimeData) -> Path | None:
 
 def _focus_first_in(area: QWidget) -> bool:
     """Give the keyboard to the first control of this part that takes it."""
-    candidate = area
-    while True:
+    candidate = area.nextInFocusChain()
+    while candidate is not None and candidate is not area:
         takes = candidate.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-        if takes and candidate.isVisible() and candidate.isEnabled():
+        if takes and area.isAncestorOf(candidate) and candidate.isVisible() and candidate.isEnabled():
             candidate.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return True
         candidate = candidate.nextInFocusChain()
-        if candidate is area or not area.isAncestorOf(candidate):
-            return False
+    return False
