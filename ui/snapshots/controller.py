@@ -119,15 +119,17 @@ class SnapshotController(QObject):
         """Save the finished comparison in a file that the user names."""
         name = view.snapshot.name if view.snapshot else default_snapshot_name(view.record)
         self._write(
-            ("Save the snapshot", name, SNAPSHOTS), False, lambda path: partial(files.save_copy, view, path)
+            ("Save the snapshot", name, SNAPSHOTS),
+            lambda path: partial(files.save_copy, view, path),
+            may_replace=False,
         )
 
     def export_table(self, csv: str) -> None:
         """Write the text of a table into a file that the user names."""
         self._write(
             ("Export the table", "comparison.csv", TABLES),
-            True,
             lambda path: partial(files.write_bytes, csv.encode(), path),
+            may_replace=True,
         )
 
     def export_plot(self, name: str, plot: Any) -> None:
@@ -138,10 +140,14 @@ class SnapshotController(QObject):
                 return partial(files.write_bytes, plots.as_svg(plot), path)
             return partial(files.write_image, plots.as_image(plot), path)
 
-        self._write((f"Export the plot {name}", f"{name.lower()}.png", PICTURES), True, prepare)
+        self._write((f"Export the plot {name}", f"{name.lower()}.png", PICTURES), prepare, may_replace=True)
 
     def _write(
-        self, question: tuple[str, str, str], may_replace: bool, prepare: Callable[[Path], Callable[[], Path]]
+        self,
+        question: tuple[str, str, str],
+        prepare: Callable[[Path], Callable[[], Path]],
+        *,
+        may_replace: bool,
     ) -> None:
         """Ask for a file, prepare what is to be written here, and write it elsewhere."""
         path = self._dialogs.file_to_write(*question, may_replace=may_replace)
