@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -124,8 +124,10 @@ class Assembly(QObject):
         )
 
     def end(self) -> None:
-        """End all threads; called when the window is closed, so nobody waits for it."""
+        """End all threads and remove the widgets; called when the window is closed, so nobody waits for it."""
         self.live.stop()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete.value)
         self._ground.engine.close()
         self._ground.background.close()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject
@@ -231,7 +232,7 @@ def connect_scheme(window: MainWindow, theme: Theme) -> None:
         (Command.DARK, Scheme.DARK),
     ):
         window.actions_table[command].setChecked(theme.scheme is scheme)
-        window.actions_table.on(command, lambda scheme=scheme: theme.choose(scheme))
+        window.actions_table.on(command, partial(theme.choose, scheme))
 
 
 def _title(shown: RunView | None, running: RunView | None) -> str:

@@ -58,7 +58,7 @@ def entry_of(path: Path, record: RunRecord) -> LibraryEntry:
     count = len(record.plan.contenders)
     contenders = f"{count} contender" if count == 1 else f"{count} contenders"
     warning = "recovered" if path.name.startswith(PREFIX) else "cancelled" if record.cancelled else ""
-    parts = (local_text(record.started_utc), contenders, warning)
+    parts = (warning.capitalize(), local_text(record.started_utc), contenders)
     return LibraryEntry(
         path, title_of(record), " · ".join(part for part in parts if part), record.started_utc, warning
     )

@@ -41,7 +41,7 @@ class StatusBar(QStatusBar):
         self._state, self._light = QLabel("Nothing measured yet"), QLabel()
         self._noise_text, self._machine_text = QLabel(), QLabel()
         self._add_left(self._progress, self._state)
-        for part in (self._row(self._light, self._noise_text), self._machine_text):
+        for part in (self._row(self._light, self._noise_text), self._row(self._machine_text)):
             self.addPermanentWidget(part)
         theme.changed.connect(self._draw_light)
         self._show_noise(status_texts.NOT_KNOWN)

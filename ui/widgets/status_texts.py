@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final
 
@@ -119,12 +119,21 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def local_text(utc: str) -> str:
-    """A time of a record on this machine's clock, or as it stands if it can't be read."""
+def local_text(utc: str, now: datetime | None = None) -> str:
+    """A time of a record on this machine's clock: Today 13:31, 22 Nov 13:31, 22 Nov 2025.
+
+    Args:
+        utc: ISO 8601; what can't be read is given back as it stands.
+        now: Decides what *today* means; the clock's by default.
+    """
     try:
-        return f"{datetime.fromisoformat(utc).astimezone():%d %b %Y %H:%M}"
+        at = datetime.fromisoformat(utc).astimezone()
     except ValueError:
         return utc
+    today = (now or datetime.now(UTC)).astimezone()
+    if at.date() == today.date():
+        return f"Today {at:%H:%M}"
+    return f"{at.day} {at:%b %H:%M}" if at.year == today.year else f"{at.day} {at:%b %Y}"
 
 
 def machine_text(machine: Mapping[str, Scalar]) -> str:
