@@ -38,6 +38,13 @@ LAYOUT_VERSION: Final = 1
 
 SUFFIX: Final = ".fwsnap"
 
+_AREAS: Final = {
+    Command.SHOW_LIBRARY: Qt.DockWidgetArea.LeftDockWidgetArea,
+    Command.SHOW_DETAILS: Qt.DockWidgetArea.RightDockWidgetArea,
+    Command.SHOW_PROFILER: Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+"""Where each dock stands by default, by the command that shows it."""
+
 _SIZE: Final = (1440, 900)
 _WIDTHS: Final = (220, 296)
 _PROFILER_HEIGHT: Final = 380
@@ -106,12 +113,12 @@ class MainWindow(QMainWindow):
         stack.addWidget(self.messages)
         stack.addWidget(self._panels.comparison, 1)
         self.setCentralWidget(middle)
-        for command, name, title, content in (
-            (Command.SHOW_LIBRARY, "library", "Library", self._panels.library),
-            (Command.SHOW_DETAILS, "details", "Details", self._panels.details),
-            (Command.SHOW_PROFILER, "profiler", "Profiler", self._panels.profiler),
+        for command, title, content in (
+            (Command.SHOW_LIBRARY, "Library", self._panels.library),
+            (Command.SHOW_DETAILS, "Details", self._panels.details),
+            (Command.SHOW_PROFILER, "Profiler", self._panels.profiler),
         ):
-            self._add_dock(command, name, title, content)
+            self._add_dock(command, _AREAS[command], title, content)
         self._fill_menus()
         self._fill_toolbar()
         self.setStatusBar(self.status)
@@ -119,9 +126,10 @@ class MainWindow(QMainWindow):
             view.setAcceptDrops(False)
             view.viewport().setAcceptDrops(False)
 
-    def _add_dock(self, command: Command, name: str, title: str, content: QWidget) -> None:
-        dock, heading = make_dock(self._theme, name, title, content)
+    def _add_dock(self, command: Command, area: Qt.DockWidgetArea, title: str, content: QWidget) -> None:
+        dock, heading = make_dock(self._theme, title.lower(), title, content)
         self._docks[command], self._titles[command] = dock, heading
+        self.addDockWidget(area, dock)
         toggle = self.actions_table[command]
         toggle.toggled.connect(dock.setVisible)
         dock.toggleViewAction().toggled.connect(toggle.setChecked)
@@ -201,17 +209,10 @@ class MainWindow(QMainWindow):
 
     def restore_default_layout(self) -> None:
         """Put every dock where it was at the very first start."""
-        for command, area in (
-            (Command.SHOW_LIBRARY, Qt.DockWidgetArea.LeftDockWidgetArea),
-            (Command.SHOW_DETAILS, Qt.DockWidgetArea.RightDockWidgetArea),
-            (Command.SHOW_PROFILER, Qt.DockWidgetArea.BottomDockWidgetArea),
-        ):
-            dock = self._docks[command]
-            self.removeDockWidget(dock)
+        for command, dock in self._docks.items():
             dock.setFloating(False)
-            self.addDockWidget(area, dock)
+            self.addDockWidget(_AREAS[command], dock)
             dock.show()
-            self.actions_table[command].setChecked(True)
         sides = [self._docks[Command.SHOW_LIBRARY], self._docks[Command.SHOW_DETAILS]]
         self.resizeDocks(sides, list(_WIDTHS), Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks[Command.SHOW_PROFILER]], [_PROFILER_HEIGHT], Qt.Orientation.Vertical)

@@ -9,6 +9,7 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
 import pytest
 
+from tests.ui.gui_thread_guard import GuiThreadGuard
 from ui.theme import Scheme, Theme
 
 
@@ -19,3 +20,11 @@ def theme(qapp) -> Theme:
     chosen = Theme(Scheme.LIGHT)
     chosen.apply()
     return chosen
+
+
+@pytest.fixture
+def gui_thread_guard(monkeypatch):
+    """Fails the test if the GUI thread touches disk, starts a process or waits while it is armed (`with`)."""
+    guard = GuiThreadGuard(monkeypatch)
+    yield guard
+    assert not guard.found, "\n".join(guard.found)
