@@ -13,10 +13,15 @@ from tests.ui.gui_thread_guard import GuiThreadGuard
 from ui.theme import Scheme, Theme
 
 
-@pytest.fixture
-def theme(qapp) -> Theme:
-    """The light theme, applied."""
+@pytest.fixture(scope="session")
+def _fusion(qapp) -> None:
+    """The style of the application, once: every change of it polishes all widgets anew."""
     qapp.setStyle("Fusion")
+
+
+@pytest.fixture
+def theme(qapp, _fusion) -> Theme:
+    """The light theme, applied."""
     chosen = Theme(Scheme.LIGHT)
     chosen.apply()
     return chosen
