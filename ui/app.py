@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from fwcompare.errors import CatalogError
 from fwcompare.execution.engine import Engine
 from fwcompare.paths import DataPaths, resource_folder, user_paths
-from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
@@ -68,16 +67,34 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     assembly = Assembly(
         Ground(paths, theme, engine, background, catalog), comparison, profiler, details, settings
     )
-    comparison.selection_changed.connect(assembly.shell.select)
-    profiler.selection_changed.connect(assembly.shell.select)
-    details.link_activated.connect(open_link)
-    controller = ProfilerController(profiler, engine, background, paths)
+    controller = ProfilerController(profiler, engine, assembly.live, background, paths.settings_file)
     controller.setParent(assembly)
-    assembly.window.actions_table.on(Command.RUN, profiler.request_run)
-    assembly.window.actions_table.on(Command.CANCEL, engine.cancel)
+    _connect(assembly, comparison, details, profiler, controller)
     if problem:
         assembly.window.messages.show_message(MessageKind.ERROR, problem)
     return assembly
+
+
+def _connect(
+    assembly: Assembly,
+    comparison: ComparisonPanel,
+    details: DetailsPanel,
+    profiler: ProfilerPanel,
+    controller: ProfilerController,
+) -> None:
+    """What the panels say to one another goes through the shell and the window."""
+    shell, window = assembly.shell, assembly.window
+    comparison.selection_changed.connect(shell.select)
+    comparison.details_wanted.connect(window.show_details)
+    comparison.baseline_changed.connect(details.set_baseline)
+    comparison.tab_changed.connect(shell.on_tab)
+    shell.on_tab("claims")
+    profiler.selection_changed.connect(shell.select)
+    profiler.run_state_changed.connect(shell.update)
+    profiler.progress_changed.connect(window.set_profiler_remark)
+    details.link_activated.connect(open_link)
+    controller.error_raised.connect(assembly.show_error)
+    assembly.starting.connect(controller.start)
 
 
 def _catalog() -> tuple[Catalog | None, str]:

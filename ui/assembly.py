@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from fwcompare.errors import FwcompareError
 from fwcompare.execution.comparison import RunView
 from fwcompare.execution.machine import describe_machine
 from fwcompare.paths import DataPaths
@@ -74,7 +75,12 @@ class Assembly(QObject):
         profiler: The panel below.
         details: The panel at the right.
         settings: What the window remembers.
+
+    Signals:
+        starting: The event loop is about to run: what looks around in the background may begin.
     """
+
+    starting = Signal()
 
     def __init__(
         self,
@@ -117,11 +123,12 @@ class Assembly(QObject):
         self.live.start()
         self.snapshots.refresh()
         self.snapshots.look_for_cut_off_runs()
-        self._ground.background.submit(
-            describe_machine,
-            self.window.status.show_machine,
-            lambda error: self.window.messages.show_message(MessageKind.ERROR, str(error)),
-        )
+        self._ground.background.submit(describe_machine, self.window.status.show_machine, self.show_error)
+        self.starting.emit()
+
+    def show_error(self, error: FwcompareError) -> None:
+        """Say what went wrong."""
+        self.window.messages.show_message(MessageKind.ERROR, str(error))
 
     def end(self) -> None:
         """End all threads and remove the widgets; called when the window is closed, so nobody waits for it."""

@@ -196,10 +196,16 @@ class MainWindow(QMainWindow):
         """List these plots under *Export plot*."""
         self._plot_menu.clear()
         for name in names:
-            action = self._plot_menu.addAction(f"{name}…")
+            action = self._plot_menu.addAction(f"{name.capitalize()}…")
             action.setStatusTip(f"Write the plot {name} into a PNG or SVG file.")
             action.triggered.connect(lambda _checked=False, name=name: self.plot_chosen.emit(name))
         self._plot_menu.setEnabled(not self._plot_menu.isEmpty())
+
+    def show_details(self) -> None:
+        """Bring the details to the front."""
+        dock = self._docks[Command.SHOW_DETAILS]
+        dock.show()
+        dock.raise_()
 
     def set_profiler_remark(self, text: str) -> None:
         """Say in the profiler's title how far a run is."""

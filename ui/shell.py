@@ -21,13 +21,11 @@ from ui.snapshots.controller import SnapshotController
 from ui.snapshots.library import LibraryModel, title_of
 from ui.theme import Scheme, Theme
 from ui.widgets.message_bar import MessageKind
-from ui.widgets.status_texts import progress, state_text
+from ui.widgets.status_texts import progress
 
 _NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
 _NOT_FINISHED: Final = "A comparison can be saved when it has ended."
 _NO_FILE: Final = "What is shown is in no file yet."
-_NOTHING_RUNS: Final = "Nothing is being measured."
-_RUNS: Final = "A comparison is being measured; cancel it, or wait for its end."
 _ELSEWHERE: Final = "A comparison is being measured while a snapshot is shown."
 
 
@@ -55,7 +53,24 @@ class ComparisonView(Protocol):
 
 
 class ProfilerView(Protocol):
-    """What the shell needs of the profiler panel."""
+    """What the shell needs of the profiler panel.
+
+    Attributes:
+        run_obstacle: Why nothing can be run now, "" if it can.
+        cancel_obstacle: The same for cancelling.
+    """
+
+    @property
+    def run_obstacle(self) -> str: ...  # noqa: D102 - see above
+
+    @property
+    def cancel_obstacle(self) -> str: ...  # noqa: D102 - see above
+
+    def run(self) -> None:
+        """Measure what the form describes."""
+
+    def cancel(self) -> None:
+        """Stop what runs."""
 
     def show_view(self, view: RunView | None) -> None:
         """Show a comparison."""
@@ -110,7 +125,7 @@ class Shell(QObject):
         self._shown: RunView | None = None
         self._selection: Selection | None = None
         self._connect()
-        self._update()
+        self.update()
 
     @property
     def shown(self) -> RunView | None:
@@ -125,7 +140,7 @@ class Shell(QObject):
             self._show(view)
         if view.finished:
             self._tell_end(view)
-        self._update()
+        self.update()
 
     def show_opened(self, view: RunView) -> None:
         """Show a snapshot; a comparison that runs goes on behind it."""
@@ -135,24 +150,27 @@ class Shell(QObject):
             self._window.messages.show_message(
                 MessageKind.INFO, _ELSEWHERE, "Show what is running", self._return_to_live
             )
-        self._update()
+        self.update()
 
     def select(self, selection: Selection | None) -> None:
         """Show the details of what was selected, wherever that was."""
         self._selection = selection
         self._show_details()
 
+    def on_tab(self, name: str) -> None:
+        """Check the tab that is shown in the menu."""
+        self._window.actions_table[Command(name)].setChecked(True)
+
     def _connect(self) -> None:
         window, snapshots, table = self._window, self._snapshots, self._views.comparison
+        profiler = self._views.profiler
         snapshots.opened.connect(self.show_opened)
         snapshots.recent_changed.connect(window.set_recent)
         window.file_dropped.connect(snapshots.open)
         window.recent_chosen.connect(snapshots.open)
-        window.plot_chosen.connect(
-            lambda name: snapshots.export_plot(name, self._views.profiler.plots()[name])
-        )
+        window.plot_chosen.connect(lambda name: snapshots.export_plot(name, profiler.plots()[name]))
         window.set_recent(snapshots.recent)
-        window.set_plots(self._views.profiler.plots())
+        window.set_plots(profiler.plots())
         for command, act in (
             (Command.OPEN, snapshots.browse),
             (Command.SAVE_AS, self._save),
@@ -165,6 +183,8 @@ class Shell(QObject):
             (Command.FILTER, table.focus_filter),
             (Command.CLAIMS, lambda: table.show_tab("claims")),
             (Command.MEASURED, lambda: table.show_tab("measured")),
+            (Command.RUN, profiler.run),
+            (Command.CANCEL, profiler.cancel),
             (Command.NEXT_AREA, window.focus_next_area),
             (Command.RESTORE_LAYOUT, window.restore_default_layout),
         ):
@@ -184,7 +204,7 @@ class Shell(QObject):
     def _return_to_live(self) -> None:
         if self._live is not None:
             self._show(self._live)
-            self._update()
+            self.update()
 
     def _tell_end(self, view: RunView) -> None:
         messages = self._window.messages
@@ -205,17 +225,16 @@ class Shell(QObject):
         if self._shown is not None and self._shown.snapshot is not None:
             self._snapshots.reveal(self._shown.snapshot)
 
-    def _update(self) -> None:
+    def update(self) -> None:
         """Say in title, status bar and actions how things stand; cheap if nothing changed."""
         running = self._live is not None and not self._live.finished
         status = self._live if running else self._shown
         self._window.status.show_view(status)
-        self._window.set_profiler_remark(state_text(status) if status and running else "")
         self._window.setWindowTitle(_title(self._shown, self._live if running else None))
         shown = self._shown
         obstacles = {
-            Command.RUN: _RUNS if running else "",
-            Command.CANCEL: "" if running else _NOTHING_RUNS,
+            Command.RUN: self._views.profiler.run_obstacle,
+            Command.CANCEL: self._views.profiler.cancel_obstacle,
             Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,
             Command.REVEAL: "" if shown is not None and shown.snapshot is not None else _NO_FILE,
             Command.EXPORT_TABLE: "" if shown is not None else _NOTHING_SHOWN,

@@ -54,9 +54,11 @@ class Comparison(QWidget):
 class Profiler(QWidget):
     """A plot and a button."""
 
+    run_obstacle, cancel_obstacle = "", "Nothing runs."
+
     def __init__(self) -> None:
         super().__init__()
-        self.views = []
+        self.views, self.calls = [], []
         self.plot = pg.PlotWidget()
         layout = QVBoxLayout(self)
         layout.addWidget(QPushButton("Run"))
@@ -65,8 +67,14 @@ class Profiler(QWidget):
     def show_view(self, view):
         self.views.append(view)
 
+    def run(self):
+        self.calls.append("run")
+
+    def cancel(self):
+        self.calls.append("cancel")
+
     def plots(self):
-        return {"Latency": self.plot}
+        return {"latency": self.plot}
 
 
 class Details(QWidget):
