@@ -36,6 +36,12 @@ class ClaimsModel(SortedModel):
         self._reset_order()
 
     @property
+    def caption(self) -> str:
+        """Up to which day the claims were looked at, "" without any."""
+        dates = [claim.checked for criterion in self._criteria for claim in criterion.claims]
+        return f"checked {min(dates).isoformat()}" if dates else ""
+
+    @property
     def total(self) -> int:
         """Number of criteria, shown or not."""
         return len(self._criteria)
@@ -58,6 +64,16 @@ class ClaimsModel(SortedModel):
             return QModelIndex()
         column = next((i + 1 for i, one in enumerate(SUBJECTS) if one == subject), 0)
         return self.index(place, column)
+
+    def export_rows(self) -> list[list[str | float | None]]:
+        """A header and a row for each claim that is shown."""
+        header: list[str | float | None] = ["Criterion", "Framework", "Claim", "Verdict", "Today", "Checked"]
+        rows: list[list[str | float | None]] = [
+            [one.name, claim.subject.label, claim.said, claim.verdict.word, claim.today, claim.checked.isoformat()]
+            for one in (self._criteria[number] for number in self._order)
+            for claim in one.claims
+        ]
+        return [header, *rows]
 
     def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
         """The criterion and the frameworks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.paths import tilde
-from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, Column
+from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, number_keys, text_keys
 from ui.comparison.rows import Row, RowSource
@@ -30,6 +31,7 @@ class MeasuredModel(SortedModel):
         self._source = RowSource()
         self._rows: tuple[Row, ...] = ()
         self._scales: dict[str, float] = {}
+        self._reach = math.log(2)
         self._arrays: dict[Column, Keys] = {}
         self._texts: npt.NDArray[np.str_] | None = None
 
@@ -72,6 +74,20 @@ class MeasuredModel(SortedModel):
         """The latency in ns at which a median bar of this workload is full."""
         return self._scales.get(workload, 0.0)
 
+    @property
+    def ratio_reach(self) -> float:
+        """How far the axis of ratios reaches to both sides of one: the natural logarithm of 2 to 32 times."""
+        return self._reach
+
+    def export_rows(self) -> list[list[str | float | None]]:
+        """A header and the rows that are shown, with raw numbers in the units of the header."""
+        header: list[str | float | None] = []
+        for column in Column:
+            heading = HEADINGS[column]
+            header.append(f"{heading.title} ({heading.unit})" if heading.unit else heading.title)
+        header += ["Ratio, low", "Ratio, high", "Rounds"]
+        return [header, *(_export_row(row) for row in self.shown_rows())]
+
     def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
@@ -112,6 +128,8 @@ class MeasuredModel(SortedModel):
                 return heading.title
             case ItemRole.UNIT:
                 return heading.unit
+            case ItemRole.WITH_BAR:
+                return column in WIDE_COLUMNS
             case Qt.ItemDataRole.ToolTipRole:
                 return heading.about
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -153,6 +171,9 @@ class MeasuredModel(SortedModel):
             median = row.figures[Column.MEDIAN]
             longest = median.high or median.value or 0.0
             self._scales[row.workload.id] = max(longest, self._scales.get(row.workload.id, 0.0))
+        ratios = (row.figures[Column.RATIO].value for row in rows)
+        furthest = max((abs(math.log(ratio)) for ratio in ratios if ratio), default=0.0)
+        self._reach = min(max(furthest * 1.1, math.log(2)), math.log(32))
 
     def _column_keys(self, column: int) -> Keys:
         name = Column(column)
@@ -178,6 +199,21 @@ def workload_text(workload: Workload) -> str:
     """A workload as people say it."""
     device = "" if workload.device == "cpu" else " · GPU"
     return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}"
+
+
+def _export_row(row: Row) -> list[str | float | None]:
+    cells: list[str | float | None] = []
+    for column in Column:
+        if column is Column.WORKLOAD:
+            cells.append(row.workload.id)
+        elif column in TEXT_COLUMNS:
+            cells.append(_text(row, column))
+        else:
+            value = row.figures[column].value
+            cells.append(None if value is None else value / HEADINGS[column].scale)
+    ratio = row.figures[Column.RATIO]
+    rounds = row.comparison.rounds if row.comparison else None
+    return [*cells, ratio.low, ratio.high, rounds]
 
 
 def _search_text(row: Row) -> str:
