@@ -5,16 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
-from ui.comparison.painting import GAP, small_font
+from ui.comparison.painting import GAP, draw_text, small_font
 from ui.comparison.tabs import HEIGHT, ViewTabs
 from ui.theme import Theme
 
 _CONTROL: Final = 28
-_FILTER_WIDTH: Final = 208
+_FILTER_WIDTH: Final = 184
+_TO_TABLE: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class _Caption(QWidget):
+    """One muted line at the right of its space, elided where that is too narrow."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        theme.changed.connect(self.update)
+
+    def set_text(self, text: str) -> None:
+        """Say this."""
+        if text != self._text:
+            self._text = text
+            self.setToolTip(text)
+            self.setAccessibleName(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the line."""
+        painter = QPainter(self)
+        painter.setClipRect(event.rect())
+        colour, font = QColor(self._theme.tokens.text2), small_font(self.font())
+        draw_text(painter, QRectF(self.rect()), self._text, font, colour, Qt.AlignmentFlag.AlignRight)
+        painter.end()
 
 
 class PanelBar(QWidget):
@@ -40,9 +77,7 @@ class PanelBar(QWidget):
         self._tabs = ViewTabs(theme)
         for text in tabs:
             self._tabs.addTab(text)
-        self._caption = QLabel()
-        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._caption = _Caption(theme)
         self._count = QLabel()
         self._baseline_label = QLabel("&Baseline")
         self._baseline = QComboBox()
@@ -100,20 +135,19 @@ class PanelBar(QWidget):
             blocker.unblock()
         self._count.setText(f"{shown} of {total}" if filter_text.strip() else "")
         self._count.setVisible(bool(filter_text.strip()))
-        self._caption.setText(caption)
-        self._caption.setToolTip(caption)
+        self._caption.set_text(caption)
         for widget in (self._baseline_label, self._baseline):
             widget.setVisible(has_baseline)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Down and Enter in the filter box go to the table."""
-        if watched is self._filter and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.table_wanted.emit()
-                return True
+        key = event.key() if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress else None
+        if watched is self._filter and key in _TO_TABLE:
+            self.table_wanted.emit()
+            return True
         return super().eventFilter(watched, event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The ground, and the hairline under it."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.tokens.base))
@@ -123,7 +157,9 @@ class PanelBar(QWidget):
     def _set_up_filter(self) -> None:
         self._filter.setPlaceholderText("Filter (/)")
         self._filter.setAccessibleName("Filter the table")
-        self._filter.setToolTip("Shows the rows that hold all these words. Press / to come here, Esc to give it up.")
+        self._filter.setToolTip(
+            "Shows the rows that hold all these words. Press / to come here, Esc to give it up."
+        )
         self._filter.setClearButtonEnabled(True)
         self._filter.setFixedWidth(_FILTER_WIDTH)
         self._filter.setFixedHeight(_CONTROL)
@@ -133,12 +169,11 @@ class PanelBar(QWidget):
         self._columns.setText("Columns")
         self._columns.setAccessibleName("Choose columns")
         self._columns.setToolTip("Choose the columns that are shown.")
-        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._columns.setAutoRaise(True)
         self._columns.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._columns.setFixedHeight(_CONTROL)
         self._menu = QMenu(self._columns)
-        self._columns.setMenu(self._menu)
+        self._columns.clicked.connect(self._open_columns)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -149,18 +184,21 @@ class PanelBar(QWidget):
         for widget in (self._baseline_label, self._baseline, self._count, self._filter, self._columns):
             row.addWidget(widget)
         self.setFixedHeight(HEIGHT + 1)
-        for label in (self._caption, self._count, self._baseline_label):
+        for label in (self._count, self._baseline_label):
             label.setFont(small_font(label.font()))
 
     def _connect(self) -> None:
         self._tabs.currentChanged.connect(self.tab_chosen)
         self._filter.textChanged.connect(self.filter_edited)
         self._baseline.textActivated.connect(self.baseline_chosen)
-        self._menu.aboutToShow.connect(lambda: self.columns_wanted.emit(self._menu))
         self._theme.changed.connect(self._recolour)
 
+    def _open_columns(self) -> None:
+        self.columns_wanted.emit(self._menu)
+        self._menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
+
     def _recolour(self) -> None:
-        for label in (self._caption, self._count, self._baseline_label):
+        for label in (self._count, self._baseline_label):
             palette = label.palette()
             palette.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.tokens.text2))
             label.setPalette(palette)

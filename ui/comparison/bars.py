@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,63 +20,74 @@ _ROOM: Final = 4
 """Space for whiskers that reach beyond the axis, at both ends."""
 
 
-def draw_bar(painter: QPainter, area: QRectF, figure: Figure, full: float, hue: str, tokens: Tokens) -> None:
-    """A bar from zero; `full` is the value that fills the area."""
+@dataclass(frozen=True, slots=True)
+class BarStyle:
+    """In what a bar is drawn: the hue of its framework, and the theme's tokens."""
+
+    hue: str
+    tokens: Tokens
+
+
+def draw_bar(painter: QPainter, area: QRectF, figure: Figure, full: float, style: BarStyle) -> None:
+    """A bar from zero with the span of the figure as whiskers; `full` is the value that fills the area."""
     if figure.value is None or full <= 0:
         return
     length = (area.width() - _ROOM) / full
     middle = area.center().y()
-    _fill(painter, QRectF(area.left(), middle - _HEIGHT / 2, figure.value * length, _HEIGHT), hue, tokens)
-    painter.fillRect(QRectF(area.left(), middle - _HEIGHT / 2, _FOOT, _HEIGHT), QColor(hue))
+    _fill(painter, QRectF(area.left(), middle - _HEIGHT / 2, figure.value * length, _HEIGHT), style)
+    painter.fillRect(QRectF(area.left(), middle - _HEIGHT / 2, _FOOT, _HEIGHT), QColor(style.hue))
     if figure.low is not None and figure.high is not None:
         ends = (area.left() + figure.low * length, area.left() + figure.high * length)
-        _whisker(painter, *ends, middle, tokens, cut=(False, False))
+        _whisker(painter, ends, middle, style.tokens, cut=(False, False))
 
 
-def draw_ratio(
-    painter: QPainter, area: QRectF, figure: Figure, reach: float, margin: float, hue: str, tokens: Tokens
-) -> None:
-    """A bar from one to the ratio on a logarithmic axis, its interval as whiskers, the margin as a band.
+@dataclass(frozen=True, slots=True)
+class RatioAxis:
+    """The axis on which all ratios of a table are drawn, with one in the middle.
 
-    Args:
-        area: One stands in its middle.
-        figure: A ratio, possibly with an interval.
-        reach: How far the axis reaches to both sides of one, as a natural logarithm.
-        margin: Of the plan, as a fraction.
-        hue: Of the framework.
-        tokens: Colours.
+    Attributes:
+        reach: How far it goes to both sides, as a natural logarithm.
+        margin: Of the plan, as a fraction; drawn as a band.
     """
+
+    reach: float
+    margin: float
+
+
+def draw_ratio(painter: QPainter, area: QRectF, figure: Figure, axis: RatioAxis, style: BarStyle) -> None:
+    """A bar from one to the ratio on a logarithmic axis, its interval as whiskers, the margin as a band."""
     half = area.width() / 2 - _ROOM
     centre, middle = area.center().x(), area.center().y()
 
     def place(ratio: float) -> float:
-        return centre + max(-1.0, min(1.0, math.log(ratio) / reach)) * half
+        return centre + max(-1.0, min(1.0, math.log(ratio) / axis.reach)) * half
 
-    band = max(place(1 + margin) - centre, 1.0)
-    painter.fillRect(QRectF(centre - band, area.top() + 4, 2 * band, area.height() - 8), QColor(tokens.band))
+    band = max(place(1 + axis.margin) - centre, 1.0)
+    ground = QRectF(centre - band, area.top() + 4, 2 * band, area.height() - 8)
+    painter.fillRect(ground, QColor(style.tokens.band))
     if figure.value is None:
         return
     ends = sorted((centre, place(figure.value)))
-    bar = QRectF(ends[0], middle - _HEIGHT / 2, ends[1] - ends[0], _HEIGHT)
-    _fill(painter, bar, hue, tokens)
-    painter.fillRect(QRectF(centre - _FOOT / 2, middle - _HEIGHT / 2, _FOOT, _HEIGHT), QColor(hue))
+    _fill(painter, QRectF(ends[0], middle - _HEIGHT / 2, ends[1] - ends[0], _HEIGHT), style)
+    painter.fillRect(QRectF(centre - _FOOT / 2, middle - _HEIGHT / 2, _FOOT, _HEIGHT), QColor(style.hue))
     if figure.low is not None and figure.high is not None:
-        cut = (math.log(figure.low) < -reach, math.log(figure.high) > reach)
-        _whisker(painter, place(figure.low), place(figure.high), middle, tokens, cut=cut)
+        cut = (math.log(figure.low) < -axis.reach, math.log(figure.high) > axis.reach)
+        _whisker(painter, (place(figure.low), place(figure.high)), middle, style.tokens, cut=cut)
 
 
-def _fill(painter: QPainter, bar: QRectF, hue: str, tokens: Tokens) -> None:
-    painter.fillRect(bar, faded(hue, 0.50 if tokens.is_dark else 0.38))
+def _fill(painter: QPainter, bar: QRectF, style: BarStyle) -> None:
+    painter.fillRect(bar, faded(style.hue, 0.50 if style.tokens.is_dark else 0.38))
 
 
 def _whisker(
-    painter: QPainter, left: float, right: float, middle: float, tokens: Tokens, *, cut: tuple[bool, bool]
+    painter: QPainter, ends: tuple[float, float], middle: float, tokens: Tokens, *, cut: tuple[bool, bool]
 ) -> None:
     """A line with a cap at each end, or with an arrow where the axis ends before the interval does."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(tokens.text), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    left, right, middle = math.floor(left) + 0.5, math.floor(right) + 0.5, math.floor(middle) + 0.5
+    left, right = (math.floor(end) + 0.5 for end in ends)
+    middle = math.floor(middle) + 0.5
     painter.drawLine(QPointF(left, middle), QPointF(right, middle))
     for end, inwards, is_cut in ((left, 1, cut[0]), (right, -1, cut[1])):
         for side in (-_CAP, _CAP):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fwcompare.domain.claim import Claim, Criterion
 from ui.comparison.badges import CLAIM_BADGES, Badge
-from ui.comparison.bars import draw_bar, draw_ratio
+from ui.comparison.bars import BarStyle, RatioAxis, draw_bar, draw_ratio
 from ui.comparison.columns import Column
 from ui.comparison.figures import NOTHING
 from ui.comparison.measured_model import MeasuredModel
@@ -36,7 +36,7 @@ EDGE: Final = 16
 _ROW_LINE: Final = 3
 """Width of the line of accent at the left of a selected row."""
 
-NUMBER_SHARE: Final = 0.44
+NUMBER_SHARE: Final = 0.38
 """Share of the width that the number has in a cell with a bar."""
 
 
@@ -57,9 +57,7 @@ class CellDelegate(QStyledItemDelegate):
         hairline = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
         painter.fillRect(hairline, QColor(tokens.grid))
         if is_selected and index.column() == 0:
-            painter.fillRect(
-                QRectF(area.left(), area.top(), _ROW_LINE, area.height()), QColor(tokens.accent)
-            )
+            painter.fillRect(QRectF(area.left(), area.top(), _ROW_LINE, area.height()), QColor(tokens.accent))
         self._paint_content(painter, area.adjusted(0, 0, 0, -1), option.font, index, is_selected=is_selected)
         if option.state & QStyle.StateFlag.State_HasFocus:
             draw_focus_ring(painter, area, tokens)
@@ -74,7 +72,7 @@ class CellDelegate(QStyledItemDelegate):
 class MeasuredDelegate(CellDelegate):
     """Cells of the measured table."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
         """Every row has the same height."""
         return QSize(80, max(29, QFontMetrics(option.font).height() + 12))
 
@@ -91,11 +89,9 @@ class MeasuredDelegate(CellDelegate):
                 colour = QColor(self._theme.tokens.text2)
                 draw_text(painter, cell, index.data(), text, colour)
             case Column.VERDICT:
-                draw_badge(
-                    painter, cell, row.badge, font, self._theme.tokens, on_selection=is_selected
-                )
-            case Column.MEDIAN | Column.RATIO | Column.MEMORY as column:
-                self._paint_number_with_more(painter, cell, text, row, column, index.model())
+                draw_badge(painter, cell, row.badge, font, self._theme.tokens, on_selection=is_selected)
+            case Column.MEDIAN | Column.RATIO | Column.MEMORY:
+                self._paint_number_with_more(painter, cell, text, index)
             case column:
                 self._paint_number(painter, cell, text, row.figures[column].text)
 
@@ -111,19 +107,20 @@ class MeasuredDelegate(CellDelegate):
         colour = QColor(tokens.text3 if text == NOTHING else tokens.text)
         draw_text(painter, area, text, font, colour, Qt.AlignmentFlag.AlignRight)
 
-    def _paint_number_with_more(
-        self, painter: QPainter, area: QRectF, font: QFont, row: Row, column: Column, model: object
-    ) -> None:
+    def _paint_number_with_more(self, painter: QPainter, area: QRectF, font: QFont, index: Index) -> None:
         """The number at the left, and at its right a bar or a second number."""
+        row, model = index.data(ItemRole.CELL), index.model()
+        assert isinstance(row, Row)
         assert isinstance(model, MeasuredModel)
-        figure, tokens, hue = row.figures[column], self._theme.tokens, look_of(row.contender).hue
+        column, tokens = Column(index.column()), self._theme.tokens
+        figure, style = row.figures[column], BarStyle(look_of(row.contender).hue, tokens)
         number = QRectF(area.left(), area.top(), area.width() * NUMBER_SHARE, area.height())
         self._paint_number(painter, number, font, figure.text)
         more = QRectF(number.right() + GAP, area.top(), area.right() - number.right() - GAP, area.height())
         if column is Column.MEDIAN:
-            draw_bar(painter, more, figure, model.scale_of(row.workload.id), hue, tokens)
+            draw_bar(painter, more, figure, model.scale_of(row.workload.id), style)
         elif column is Column.RATIO:
-            draw_ratio(painter, more, figure, model.ratio_reach, row.margin, hue, tokens)
+            draw_ratio(painter, more, figure, RatioAxis(model.ratio_reach, row.margin), style)
         else:
             draw_text(painter, more, figure.note, small_font(font), QColor(tokens.text2))
 
@@ -131,7 +128,7 @@ class MeasuredDelegate(CellDelegate):
 class ClaimsDelegate(CellDelegate):
     """Cells of the claims: what is said, and under it the verdict with what is true today."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
         """Every row has the same height."""
         return QSize(200, max(52, QFontMetrics(option.font).height() + CHIP_HEIGHT + 16))
 
@@ -163,4 +160,3 @@ def source_count(criterion: Criterion) -> str:
     """How many different sources stand behind a row."""
     count = len({source.id for claim in criterion.claims for source in claim.sources})
     return f"{count} source" + ("" if count == 1 else "s")
-

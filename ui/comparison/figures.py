@@ -201,4 +201,6 @@ def _channel(
         return Figure(None, reason=reasons[-1])
     if device == "cpu":
         return Figure(None, reason="this workload runs on the CPU")
-    return Figure(None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED)
+    return Figure(
+        None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
+    )

@@ -39,23 +39,23 @@ class ComparisonHeader(QHeaderView):
         model.order_changed.connect(self.viewport().update)
         theme.changed.connect(self.viewport().update)
 
-    def sizeHint(self) -> QSize:
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Tall enough for the title, and more where a line of hue stands under it."""
         return QSize(super().sizeHint().width(), max(32, QFontMetrics(self.font()).height() + 16))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember Shift: the signal of a click does not tell it."""
         self._further = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         super().mouseReleaseEvent(event)
         self._further = False
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Ask for the menu of the column under the pointer."""
         column = self.logicalIndexAt(event.pos())
         if column >= 0:
             self.menu_wanted.emit(column, event.globalPos())
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's name
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N802, N803
         """Paint one section."""
         tokens, area = self._theme.tokens, QRectF(rect)
         painter.save()
@@ -74,7 +74,9 @@ class ComparisonHeader(QHeaderView):
         horizontal = Qt.Orientation.Horizontal
         title = str(self._sorted.headerData(column, horizontal))
         unit = str(self._sorted.headerData(column, horizontal, ItemRole.UNIT) or "")
-        alignment = self._sorted.headerData(column, horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        alignment: Qt.AlignmentFlag = self._sorted.headerData(
+            column, horizontal, Qt.ItemDataRole.TextAlignmentRole
+        )
         key = _key_of(self._sorted.sort_keys, column)
         strong = scaled(font, 1 if is_strong else 12 / 13, QFont.Weight.DemiBold)
         plain = scaled(font, 12 / 13)
@@ -83,7 +85,7 @@ class ComparisonHeader(QHeaderView):
         arrow = _ARROW + GAP / 2 + (GAP if key and key[1] else 0) if key else 0.0
         inner = area.adjusted(EDGE if column == 0 else GAP, 0, -GAP, 0)
         left = inner.left()
-        if alignment & Qt.AlignmentFlag.AlignRight:
+        if Qt.AlignmentFlag.AlignRight in alignment:
             right = inner.left() + inner.width() * NUMBER_SHARE if self._has_bar(column) else inner.right()
             left = max(left, right - sum(widths) - (0 if self._has_bar(column) else arrow))
         colour = QColor(tokens.text if key or is_strong else tokens.text2)
@@ -103,9 +105,7 @@ class ComparisonHeader(QHeaderView):
     def _has_bar(self, column: int) -> bool:
         return bool(self._sorted.headerData(column, Qt.Orientation.Horizontal, ItemRole.WITH_BAR))
 
-    def _paint_arrow(
-        self, painter: QPainter, place: QPointF, key: tuple[SortKey, int], font: QFont
-    ) -> None:
+    def _paint_arrow(self, painter: QPainter, place: QPointF, key: tuple[SortKey, int], font: QFont) -> None:
         """An arrow up or down, and the rank of the key if there are several."""
         tokens = self._theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -61,15 +61,6 @@ class MeasuredModel(SortedModel):
         """
         self._take(() if record is None else self._rows_of(record, baseline, is_over))
 
-    def value(self, number: int, column: Column) -> float | str | None:
-        """The raw value of a cell of the row with this number."""
-        row = self._rows[number]
-        if column is Column.VERDICT:
-            return row.badge.rank
-        if column in TEXT_COLUMNS:
-            return _text(row, column)
-        return row.figures[column].value
-
     def scale_of(self, workload: str) -> float:
         """The latency in ns at which a median bar of this workload is full."""
         return self._scales.get(workload, 0.0)
@@ -88,57 +79,25 @@ class MeasuredModel(SortedModel):
         header += ["Ratio, low", "Ratio, high", "Rounds"]
         return [header, *(_export_row(row) for row in self.shown_rows())]
 
-    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
+    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008, N802
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says."""
-        if not index.isValid() or index.row() >= len(self._order):
+        if not index.isValid() or index.row() >= len(self._order) or role not in _CELL_READERS:
             return None
-        number, column = self.row_number(index.row()), Column(index.column())
-        row = self._rows[number]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _text(row, column)
-            case ItemRole.SORT:
-                return self.value(number, column)
-            case ItemRole.CELL:
-                return row
-            case Qt.ItemDataRole.ToolTipRole:
-                return _tool_tip(row, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return _accessible(row, column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
-                return Qt.AlignmentFlag.AlignVCenter | side
-            case _:
-                return None
+        row = self._rows[self.row_number(index.row())]
+        return _CELL_READERS[role](row, Column(index.column()))
 
-    def headerData(
+    def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """What stands over a column."""
-        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(Column):
+        is_vertical = orientation is Qt.Orientation.Vertical
+        if is_vertical or not 0 <= section < len(Column) or role not in _HEADER_READERS:
             return None
-        column = Column(section)
-        heading = HEADINGS[column]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return heading.title
-            case ItemRole.UNIT:
-                return heading.unit
-            case ItemRole.WITH_BAR:
-                return column in WIDE_COLUMNS
-            case Qt.ItemDataRole.ToolTipRole:
-                return heading.about
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{heading.title} {heading.unit}".strip()
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
-                return Qt.AlignmentFlag.AlignVCenter | side
-            case _:
-                return None
+        return _HEADER_READERS[role](Column(section))
 
     def _rows_of(self, record: RunRecord, baseline: str | None, is_over: bool | None) -> tuple[Row, ...]:  # noqa: FBT001
         if baseline is not None and baseline != record.plan.baseline:
@@ -273,3 +232,35 @@ def _differ(old: Row, new: Row, column: Column) -> bool:
     if column is Column.VERDICT:
         return old.badge != new.badge
     return column not in TEXT_COLUMNS and old.figures[column] != new.figures[column]
+
+
+def _raw(row: Row, column: Column) -> float | str | None:
+    if column is Column.VERDICT:
+        return row.badge.rank
+    return _text(row, column) if column in TEXT_COLUMNS else row.figures[column].value
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
+    return Qt.AlignmentFlag.AlignVCenter | side
+
+
+_CELL_READERS: Final[dict[int, Callable[[Row, Column], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.ToolTipRole: _tool_tip,
+    Qt.ItemDataRole.AccessibleTextRole: _accessible,
+    Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
+    ItemRole.SORT: _raw,
+    ItemRole.CELL: lambda row, _: row,
+}
+
+_HEADER_READERS: Final[dict[int, Callable[[Column], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda column: HEADINGS[column].title,
+    Qt.ItemDataRole.ToolTipRole: lambda column: HEADINGS[column].about,
+    Qt.ItemDataRole.AccessibleTextRole: lambda column: (
+        f"{HEADINGS[column].title} {HEADINGS[column].unit}".strip()
+    ),
+    Qt.ItemDataRole.TextAlignmentRole: _alignment,
+    ItemRole.UNIT: lambda column: HEADINGS[column].unit,
+    ItemRole.WITH_BAR: lambda column: column in WIDE_COLUMNS,
+}

@@ -102,12 +102,10 @@ def chip_width(badge: Badge, font: QFont) -> float:
 def draw_badge(
     painter: QPainter, area: QRectF, badge: Badge, font: QFont, tokens: Tokens, *, on_selection: bool
 ) -> None:
-    """A chip at the left of the area, and its remark, muted and elided, after it.
+    """A chip at the left of the area, centred in its height, and its remark, muted and elided, after it.
 
-    Args:
-        area: The chip is centred in its height.
-        font: Of text; the chip's word is a size smaller.
-        on_selection: The chip gets an edge, because its fill is near that of a selection.
+    `font` is that of text; the chip's word is a size smaller. On a selection a chip gets an edge,
+    because its fill is near that of the selection.
     """
     word_font = scaled(font, 12 / 13, QFont.Weight.Medium)
     colours = chip_colours(badge.tone, tokens)
@@ -121,13 +119,15 @@ def draw_badge(
         left += _CHIP_LEFT
     draw_symbol(painter, badge.symbol, QPointF(left, chip.center().y() - _SYMBOL / 2), colour)
     left += _SYMBOL + GAP / 2
-    draw_text(painter, QRectF(left, chip.top(), chip.right() - left, CHIP_HEIGHT), badge.word, word_font, colour)
+    draw_text(
+        painter, QRectF(left, chip.top(), chip.right() - left, CHIP_HEIGHT), badge.word, word_font, colour
+    )
     rest = QRectF(area)
     rest.setLeft(chip.right() + GAP)
     draw_text(painter, rest, badge.remark, small_font(font), QColor(tokens.text2))
 
 
-def draw_text(
+def draw_text(  # noqa: PLR0917 - like QPainter's own
     painter: QPainter,
     area: QRectF,
     text: str,

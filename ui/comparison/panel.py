@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
@@ -23,9 +23,7 @@ from ui.selection import ClaimSelection, RowSelection, Selection
 from ui.theme import Theme
 from ui.widgets.empty_state import EmptyState
 
-TabName = Literal["claims", "measured"]
-
-_TABS: Final[tuple[TabName, ...]] = ("claims", "measured")
+_TABS: Final = ("claims", "measured")
 _MEASURED: Final = 1
 _CRITERION_WIDTH: Final = 168
 _CLAIM_WIDTH: Final = 252
@@ -37,18 +35,19 @@ class ComparisonPanel(QWidget):
     Signals:
         selection_changed: What is selected now, a `Selection` or None.
         details_wanted: Enter or a double click asks for the details of what is selected.
-        baseline_changed: Another baseline was chosen; `record` holds it.
+        baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
         tab_changed: The other table is shown now: "claims" or "measured".
     """
 
     selection_changed = Signal(object)
     details_wanted = Signal()
-    baseline_changed = Signal()
+    baseline_changed = Signal(object)
     tab_changed = Signal(str)
 
     def __init__(self, theme: Theme, catalog: Catalog | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._shown: RunRecord | None = None
         self._record: RunRecord | None = None
         self._baseline: str | None = None
         self._is_over = False
@@ -89,11 +88,12 @@ class ComparisonPanel(QWidget):
         """Show this state of a run; cheap where nothing changed."""
         record = view.record if view else None
         if record is None or self._record is None or record.run_id != self._record.run_id:
-            self._baseline = None
+            self._choose_baseline(None)
         self._is_over = view is not None and view.finished
+        self._shown = record
         self._take(record)
 
-    def show_tab(self, name: TabName) -> None:
+    def show_tab(self, name: str) -> None:
         """Show one of the tables."""
         self._bar.set_tab(_TABS.index(name))
 
@@ -108,9 +108,8 @@ class ComparisonPanel(QWidget):
     def set_baseline(self, contender_id: str | None) -> None:
         """Compare with this contender, None for the plan's own."""
         known = self._record is not None and contender_id in [one.id for one in self._record.plan.contenders]
-        self._baseline = contender_id if known else None
-        self._take(self._record)
-        self.baseline_changed.emit()
+        self._choose_baseline(contender_id if known else None)
+        self._take(self._shown)
 
     def copy_as_tsv(self) -> None:
         """Copy the selected rows, or all that are shown, for a spreadsheet."""
@@ -124,7 +123,7 @@ class ComparisonPanel(QWidget):
         """The table that is shown as CSV."""
         return self.page.csv_text()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape gives up the filter and goes back to the table."""
         if event.key() == Qt.Key.Key_Escape and self._bar.filter_has_focus:
             self._bar.set_filter_text("")
@@ -133,15 +132,22 @@ class ComparisonPanel(QWidget):
             return
         super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The ground of tables and pages."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.tokens.base))
         painter.end()
 
+    def _choose_baseline(self, contender_id: str | None) -> None:
+        if contender_id != self._baseline:
+            self._baseline = contender_id
+            self.baseline_changed.emit(contender_id)
+
     def _take(self, record: RunRecord | None) -> None:
         if record is not None and self._baseline not in (None, record.plan.baseline):
-            record = replace(record, plan=replace(record.plan, baseline=self._baseline))
+            record = replace(
+                record, plan=replace(record.plan, baseline=self._baseline or record.plan.baseline)
+            )
         is_new = (record and record.run_id) != (self._record and self._record.run_id)
         self._record = record
         self.measured.set_record(record, is_over=self._is_over)
@@ -150,7 +156,8 @@ class ComparisonPanel(QWidget):
             self._pages[_MEASURED].view.set_column_shown(Column.WORKLOAD, shown=several)
             self._on_current_changed()
         self._bar.set_contenders(
-            [one.id for one in record.plan.contenders] if record else [], record.plan.baseline if record else ""
+            [one.id for one in record.plan.contenders] if record else [],
+            record.plan.baseline if record else "",
         )
         self._update_bar()
 
@@ -185,14 +192,20 @@ class ComparisonPanel(QWidget):
         self._bar.tab_chosen.connect(self._on_tab)
         self._bar.filter_edited.connect(self._on_filter)
         self._bar.baseline_chosen.connect(self.set_baseline)
-        self._bar.columns_wanted.connect(lambda menu: self.page.fill_columns_menu(menu))
-        self._bar.table_wanted.connect(lambda: self.page.view.setFocus())
+        self._bar.columns_wanted.connect(self._fill_columns)
+        self._bar.table_wanted.connect(self._focus_table)
         self._theme.changed.connect(self.update)
         for page in self._pages:
             page.view.current_changed.connect(self._on_current_changed)
             page.view.details_wanted.connect(self._on_details_wanted)
             page.view.filter_wanted.connect(self.focus_filter)
             page.model.order_changed.connect(self._update_bar)
+
+    def _fill_columns(self, menu: QMenu) -> None:
+        self.page.fill_columns_menu(menu)
+
+    def _focus_table(self) -> None:
+        self.page.view.setFocus()
 
     def _on_tab(self, index: int) -> None:
         self._update_bar()

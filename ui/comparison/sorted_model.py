@@ -12,7 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from ui.comparison.ordering import Keys, Rows, SortKey, matching, runs, sorted_rows
 
@@ -116,7 +123,7 @@ class SortedModel(QAbstractTableModel):
         places = np.flatnonzero(self._order == number)
         return int(places[0]) if places.size else None
 
-    def rowCount(self, parent: Index = _NOTHING) -> int:
+    def rowCount(self, parent: Index = _NOTHING) -> int:  # noqa: N802 - Qt's name
         """Number of rows that are shown."""
         return 0 if parent.isValid() else len(self._order)
 

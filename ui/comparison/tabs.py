@@ -28,12 +28,12 @@ class ViewTabs(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
 
-    def tabSizeHint(self, index: int) -> QSize:
+    def tabSizeHint(self, index: int) -> QSize:  # noqa: N802 - Qt's name
         """Room for the word in its bold form."""
         metrics = QFontMetrics(scaled(self.font(), 1, QFont.Weight.DemiBold))
         return QSize(metrics.horizontalAdvance(self.tabText(index)) + 4 * GAP, HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint all tabs."""
         tokens = self._theme.tokens
         painter = QPainter(self)

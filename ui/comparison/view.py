@@ -9,9 +9,25 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QPainter
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from ui.comparison.delegates import CellDelegate
 from ui.comparison.header import ComparisonHeader
@@ -79,7 +95,7 @@ class ComparisonView(QTableView):
         for column in range(1, self.model().columnCount()):
             self._header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
-    def scrollTo(
+    def scrollTo(  # noqa: N802 - Qt's name
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
         """Bring a cell into sight, also from under the frozen column."""
@@ -90,12 +106,12 @@ class ComparisonView(QTableView):
                 bar = self.horizontalScrollBar()
                 bar.setValue(bar.value() - hidden)
 
-    def currentChanged(self, current: Index, previous: Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
         """Tell that another cell is current."""
         super().currentChanged(current, previous)
         self.current_changed.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """The keys of the table beside those for moving and selecting."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
@@ -108,7 +124,7 @@ class ComparisonView(QTableView):
             return
         event.accept()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Ask for the menu: of the cell under the pointer, or of the current one by key."""
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             index = self.currentIndex()
@@ -118,7 +134,7 @@ class ComparisonView(QTableView):
             column = self.columnAt(event.pos().x())
             self.menu_wanted.emit(max(column, 0), event.globalPos())
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Make some cell current, so that the focus can be seen."""
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and self.model().rowCount() > 0:
@@ -126,22 +142,22 @@ class ComparisonView(QTableView):
             self.selectionModel().setCurrentIndex(self.model().index(0, 0), flag)
         self._frozen.viewport().update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """The frozen column shows the focus as well."""
         super().focusOutEvent(event)
         self._frozen.viewport().update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the frozen column in its place."""
         super().resizeEvent(event)
         self._place_frozen()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the frozen column in its place."""
         super().showEvent(event)
         self._place_frozen()
 
-    def updateGeometries(self) -> None:
+    def updateGeometries(self) -> None:  # noqa: N802 - Qt's name
         """Keep the frozen column in its place."""
         super().updateGeometries()
         if hasattr(self, "_edge"):  # Qt calls this while the table is being built
@@ -181,7 +197,7 @@ class ComparisonView(QTableView):
         frozen.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         frozen.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for column in range(1, model.columnCount()):
-            frozen.setColumnHidden(column, True)
+            frozen.hideColumn(column)
         self.viewport().stackUnder(frozen)
 
     def _connect(self) -> None:
@@ -226,7 +242,7 @@ class _Edge(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         theme.changed.connect(self.update)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the line."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.tokens.line))
