@@ -195,7 +195,7 @@ def _verdict(comparison: Comparison, margin: float) -> Badge:
         case Verdict.SLIGHTLY_SLOWER:
             return Badge(Tone.MID, Symbol.DOWN, "slightly slower", f"{times}, {interval}", notes, rank)
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            remark = f"within ±{margin:.0%}"
+            remark = f"within ±{margin * 100:g} %"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
             return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell yet", more_rounds(comparison), notes, rank)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from fwcompare.domain.outcome import Outcome
@@ -102,7 +103,7 @@ def _outcome(block: BlockRecord) -> Badge:
     if block.outcome is None:
         return Badge(Tone.PLAIN, Symbol.DOT, doing(block))
     if block.outcome is not Outcome.OK:
-        return failure_badge(block)
+        return replace(failure_badge(block), remark="")
     median_ns = block_median_ns(block)
     remark = "" if median_ns is None else f"median {duration(median_ns)} of {len(block.latency):,}"
     return Badge(Tone.OK, Symbol.CHECK, "measured", remark)

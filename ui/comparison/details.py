@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
@@ -20,6 +21,7 @@ from ui.theme import Theme
 
 _MARGIN: Final = 12
 _WIDTH: Final = 240
+_TITLE_SCALE: Final = 15 / 13
 
 
 class DetailsPanel(QWidget):
@@ -48,8 +50,8 @@ class DetailsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text)
-        theme.changed.connect(self._render)
-        self._render()
+        theme.changed.connect(self._recolour)
+        self._recolour()
 
     def show_selection(
         self, selection: Selection | None, record: RunRecord | None, catalog: Catalog | None
@@ -78,9 +80,15 @@ class DetailsPanel(QWidget):
         self._text.setHtml(html)
         bar.setValue(place)
 
+    def _recolour(self) -> None:
+        palette = self._text.palette()
+        palette.setColor(QPalette.ColorRole.Base, QColor(self._theme.tokens.chrome))
+        self._text.setPalette(palette)
+        self._render()
+
     def _page(self) -> str:
         selection, record, catalog = self._shown
-        markup = Markup(self._theme.tokens)
+        markup = Markup(self._theme.tokens, f"{self.fontInfo().pointSizeF() * _TITLE_SCALE:.1f}pt")
         page = None
         match selection:
             case ClaimSelection():

@@ -28,6 +28,8 @@ NOTHING: Final = "–"
 """What stands in a cell without a value."""
 
 _ALIKE: Final = 20
+_FINEST: Final = 0.002
+"""Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
 _NOT_SO_FAR: Final = "no worker got so far"
 
@@ -156,7 +158,8 @@ def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
     low, high = min(medians), max(medians)
     if len(medians) == 1:
         return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))
-    text = _shown(Column.MEDIAN, summary.median_ns, (high - low) / 2)
+    spread = max((high - low) / 2, summary.median_ns * _FINEST)
+    text = _shown(Column.MEDIAN, summary.median_ns, spread)
     return Figure(summary.median_ns, text, low=low, high=high)
 
 

@@ -82,7 +82,7 @@ class ComparisonHeader(QHeaderView):
         plain = scaled(font, 12 / 13)
         widths = [QFontMetricsF(strong).horizontalAdvance(title) + 1]
         widths.append(QFontMetricsF(plain).horizontalAdvance(f" {unit}") + 1 if unit else 0.0)
-        arrow = _ARROW + GAP / 2 + (GAP if key and key[1] else 0) if key else 0.0
+        arrow = 0.0 if key is None else _ARROW + GAP / 2 + (GAP if key[1] else 0)
         inner = area.adjusted(EDGE if column == 0 else GAP, 0, -GAP, 0)
         left = inner.left()
         if Qt.AlignmentFlag.AlignRight in alignment:

@@ -10,10 +10,16 @@ from ui.theme import Tokens
 
 
 class Markup:
-    """Makes rich text for Qt's text browser, which knows a small part of HTML 4."""
+    """Makes rich text for Qt's text browser, which knows a small part of HTML 4.
 
-    def __init__(self, tokens: Tokens) -> None:
+    Args:
+        tokens: Colours.
+        title_size: Of the page's title, with its unit.
+    """
+
+    def __init__(self, tokens: Tokens, title_size: str = "15px") -> None:
         self._tokens = tokens
+        self._title_size = title_size
 
     def page(self, parts: Iterable[str]) -> str:
         """A whole document."""
@@ -21,20 +27,20 @@ class Markup:
             f"body {{ color: {self._tokens.text}; }}"
             f"a {{ color: {self._tokens.accent}; text-decoration: none; }}"
             f"p {{ margin: 0 0 8px 0; line-height: 132%; }}"
-            f"h1 {{ font-size: 15px; font-weight: 600; margin: 0 0 4px 0; }}"
-            f"h2 {{ font-size: 12px; font-weight: 600; color: {self._tokens.text2}; margin: 12px 0 4px 0; }}"
+            f".title {{ font-size: {self._title_size}; font-weight: 600; margin: 0 0 4px 0; }}"
+            f".heading {{ font-weight: 600; color: {self._tokens.text2}; margin: 12px 0 4px 0; }}"
             f"td {{ padding: 1px 12px 1px 0; }}"
-            f"pre {{ font-size: 11px; color: {self._tokens.text2}; white-space: pre-wrap; }}"
+            f"pre {{ color: {self._tokens.text2}; white-space: pre-wrap; }}"
         )
         return f"<html><head><style>{style}</style></head><body>{''.join(parts)}</body></html>"
 
     def title(self, text: str) -> str:
         """What the whole page is about."""
-        return f"<h1>{escape(text)}</h1>"
+        return f'<p class="title">{escape(text)}</p>'
 
     def heading(self, text: str) -> str:
         """What the next part is about."""
-        return f"<h2>{escape(text)}</h2>"
+        return f'<p class="heading">{escape(text)}</p>'
 
     def paragraph(self, text: str) -> str:
         """A sentence or more, "" if there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
@@ -27,7 +28,9 @@ def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
         [
             markup.title(row.contender.label),
             markup.muted(workload_text(row.workload)),
-            markup.badge(row.badge),
+            markup.badge(
+                replace(row.badge, remark="") if row.badge.remark in row.badge.sentence else row.badge
+            ),
             markup.paragraph(row.badge.sentence),
             *_against(row, record, markup),
             *_latency(row, markup),
@@ -53,7 +56,7 @@ def _against(row: Row, record: RunRecord, markup: Markup) -> list[str]:
         pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
     pairs += [
         ("Rounds of both", str(comparison.rounds)),
-        ("Margin", f"±{record.plan.margin:.0%}, fixed before the run"),
+        ("Margin", f"±{record.plan.margin * 100:g} %, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
         pairs.append(("To settle it", f"about {comparison.more_rounds:,} more rounds"))
