@@ -172,7 +172,7 @@ def factor(comparison: Comparison) -> tuple[str, str]:
     best, low, high = (1.0 if end is None else end for end in ends)
     if best < 1:
         best, low, high = 1 / best, 1 / high, 1 / low
-    places = max(1, decimals(best, (high - low) / 2))
+    places = max(1, decimals(best, (high - low) / 2 or None))
     return f"{best:,.{places}f}×", f"{low:,.{places}f}–{high:,.{places}f}"
 
 
