@@ -52,14 +52,20 @@ def block(  # noqa: PLR0917
 ) -> BlockRecord:
     """A block whose latencies scatter by some per cent around the typical one."""
     start = number * 10**10
-    durations = array("q", [max(1, round_(random.gauss(typical_ms, typical_ms / 20) * MS)) for _ in range(60)])
+    durations = array(
+        "q", [max(1, round_(random.gauss(typical_ms, typical_ms / 20) * MS)) for _ in range(60)]
+    )
     times = array("q", [start + 5_000 + index for index in range(60)])
     is_measured = outcome is Outcome.OK
     compiles = contender.mode is not Mode.EAGER
     phases = {
         Phase.SPAWN: PhaseRecord(start, 50 * MS),
         Phase.IMPORT: PhaseRecord(start + 1_000, 900 * MS, 200 * 2**20, 210 * 2**20),
-        **({Phase.COMPILE: PhaseRecord(start + 2_000, 3_000 * MS, 250 * 2**20, 300 * 2**20)} if compiles else {}),
+        **(
+            {Phase.COMPILE: PhaseRecord(start + 2_000, 3_000 * MS, 250 * 2**20, 300 * 2**20)}
+            if compiles
+            else {}
+        ),
         Phase.FIRST_CALL: PhaseRecord(start + 3_000, 2 * MS, 260 * 2**20, 280 * 2**20),
         Phase.MEASURE: PhaseRecord(start + 5_000, 100 if outcome else None, 260 * 2**20, 320 * 2**20),
     }
@@ -83,7 +89,9 @@ def block(  # noqa: PLR0917
         mode_proof="1 graph",
         mode_proved=True,
         steady=True,
-        equivalence=(EquivalenceChecked(number, 0, "output", 1e-7, 1e-4, outcome is not Outcome.OUTPUT_MISMATCH),),
+        equivalence=(
+            EquivalenceChecked(number, 0, "output", 1e-7, 1e-4, outcome is not Outcome.OUTPUT_MISMATCH),
+        ),
         latency=Series((times,), (durations,)) if is_measured else Series(),
         resources=gpu if workload.device != "cpu" else {},
         unavailable={} if workload.device != "cpu" else {"gpu_utilization_percent": "not available: no GPU"},

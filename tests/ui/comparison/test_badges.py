@@ -45,12 +45,20 @@ def test_faster_and_slower_give_the_factor_of_that_side() -> None:
 def test_small_differences_are_called_what_they_are() -> None:
     assert said(GOOD, one=comparison(Verdict.SLIGHTLY_SLOWER, 1.03)).startswith("▼ slightly slower")
     assert said(GOOD, one=comparison(Verdict.SLIGHTLY_FASTER, 0.97)).startswith("▲ slightly faster")
-    assert said(GOOD, one=comparison(Verdict.NO_PRACTICAL_DIFFERENCE)) == "≈ no practical difference, within ±2 %"
+    assert (
+        said(GOOD, one=comparison(Verdict.NO_PRACTICAL_DIFFERENCE))
+        == "≈ no practical difference, within ±2 %"
+    )
 
 
 @pytest.mark.parametrize(
     ("rounds", "words"),
-    [(None, "needs at least two rounds"), (1, "about 1 more round"), (6, "about 6 more rounds"), (4000, "the rounds differ too much")],
+    [
+        (None, "needs at least two rounds"),
+        (1, "about 1 more round"),
+        (6, "about 6 more rounds"),
+        (4000, "the rounds differ too much"),
+    ],
 )
 def test_an_open_verdict_says_what_would_settle_it(rounds: int | None, words: str) -> None:
     one = comparison(Verdict.INCONCLUSIVE, more_rounds=rounds)
@@ -70,7 +78,9 @@ def test_a_failure_gives_outcome_and_remedy() -> None:
         if not outcome.is_failure:
             continue
         block = runs.block(runs.CONTENDER, 0, outcome=outcome, reason="signal 11")
-        badge = badge_of([block], comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.NO_RESULT,)), 0.02, is_over=True)
+        badge = badge_of(
+            [block], comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.NO_RESULT,)), 0.02, is_over=True
+        )
         assert badge.word == OUTCOME_WORDS[outcome]
         assert badge.tone is Tone.BAD
         assert outcome.sentence in badge.sentence

@@ -46,7 +46,9 @@ def test_verdicts_from_digests_are_the_verdicts() -> None:
 
 
 def figures(*blocks, workload=WORKLOADS[0]):
-    record = runs.record(*blocks, plan=runs.plan(workloads=(workload,), contenders=(CONTENDERS[1],), baseline=CONTENDERS[1].id))
+    record = runs.record(
+        *blocks, plan=runs.plan(workloads=(workload,), contenders=(CONTENDERS[1],), baseline=CONTENDERS[1].id)
+    )
     return figures_of(blocks, summarise(record)[0], None, workload.device)
 
 
@@ -69,7 +71,9 @@ def test_figures_of_a_measured_row_are_in_their_units() -> None:
 def test_compile_time_is_that_of_the_cold_first_block() -> None:
     random = Random(1)
     cold, warm = (block(n, CONTENDERS[1], WORKLOADS[0], n, 2.0, random) for n in range(2))
-    faster = replace(warm, phases=warm.phases | {Phase.COMPILE: replace(warm.phases[Phase.COMPILE], duration_ns=7)})
+    faster = replace(
+        warm, phases=warm.phases | {Phase.COMPILE: replace(warm.phases[Phase.COMPILE], duration_ns=7)}
+    )
 
     assert figures(cold, faster)[Column.COMPILE].value == 3_000 * MS
 
@@ -95,7 +99,9 @@ def test_a_counter_that_is_missing_tells_the_sampler_s_reason() -> None:
 
 def test_only_readings_within_the_measured_phase_count() -> None:
     one = block(0, CONTENDERS[0], WORKLOADS[1], 0, 1.0, Random(0))
-    short = replace(one, phases=one.phases | {Phase.MEASURE: replace(one.phases[Phase.MEASURE], duration_ns=9)})
+    short = replace(
+        one, phases=one.phases | {Phase.MEASURE: replace(one.phases[Phase.MEASURE], duration_ns=9)}
+    )
 
     assert len(in_measure(short, "gpu_utilization_percent")) == 10
     assert in_measure(short, "no such channel") == []

@@ -29,12 +29,14 @@ def reference(columns, count: int) -> list[int]:
     return sorted(range(count), key=cmp_to_key(compare))
 
 
-@given(st.integers(0, 12).flatmap(
-    lambda count: st.tuples(
-        st.just(count),
-        st.lists(st.tuples(st.lists(VALUES, min_size=count, max_size=count), st.booleans()), max_size=3),
+@given(
+    st.integers(0, 12).flatmap(
+        lambda count: st.tuples(
+            st.just(count),
+            st.lists(st.tuples(st.lists(VALUES, min_size=count, max_size=count), st.booleans()), max_size=3),
+        )
     )
-))
+)
 def test_rows_are_sorted_by_several_keys_with_missing_values_last(case) -> None:
     count, columns = case
 
