@@ -92,10 +92,8 @@ def reference(model: MeasuredModel, keys) -> list[tuple[str, str]]:
         column = Column(key.column)
         known = [row for row in rows if value(row, column) is not None]
         missing = [row for row in rows if value(row, column) is None]
-        rows = sorted(known, key=lambda row, column=column: value(row, column), reverse=False)
-        if key.descending:  # reversed() alone would turn round equal rows as well
-            rows = sorted(known[::-1], key=lambda row, column=column: value(row, column))[::-1]
-        rows += missing
+        ordered = sorted(known, key=lambda row, column=column: value(row, column), reverse=key.descending)
+        rows = ordered + missing
     return [row.id for row in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -71,4 +72,4 @@ def test_runs_cover_exactly_the_numbers(numbers) -> None:
     stretches = runs(sorted(numbers))
 
     assert [n for first, last in stretches for n in range(first, last + 1)] == sorted(numbers)
-    assert all(later[0] > earlier[1] + 1 for earlier, later in zip(stretches, stretches[1:], strict=False))
+    assert all(later[0] > earlier[1] + 1 for earlier, later in pairwise(stretches))
