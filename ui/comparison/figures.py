@@ -12,7 +12,7 @@ import numpy as np
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
-from fwcompare.domain.record import BlockRecord, RunRecord, Series
+from fwcompare.domain.record import BlockRecord, Series
 from fwcompare.domain.verdict import Comparison
 from fwcompare.report import GPU_MEMORY
 from fwcompare.stats.comparison import block_median_ns
@@ -71,21 +71,17 @@ def digest(block: BlockRecord) -> BlockRecord:
     return replace(block, latency=Series((array("q", range(_ALIKE)),), (array("q", map(int, alike)),)))
 
 
-def figures_of(
-    blocks: Sequence[BlockRecord], summary: Summary, comparison: Comparison | None, device: str
-) -> dict[Column, Figure]:
-    """All numeric columns of a row.
+def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> dict[Column, Figure]:
+    """All numeric columns of a row but the ratio, which depends on the baseline.
 
     Args:
         blocks: The finished blocks of the contender in this workload, or their digests.
         summary: Theirs.
-        comparison: With the baseline, None for the baseline itself.
         device: Of the workload.
     """
     return {
         Column.MEDIAN: _median(blocks, summary),
         Column.P90: _plain(Column.P90, summary.p90_ns, summary.unavailable.get("p90_ns", "")),
-        Column.RATIO: ratio_figure(comparison),
         Column.THROUGHPUT: _plain(
             Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
         ),
@@ -135,11 +131,6 @@ def in_measure(block: BlockRecord, channel: str) -> list[float]:
         for time_ns, value in zip(times, values, strict=True)
         if time_ns >= phase.start_ns and (end_ns is None or time_ns <= end_ns)
     ]
-
-
-def finished(record: RunRecord) -> tuple[BlockRecord, ...]:
-    """The blocks that don't change any more."""
-    return tuple(block for block in record.blocks if block.outcome is not None)
 
 
 def _shown(column: Column, value: float, spread: float | None = None) -> str:

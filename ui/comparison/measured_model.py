@@ -49,8 +49,18 @@ class MeasuredModel(SortedModel):
         """The rows that are shown, in order."""
         return [self._rows[number] for number in self._order]
 
+    @property
+    def is_behind(self) -> bool:
+        """Some rows are not computed yet: set the same record again."""
+        return self._source.is_behind
+
     def set_record(
-        self, record: RunRecord | None, baseline: str | None = None, *, is_over: bool | None = None
+        self,
+        record: RunRecord | None,
+        baseline: str | None = None,
+        *,
+        is_over: bool | None = None,
+        budget_s: float = math.inf,
     ) -> None:
         """Show this state of a run; only what differs from the last one is announced.
 
@@ -58,8 +68,15 @@ class MeasuredModel(SortedModel):
             record: The run, None for none.
             baseline: Id of the contender to compare with, None for the plan's own.
             is_over: The run won't bring more blocks; None to ask the record.
+            budget_s: About how long this may take; see `is_behind`.
         """
-        self._take(() if record is None else self._rows_of(record, baseline, is_over))
+        if record is None:
+            self._take(())
+            return
+        if baseline is not None and baseline != record.plan.baseline:
+            record = replace(record, plan=replace(record.plan, baseline=baseline))
+        over = record.finished_utc is not None if is_over is None else is_over
+        self._take(self._source.rows(record, is_over=over, budget_s=budget_s))
 
     def scale_of(self, workload: str) -> float:
         """The latency in ns at which a median bar of this workload is full."""
@@ -98,12 +115,6 @@ class MeasuredModel(SortedModel):
         if is_vertical or not 0 <= section < len(Column) or role not in _HEADER_READERS:
             return None
         return _HEADER_READERS[role](Column(section))
-
-    def _rows_of(self, record: RunRecord, baseline: str | None, is_over: bool | None) -> tuple[Row, ...]:  # noqa: FBT001
-        if baseline is not None and baseline != record.plan.baseline:
-            record = replace(record, plan=replace(record.plan, baseline=baseline))
-        over = record.finished_utc is not None if is_over is None else is_over
-        return self._source.rows(record, is_over=over)
 
     def _take(self, rows: tuple[Row, ...]) -> None:
         if [row.id for row in rows] != [row.id for row in self._rows]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from ui.widgets.empty_state import EmptyState
 
 _TABS: Final = ("claims", "measured")
 _MEASURED: Final = 1
+_BUDGET_S: Final = 0.03
 _CRITERION_WIDTH: Final = 168
 _CLAIM_WIDTH: Final = 252
 
@@ -52,6 +53,9 @@ class ComparisonPanel(QWidget):
         self._baseline: str | None = None
         self._is_over = False
         self._selection: Selection | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._catch_up)
         self.claims = ClaimsModel(catalog)
         self.measured = MeasuredModel()
         self._pages = (self._make_claims(), self._make_measured())
@@ -150,7 +154,7 @@ class ComparisonPanel(QWidget):
             )
         is_new = (record and record.run_id) != (self._record and self._record.run_id)
         self._record = record
-        self.measured.set_record(record, is_over=self._is_over)
+        self._catch_up()
         if is_new:
             several = record is not None and len(record.plan.workloads) > 1
             self._pages[_MEASURED].view.set_column_shown(Column.WORKLOAD, shown=several)
@@ -160,6 +164,12 @@ class ComparisonPanel(QWidget):
             record.plan.baseline if record else "",
         )
         self._update_bar()
+
+    def _catch_up(self) -> None:
+        """Compute rows for a moment, and go on after other events were served: a large run takes a second."""
+        self.measured.set_record(self._record, is_over=self._is_over, budget_s=_BUDGET_S)
+        if self.measured.is_behind:
+            self._later.start()
 
     def _make_claims(self) -> TablePage:
         delegate = ClaimsDelegate(self._theme, self)

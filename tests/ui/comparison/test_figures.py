@@ -49,7 +49,7 @@ def figures(*blocks, workload=WORKLOADS[0]):
     record = runs.record(
         *blocks, plan=runs.plan(workloads=(workload,), contenders=(CONTENDERS[1],), baseline=CONTENDERS[1].id)
     )
-    return figures_of(blocks, summarise(record)[0], None, workload.device)
+    return figures_of(blocks, summarise(record)[0], workload.device)
 
 
 def test_figures_of_a_measured_row_are_in_their_units() -> None:

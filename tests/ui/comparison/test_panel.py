@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 from fwcompare.execution.comparison import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import Column
+from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.panel import ComparisonPanel
 from ui.selection import ClaimSelection, RowSelection
 from ui.widgets.empty_state import EmptyState
@@ -243,3 +245,14 @@ def test_every_control_can_be_reached_by_key_and_has_a_name(panel: ComparisonPan
                 assert one.accessibleName(), one
                 assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
     assert panel.page.view.accessibleName() == "Measured"
+
+
+def test_a_large_run_is_computed_in_pieces_until_it_is_whole(panel: ComparisonPanel, qtbot) -> None:
+    with patch("ui.comparison.panel._BUDGET_S", 0.0):
+        panel.show_view(view_of(grown_run(1)))
+        assert panel.measured.is_behind
+    qtbot.waitUntil(lambda: not panel.measured.is_behind)
+
+    fresh = MeasuredModel()
+    fresh.set_record(grown_run(1))
+    assert panel.measured.rows == fresh.rows

@@ -62,3 +62,22 @@ def test_there_is_a_row_for_every_contender_and_workload_from_the_start() -> Non
 
     assert [row.id for row in rows] == [(one.id, work.id) for work in WORKLOADS for one in CONTENDERS]
     assert all(figure.reason for row in rows for figure in row.figures.values() if figure.value is None)
+
+
+def test_without_time_rows_stay_as_they_were_and_are_computed_later() -> None:
+    run, source = grown_run(1), RowSource()
+
+    hurried = source.rows(run, is_over=True, budget_s=0)
+    assert source.is_behind
+    assert all(figure.value is None and figure.reason for row in hurried for figure in row.figures.values())
+    assert {row.badge.word for row in hurried} == {"being computed"}
+
+    whole = source.rows(run, is_over=True)
+    assert not source.is_behind
+    assert whole == RowSource().rows(run, is_over=True)
+
+    again = source.rows(
+        replace(run, plan=replace(run.plan, baseline=CONTENDERS[2].id)), is_over=True, budget_s=0
+    )
+    assert source.is_behind
+    assert [row.comparison for row in again] == [row.comparison for row in whole]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.comparison.many import grown_run
@@ -94,9 +95,9 @@ def test_getting_the_focus_makes_a_cell_current(view: ComparisonView) -> None:
 
 
 def colours(image: QImage) -> set[str]:
-    return {
-        QColor(image.pixel(x, y)).name().upper() for x in range(image.width()) for y in range(image.height())
-    }
+    """All colours in the picture, as "#RRGGBB"."""
+    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), dtype=np.uint32)
+    return {f"#{pixel & 0xFFFFFF:06X}" for pixel in np.unique(pixels).tolist()}
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
