@@ -17,7 +17,6 @@ from ui.bridge import Background
 from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
-from ui.icons import load_icons
 from ui.profiler.controller import ProfilerController
 from ui.profiler.panel import ProfilerPanel
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
@@ -37,7 +36,6 @@ def main(argv: Sequence[str]) -> int:
     paths = user_paths()
     settings_file = window_settings_file(paths)
     settings = load_window_settings(settings_file)
-    load_icons()
     application = QApplication(["fwcompare", *argv])
     application.setApplicationName("fwcompare")
     application.setStyle("Fusion")

@@ -16,6 +16,7 @@ from fwcompare.paths import DataPaths
 from ui.bridge import Background, LiveView
 from ui.closing import Closing
 from ui.defects import Defects
+from ui.icons import load_icons
 from ui.main_window import MainWindow, Panels
 from ui.settings import WindowSettings
 from ui.shell import ComparisonView, DetailsView, ProfilerView, Shell, Views, connect_scheme
@@ -93,6 +94,7 @@ class Assembly(QObject):
         super().__init__()
         self._ground = ground
         self._settings = settings
+        load_icons()
         self.defects = Defects()
         self.library = LibraryModel()
         library_panel = LibraryPanel(ground.theme, self.library)

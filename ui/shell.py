@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.comparison import RunView
@@ -75,7 +76,7 @@ class ProfilerView(Protocol):
     def show_view(self, view: RunView | None) -> None:
         """Show a comparison."""
 
-    def plots(self) -> Mapping[str, Any]:
+    def plots(self) -> Mapping[str, QWidget]:
         """Plots by their name."""
         ...
 

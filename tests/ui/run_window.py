@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.stand_ins import Engine, assemble
 from ui.closing import StopSignals
-from ui.icons import load_icons
 from ui.theme import Theme
 
 FRAMEWORKS = ("torch", "tensorflow", "keras", "jax")
@@ -44,7 +43,6 @@ class Slow(Engine):
 
 
 def main(folder: Path) -> int:
-    load_icons()
     application = QApplication(["fwcompare"])
     theme = Theme()
     theme.apply()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
 
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.comparison import RunView
@@ -19,9 +19,9 @@ from fwcompare.storage.snapshot import default_snapshot_name
 from ui.bridge import Background
 from ui.settings import with_recent
 from ui.snapshots import files, plots
-from ui.snapshots.library import LibraryModel, list_snapshots, read_entry
+from ui.snapshots.library import LibraryEntry, LibraryModel, list_snapshots, read_entry
 from ui.widgets.file_dialogs import PICTURES, SNAPSHOTS, TABLES, FileDialogs
-from ui.widgets.message_bar import MessageBar, MessageKind
+from ui.widgets.message_bar import MessageKind, Messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Surroundings:
 
     paths: DataPaths
     background: Background
-    messages: MessageBar
+    messages: Messages
     dialogs: FileDialogs
 
 
@@ -109,7 +109,7 @@ class SnapshotController(QObject):
         if self._unread:
             self._background.submit(partial(read_entry, self._unread.pop(0)), self._read, self._failed)
 
-    def _read(self, entry: Any) -> None:
+    def _read(self, entry: LibraryEntry) -> None:
         self._library.put(entry)
         self._read_next()
 
@@ -132,7 +132,7 @@ class SnapshotController(QObject):
             may_replace=True,
         )
 
-    def export_plot(self, name: str, plot: Any) -> None:
+    def export_plot(self, name: str, plot: QWidget) -> None:
         """Write a plot into a file that the user names: PNG, or SVG if its name ends so."""
 
         def prepare(path: Path) -> Callable[[], Path]:

@@ -46,6 +46,7 @@ QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
 QLineEdit {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 8px; }}
 QLineEdit:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0 0 0 4px; background: transparent; }}
 QComboBox, QAbstractSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 4px 3px 8px; }}
 QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 3px 2px 7px; }}
