@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.comparison.painting import GAP, draw_text, small_font
 from ui.comparison.tabs import HEIGHT, ViewTabs
-from ui.theme import Theme, Tokens
+from ui.theme import Theme
 
 _CONTROL: Final = 28
 _FILTER_WIDTH: Final = 184
@@ -198,17 +198,7 @@ class PanelBar(QWidget):
         self._menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
 
     def _recolour(self) -> None:
-        self._filter.setStyleSheet(_field_style(self._theme.tokens))
         for label in (self._count, self._baseline_label):
             palette = label.palette()
             palette.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.tokens.text2))
             label.setPalette(palette)
-
-
-def _field_style(tokens: Tokens) -> str:
-    """A field whose edge can be seen in both schemes, and its focus as well."""
-    return (
-        f"QLineEdit {{ border: 1px solid {tokens.edge}; border-radius: 6px; padding: 0 8px; "
-        f"background: {tokens.raised}; color: {tokens.text}; }}"
-        f"QLineEdit:focus {{ border: 2px solid {tokens.accent}; padding: 0 7px; }}"
-    )
