@@ -7,6 +7,7 @@ The whole tree::
     ├── InterpreterError        a Python that can't be started, probed or used
     ├── ProtocolError           a worker broke the rules of the message channel
     ├── SnapshotError           a snapshot or journal that can't be read or written; carries a code
+    ├── CatalogError            claims that can't be used as they are written; carries every mistake
     └── MachineBusyError        another fwcompare is measuring on this machine
 
 A failed *measurement* is no exception: it is a value, `fwcompare.domain.outcome.Outcome`.
@@ -14,6 +15,7 @@ A failed *measurement* is no exception: it is a value, `fwcompare.domain.outcome
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -70,3 +72,36 @@ class SnapshotError(FwcompareError):
     def __init__(self, code: SnapshotErrorCode, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogProblem:
+    """One mistake in the files of the catalog.
+
+    Attributes:
+        file: Name of the file.
+        table: Path of the table in it, entries of lists counted from 1, "" for the top of the file.
+        key: The key in the table, "" if it is about the whole table.
+        wrong: What is wrong with it, to be read after the place.
+        remedy: A sentence that says what would be right.
+    """
+
+    file: str
+    table: str
+    key: str
+    wrong: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.file, self.table, self.key) if part)
+        return f"{place}: {self.wrong}. {self.remedy}"
+
+
+class CatalogError(FwcompareError):
+    """Claims that can't be used as they are written; says everything that is wrong with them at once."""
+
+    def __init__(self, problems: tuple[CatalogProblem, ...]) -> None:
+        mistakes = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        lines = "".join(f"\n- {problem}" for problem in problems)
+        super().__init__(f"The catalog of claims can't be used, it has {mistakes}:{lines}")
+        self.problems = problems

@@ -57,6 +57,13 @@ def paths_in(folder: Path) -> DataPaths:
     return DataPaths(folder, folder / "cache", folder / "config")
 
 
+def resource_folder() -> Path:
+    """Where the files are that are read at run time: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
+
+
 def tilde(text: str) -> str:
     """The text with the user's home folder written as `~`, for whatever may be shared."""
     home = str(Path.home())

@@ -1,0 +1,262 @@
+"""Chips: a symbol and a word, and what stands beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from fwcompare.domain.claim import ClaimVerdict
+from fwcompare.domain.events import Rung
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord
+from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from ui.comparison.digits import decimals
+
+
+class Tone(Enum):
+    """How much a chip says: the tokens of a theme give it its colours. `PLAIN` asserts nothing and has no fill."""
+
+    OK = auto()
+    MID = auto()
+    OLD = auto()
+    BAD = auto()
+    PLAIN = auto()
+
+
+class Symbol(Enum):
+    """The symbol of a chip; the value is the character that stands for it in texts."""
+
+    CHECK = "✓"
+    HALF = "◐"
+    CLOCK = "◷"
+    CROSS = "✗"
+    UP = "▲"
+    DOWN = "▼"
+    ALIKE = "≈"
+    DIFFERS = "≠"
+    BOLT = "⚡"
+    STAR = "☆"
+    OPEN = "⧗"
+    DASH = "–"
+    DOT = "●"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A chip with what stands beside it.
+
+    Attributes:
+        word: Always beside the symbol; colour never stands alone.
+        remark: The interval or the reason in a few words, outside the chip.
+        sentence: All of it in sentences.
+        rank: What the table sorts by; None comes last.
+    """
+
+    tone: Tone
+    symbol: Symbol
+    word: str
+    remark: str = ""
+    sentence: str = ""
+    rank: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The badge in one line of text."""
+        return f"{self.symbol.value} {self.word}" + (f", {self.remark}" if self.remark else "")
+
+
+CLAIM_BADGES: Final = {
+    ClaimVerdict.HOLDS: Badge(Tone.OK, Symbol.CHECK, "holds", rank=0),
+    ClaimVerdict.IMPRECISE: Badge(Tone.MID, Symbol.HALF, "imprecise", rank=1),
+    ClaimVerdict.OUTDATED: Badge(Tone.OLD, Symbol.CLOCK, "outdated", rank=2),
+    ClaimVerdict.WRONG: Badge(Tone.BAD, Symbol.CROSS, "wrong", rank=3),
+}
+
+OUTCOME_WORDS: Final = {
+    Outcome.OK: "measured",
+    Outcome.CANCELLED: "cancelled",
+    Outcome.USER_ERROR: "raised an error",
+    Outcome.OOM_DEVICE: "GPU memory ran out",
+    Outcome.OOM_HOST: "memory ran out",
+    Outcome.CRASHED: "crashed",
+    Outcome.ABORTED: "aborted",
+    Outcome.KILLED_EXTERNAL: "killed from outside",
+    Outcome.HUNG: "hung",
+    Outcome.LOST_CHANNEL: "ended without a result",
+    Outcome.PROTOCOL_ERROR: "broke the protocol",
+    Outcome.LAUNCH_FAILED: "did not start",
+    Outcome.ENV_INCOMPATIBLE: "can't run here",
+    Outcome.OUTPUT_MISMATCH: "outputs differ",
+}
+
+PHASE_WORDS: Final = {
+    Phase.SPAWN: "starting",
+    Phase.IMPORT: "importing",
+    Phase.DEVICE_INIT: "opening the device",
+    Phase.BUILD: "building",
+    Phase.COMPILE: "compiling",
+    Phase.FIRST_CALL: "first call",
+    Phase.CHECK: "checking outputs",
+    Phase.WARM_UP: "warming up",
+    Phase.MEASURE: "measuring",
+    Phase.TEARDOWN: "ending",
+}
+
+RUNG_WORDS: Final = {
+    Rung.ASKING: "asked to stop",
+    Rung.TERMINATING: "being terminated",
+    Rung.KILLING: "being killed",
+}
+
+_RANKS: Final = {
+    Verdict.FASTER: 0.0,
+    Verdict.SLIGHTLY_FASTER: 1.0,
+    Verdict.NO_PRACTICAL_DIFFERENCE: 3.0,
+    Verdict.SLIGHTLY_SLOWER: 4.0,
+    Verdict.SLOWER: 5.0,
+    Verdict.INCONCLUSIVE: 6.0,
+}
+_BASELINE_RANK: Final = 2.0
+
+
+def badge_of(
+    blocks: Sequence[BlockRecord], comparison: Comparison | None, margin: float, *, is_over: bool
+) -> Badge:
+    """What the verdict column says of a row.
+
+    Args:
+        blocks: All blocks of the contender in this workload, also one that runs.
+        comparison: With the baseline, None for the baseline itself.
+        margin: Of the plan.
+        is_over: The run won't bring more blocks.
+    """
+    running = blocks[-1] if blocks and blocks[-1].outcome is None and not is_over else None
+    ended = [block for block in blocks if block.outcome is not None]
+    if comparison is None:
+        badge = _baseline(ended)
+    elif comparison.verdict is Verdict.NOT_COMPARABLE:
+        badge = _obstacle(ended, comparison)
+    else:
+        badge = _verdict(comparison, margin)
+    if badge is None:
+        return _nothing_yet(running, is_over=is_over)
+    return _with_failures(badge, ended)
+
+
+def doing(block: BlockRecord) -> str:
+    """What the worker of a running block does, in a word or two."""
+    if block.stopping is not None:
+        return RUNG_WORDS[block.stopping]
+    return PHASE_WORDS[list(block.phases)[-1]] if block.phases else PHASE_WORDS[Phase.SPAWN]
+
+
+def failure_badge(block: BlockRecord) -> Badge:
+    """The chip of a block that did not measure."""
+    outcome = block.outcome
+    assert outcome is not None
+    sentence = " ".join(text for text in (outcome.sentence, _closed(block.reason), outcome.remedy) if text)
+    if outcome is Outcome.CANCELLED:
+        return Badge(Tone.PLAIN, Symbol.DASH, "cancelled", outcome.remedy, sentence)
+    symbol = Symbol.DIFFERS if outcome is Outcome.OUTPUT_MISMATCH else Symbol.BOLT
+    remark = _difference(block) or outcome.remedy
+    return Badge(Tone.BAD, symbol, OUTCOME_WORDS[outcome], remark, sentence)
+
+
+def factor(comparison: Comparison) -> tuple[str, str]:
+    """How many times faster or slower, and the interval of that: ("1.18×", "1.15–1.21")."""
+    ends = (comparison.ratio, comparison.low, comparison.high)
+    best, low, high = (1.0 if end is None else end for end in ends)
+    if best < 1:
+        best, low, high = 1 / best, 1 / high, 1 / low
+    places = max(1, decimals(best, (high - low) / 2))
+    return f"{best:,.{places}f}×", f"{low:,.{places}f}–{high:,.{places}f}"
+
+
+def _verdict(comparison: Comparison, margin: float) -> Badge:
+    times, interval = factor(comparison)
+    notes = " ".join(reason.sentence for reason in comparison.reasons)
+    interval_words = f"95 % interval {interval}, from {comparison.rounds} rounds."
+    rank = _RANKS[comparison.verdict]
+    match comparison.verdict:
+        case Verdict.FASTER:
+            return Badge(Tone.OK, Symbol.UP, f"{times} faster", interval, f"{interval_words} {notes}".strip(), rank)
+        case Verdict.SLOWER:
+            return Badge(Tone.OLD, Symbol.DOWN, f"{times} slower", interval, f"{interval_words} {notes}".strip(), rank)
+        case Verdict.SLIGHTLY_FASTER:
+            return Badge(Tone.MID, Symbol.UP, "slightly faster", f"{times}, {interval}", notes, rank)
+        case Verdict.SLIGHTLY_SLOWER:
+            return Badge(Tone.MID, Symbol.DOWN, "slightly slower", f"{times}, {interval}", notes, rank)
+        case Verdict.NO_PRACTICAL_DIFFERENCE:
+            remark = f"within ±{margin:.0%}"
+            return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
+        case _:
+            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell yet", more_rounds(comparison), notes, rank)
+
+
+def more_rounds(comparison: Comparison) -> str:
+    """What would settle an open verdict."""
+    if comparison.more_rounds is None:
+        return "needs at least two rounds"
+    if comparison.more_rounds > 100:
+        return "the rounds differ too much"
+    return f"about {comparison.more_rounds} more round" + ("s" if comparison.more_rounds > 1 else "")
+
+
+def _baseline(ended: Sequence[BlockRecord]) -> Badge | None:
+    if any(block.outcome is Outcome.OK for block in ended):
+        sentence = "Every other contender is compared with this one."
+        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", sentence=sentence, rank=_BASELINE_RANK)
+    return failure_badge(ended[-1]) if ended else None
+
+
+def _obstacle(ended: Sequence[BlockRecord], comparison: Comparison) -> Badge | None:
+    """Why there is no ratio; None if nothing was measured yet."""
+    sentence = " ".join(reason.sentence for reason in comparison.reasons)
+    if Reason.OUTPUT_MISMATCH in comparison.reasons:
+        differing = next((block for block in ended if _difference(block)), None)
+        remedy = Outcome.OUTPUT_MISMATCH.remedy
+        remark = _difference(differing) if differing else remedy
+        return Badge(Tone.BAD, Symbol.DIFFERS, "outputs differ", remark, f"{sentence} {remedy}")
+    if Reason.MODE_NOT_PROVED in comparison.reasons:
+        return Badge(Tone.PLAIN, Symbol.DASH, "not comparable", "it did not really run in this mode", sentence)
+    failed = [block for block in ended if block.outcome is not Outcome.OK]
+    if Reason.NO_RESULT in comparison.reasons:
+        return failure_badge(failed[-1]) if failed else None
+    return Badge(Tone.PLAIN, Symbol.DASH, "no ratio", "the baseline was not measured", sentence)
+
+
+def _nothing_yet(running: BlockRecord | None, *, is_over: bool) -> Badge:
+    if running is not None:
+        return Badge(Tone.PLAIN, Symbol.DOT, doing(running), f"round {running.round + 1}")
+    if is_over:
+        return Badge(Tone.PLAIN, Symbol.DASH, "not measured", "the run ended before")
+    return Badge(Tone.PLAIN, Symbol.DASH, "not measured yet")
+
+
+def _with_failures(badge: Badge, ended: Sequence[BlockRecord]) -> Badge:
+    """A verdict from the blocks that measured also tells of those that did not."""
+    failures = [block.outcome for block in ended if block.outcome is not None and block.outcome.is_failure]
+    if not failures or len(failures) == len(ended):
+        return badge
+    counts = Counter(failures)
+    told = ", ".join(f"{count} of {len(ended)} blocks {OUTCOME_WORDS[one]}" for one, count in counts.items())
+    remark = f"{badge.remark} · {told}" if badge.remark and badge.tone is not Tone.BAD else badge.remark or told
+    sentence = f"{badge.sentence} {told[0].upper()}{told[1:]}.".strip()
+    return Badge(badge.tone, badge.symbol, badge.word, remark, sentence, badge.rank)
+
+
+def _difference(block: BlockRecord) -> str:
+    failed = next((check for check in block.equivalence if not check.passed), None)
+    if failed is None:
+        return ""
+    if failed.relative_error is None:
+        return f"{failed.quantity} is not finite"
+    return f"rel. error {failed.relative_error:.1e}, limit {failed.limit:.0e}"
+
+
+def _closed(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,90 @@
+"""The columns of the measured table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class Column(IntEnum):
+    """A column of the measured table, in the order in which they stand."""
+
+    CONTENDER = 0
+    WORKLOAD = 1
+    MEDIAN = 2
+    P90 = 3
+    RATIO = 4
+    VERDICT = 5
+    THROUGHPUT = 6
+    IMPORT = 7
+    COMPILE = 8
+    FIRST_CALL = 9
+    MEMORY = 10
+    GPU_MEMORY = 11
+    GPU_USE = 12
+
+
+TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, Column.VERDICT)
+"""The columns whose cells are no numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over a column.
+
+    Attributes:
+        unit: Unit of the cells, "" if they have none.
+        scale: Divides the raw value to give the unit.
+        about: What exactly is shown, in one sentence.
+        width: In pixels at 100 %.
+    """
+
+    title: str
+    unit: str
+    scale: float
+    about: str
+    width: int
+
+
+HEADINGS: Final = {
+    Column.CONTENDER: Heading("Contender", "", 1, "Framework and mode.", 224),
+    Column.WORKLOAD: Heading("Workload", "", 1, "Architecture, size, task, batch and device.", 216),
+    Column.MEDIAN: Heading(
+        "Median",
+        "ms",
+        1e6,
+        "Latency of one iteration: the median over the block medians. The whisker spans the block medians; bars of one workload share a scale.",
+        168,
+    ),
+    Column.P90: Heading("p90", "ms", 1e6, "Nine of ten iterations took at most this long.", 80),
+    Column.RATIO: Heading(
+        "Ratio",
+        "",
+        1,
+        "Latency over the baseline's with its 95 % interval, below 1 is faster; the grey band is the margin.",
+        176,
+    ),
+    Column.VERDICT: Heading("Against baseline", "", 1, "What the interval allows to say.", 304),
+    Column.THROUGHPUT: Heading("Throughput", "/s", 1, "Examples per second at the median latency.", 112),
+    Column.IMPORT: Heading("Import", "s", 1e9, "Time to import the framework, median over the blocks.", 80),
+    Column.COMPILE: Heading(
+        "Compile",
+        "s",
+        1e9,
+        "Tracing and compiling with an empty cache, with the one call that triggers it: the first block.",
+        96,
+    ),
+    Column.FIRST_CALL: Heading(
+        "First call", "ms", 1e6, "The first call that finds everything compiled, median over the blocks.", 104
+    ),
+    Column.MEMORY: Heading(
+        "Peak memory",
+        "MiB",
+        2**20,
+        "Highest resident memory of the worker; beside it what importing alone took.",
+        168,
+    ),
+    Column.GPU_MEMORY: Heading("GPU memory", "MiB", 2**20, "Highest GPU memory of the worker.", 120),
+    Column.GPU_USE: Heading("GPU use", "%", 1, "Mean GPU utilisation while iterations were timed.", 96),
+}

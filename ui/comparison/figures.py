@@ -1,0 +1,204 @@
+"""The figures of one contender in one workload: values with their spread, or the reason why there is none."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, median
+from typing import Final
+
+import numpy as np
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord, RunRecord, Series
+from fwcompare.domain.verdict import Comparison
+from fwcompare.report import GPU_MEMORY
+from fwcompare.stats.comparison import block_median_ns
+from fwcompare.stats.quantiles import latencies_ns
+from fwcompare.stats.summary import Summary
+from ui.comparison.columns import HEADINGS, Column
+from ui.comparison.digits import rounded
+
+GPU_USE: Final = "gpu_utilization_percent"
+"""Name of the resource channel that counts how busy the GPU is."""
+
+NOTHING: Final = "–"
+"""What stands in a cell without a value."""
+
+_ALIKE: Final = 20
+_NOTHING_MEASURED: Final = "no block was measured to its end"
+_NOT_SO_FAR: Final = "no worker got so far"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a row.
+
+    Attributes:
+        value: Raw, in the base unit (ns, bytes, per cent, ratio); None if there is none.
+        text: As shown, in the unit of the column.
+        reason: Why there is no value.
+        low: Lower end of its interval or span, None without one.
+        high: Upper end of its interval or span, None without one.
+        note: What stands beside it, muted.
+    """
+
+    value: float | None
+    text: str = NOTHING
+    reason: str = ""
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def digest(block: BlockRecord) -> BlockRecord:
+    """The block with twenty latencies in place of all, which give the same median and percentiles 50 and 95.
+
+    Verdicts need no more of a finished block, and a comparison is made anew whenever a block ends:
+    the digest of a block is made once.
+    """
+    values = latencies_ns([block.latency])
+    if values.size <= _ALIKE:
+        return block
+    low, high, tail = (values.size + 1) // 2 - 1, values.size // 2, -(-95 * values.size // 100) - 1
+    ordered = np.partition(values, (low, high, tail))
+    half = _ALIKE // 2
+    alike = [ordered[low]] * half + [ordered[high]] * (half - 2) + [ordered[tail]] * 2
+    return replace(block, latency=Series((array("q", range(_ALIKE)),), (array("q", map(int, alike)),)))
+
+
+def figures_of(
+    blocks: Sequence[BlockRecord], summary: Summary, comparison: Comparison | None, device: str
+) -> dict[Column, Figure]:
+    """All numeric columns of a row.
+
+    Args:
+        blocks: The finished blocks of the contender in this workload, or their digests.
+        summary: Theirs.
+        comparison: With the baseline, None for the baseline itself.
+        device: Of the workload.
+    """
+    return {
+        Column.MEDIAN: _median(blocks, summary),
+        Column.P90: _plain(Column.P90, summary.p90_ns, summary.unavailable.get("p90_ns", "")),
+        Column.RATIO: ratio_figure(comparison),
+        Column.THROUGHPUT: _plain(
+            Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
+        ),
+        Column.IMPORT: _phase(Column.IMPORT, blocks, Phase.IMPORT),
+        Column.COMPILE: _compile(blocks),
+        Column.FIRST_CALL: _phase(Column.FIRST_CALL, blocks, Phase.FIRST_CALL),
+        Column.MEMORY: _memory(blocks),
+        Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, blocks, GPU_MEMORY, max, device),
+        Column.GPU_USE: _channel(Column.GPU_USE, blocks, GPU_USE, fmean, device),
+    }
+
+
+def ratio_figure(comparison: Comparison | None) -> Figure:
+    """The ratio with its interval."""
+    if comparison is None:
+        return Figure(1.0, "1")
+    if comparison.ratio is None:
+        reason = " ".join(reason.sentence for reason in comparison.reasons)
+        return Figure(None, reason=reason)
+    spread = None
+    if comparison.low is not None and comparison.high is not None:
+        spread = (comparison.high - comparison.low) / 2
+    text = rounded(comparison.ratio, spread)
+    return Figure(comparison.ratio, text, low=comparison.low, high=comparison.high)
+
+
+def phase_durations(blocks: Iterable[BlockRecord], phase: Phase) -> list[int]:
+    """How long the phase took in each block that finished it, in nanoseconds."""
+    records = (block.phases.get(phase) for block in blocks)
+    return [record.duration_ns for record in records if record and record.duration_ns is not None]
+
+
+def peak_memory(block: BlockRecord) -> int | None:
+    """Highest resident memory of a block in bytes, None if no phase tells."""
+    return max((one.peak_rss_bytes for one in block.phases.values() if one.peak_rss_bytes), default=None)
+
+
+def in_measure(block: BlockRecord, channel: str) -> list[float]:
+    """The readings of a channel while iterations were timed."""
+    series, phase = block.resources.get(channel), block.phases.get(Phase.MEASURE)
+    if series is None or phase is None:
+        return []
+    end_ns = phase.start_ns + phase.duration_ns if phase.duration_ns is not None else None
+    return [
+        float(value)
+        for times, values in zip(series.time_ns, series.value, strict=True)
+        for time_ns, value in zip(times, values, strict=True)
+        if time_ns >= phase.start_ns and (end_ns is None or time_ns <= end_ns)
+    ]
+
+
+def finished(record: RunRecord) -> tuple[BlockRecord, ...]:
+    """The blocks that don't change any more."""
+    return tuple(block for block in record.blocks if block.outcome is not None)
+
+
+def _shown(column: Column, value: float, spread: float | None = None) -> str:
+    scale = HEADINGS[column].scale
+    return rounded(value / scale, None if spread is None else spread / scale)
+
+
+def _plain(column: Column, value: float | None, reason: str) -> Figure:
+    return Figure(None, reason=reason) if value is None else Figure(float(value), _shown(column, value))
+
+
+def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
+    if summary.median_ns is None:
+        return Figure(None, reason=summary.unavailable["median_ns"])
+    medians = [value for block in blocks if (value := block_median_ns(block)) is not None]
+    low, high = min(medians), max(medians)
+    if len(medians) == 1:
+        return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))
+    text = _shown(Column.MEDIAN, summary.median_ns, (high - low) / 2)
+    return Figure(summary.median_ns, text, low=low, high=high)
+
+
+def _phase(column: Column, blocks: Sequence[BlockRecord], phase: Phase) -> Figure:
+    durations = phase_durations(blocks, phase)
+    return _plain(column, median(durations) if durations else None, _NOT_SO_FAR)
+
+
+def _compile(blocks: Sequence[BlockRecord]) -> Figure:
+    if not blocks:
+        return Figure(None, reason=_NOT_SO_FAR)
+    first = blocks[0]
+    durations = phase_durations([first], Phase.COMPILE)
+    if durations:
+        return _plain(Column.COMPILE, durations[0], "")
+    eager = Phase.FIRST_CALL in first.phases and Phase.COMPILE not in first.phases
+    return Figure(None, reason="nothing is compiled in this mode" if eager else _NOT_SO_FAR)
+
+
+def _memory(blocks: Sequence[BlockRecord]) -> Figure:
+    peaks = [peak for block in blocks if (peak := peak_memory(block)) is not None]
+    if not peaks:
+        return Figure(None, reason="no worker told its peak memory")
+    imports = [one.rss_bytes for block in blocks if (one := block.phases.get(Phase.IMPORT)) and one.rss_bytes]
+    note = f"import {_shown(Column.MEMORY, median(imports))}" if imports else ""
+    return Figure(float(max(peaks)), _shown(Column.MEMORY, max(peaks)), note=note)
+
+
+def _channel(
+    column: Column,
+    blocks: Sequence[BlockRecord],
+    channel: str,
+    reduce: Callable[[list[float]], float],
+    device: str,
+) -> Figure:
+    measured = [block for block in blocks if block.outcome is Outcome.OK]
+    readings = [value for block in measured for value in in_measure(block, channel)]
+    if readings:
+        return _plain(column, reduce(readings), "")
+    reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
+    if reasons:
+        return Figure(None, reason=reasons[-1])
+    if device == "cpu":
+        return Figure(None, reason="this workload runs on the CPU")
+    return Figure(None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED)

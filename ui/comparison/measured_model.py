@@ -1,0 +1,239 @@
+"""The measured table: a row for each contender and workload of a run, which may still go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QModelIndex, Qt
+
+from fwcompare.domain.record import RunRecord
+from fwcompare.domain.workload import Workload
+from fwcompare.paths import tilde
+from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, Column
+from ui.comparison.figures import Figure
+from ui.comparison.ordering import Keys, number_keys, text_keys
+from ui.comparison.rows import Row, RowSource
+from ui.comparison.sorted_model import Index, ItemRole, SortedModel
+
+_ROOT = QModelIndex
+
+
+class MeasuredModel(SortedModel):
+    """The rows of one run, running or finished."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source = RowSource()
+        self._rows: tuple[Row, ...] = ()
+        self._scales: dict[str, float] = {}
+        self._arrays: dict[Column, Keys] = {}
+        self._texts: npt.NDArray[np.str_] | None = None
+
+    @property
+    def total(self) -> int:
+        """Number of rows, shown or not."""
+        return len(self._rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows in their natural order, shown or not."""
+        return self._rows
+
+    def shown_rows(self) -> list[Row]:
+        """The rows that are shown, in order."""
+        return [self._rows[number] for number in self._order]
+
+    def set_record(
+        self, record: RunRecord | None, baseline: str | None = None, *, is_over: bool | None = None
+    ) -> None:
+        """Show this state of a run; only what differs from the last one is announced.
+
+        Args:
+            record: The run, None for none.
+            baseline: Id of the contender to compare with, None for the plan's own.
+            is_over: The run won't bring more blocks; None to ask the record.
+        """
+        self._take(() if record is None else self._rows_of(record, baseline, is_over))
+
+    def value(self, number: int, column: Column) -> float | str | None:
+        """The raw value of a cell of the row with this number."""
+        row = self._rows[number]
+        if column is Column.VERDICT:
+            return row.badge.rank
+        if column in TEXT_COLUMNS:
+            return _text(row, column)
+        return row.figures[column].value
+
+    def scale_of(self, workload: str) -> float:
+        """The latency in ns at which a median bar of this workload is full."""
+        return self._scales.get(workload, 0.0)
+
+    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
+        """Number of columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell says."""
+        if not index.isValid() or index.row() >= len(self._order):
+            return None
+        number, column = self.row_number(index.row()), Column(index.column())
+        row = self._rows[number]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _text(row, column)
+            case ItemRole.SORT:
+                return self.value(number, column)
+            case ItemRole.CELL:
+                return row
+            case Qt.ItemDataRole.ToolTipRole:
+                return _tool_tip(row, column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return _accessible(row, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
+                return Qt.AlignmentFlag.AlignVCenter | side
+            case _:
+                return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """What stands over a column."""
+        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(Column):
+            return None
+        column = Column(section)
+        heading = HEADINGS[column]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return heading.title
+            case ItemRole.UNIT:
+                return heading.unit
+            case Qt.ItemDataRole.ToolTipRole:
+                return heading.about
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{heading.title} {heading.unit}".strip()
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
+                return Qt.AlignmentFlag.AlignVCenter | side
+            case _:
+                return None
+
+    def _rows_of(self, record: RunRecord, baseline: str | None, is_over: bool | None) -> tuple[Row, ...]:  # noqa: FBT001
+        if baseline is not None and baseline != record.plan.baseline:
+            record = replace(record, plan=replace(record.plan, baseline=baseline))
+        over = record.finished_utc is not None if is_over is None else is_over
+        return self._source.rows(record, is_over=over)
+
+    def _take(self, rows: tuple[Row, ...]) -> None:
+        if [row.id for row in rows] != [row.id for row in self._rows]:
+            self.beginResetModel()
+            self._replace(rows)
+            self._reset_order()
+            self.endResetModel()
+            self.order_changed.emit()
+            return
+        changed = [number for number, row in enumerate(rows) if row != self._rows[number]]
+        if not changed:
+            return
+        columns = _changed_columns([(self._rows[number], rows[number]) for number in changed])
+        self._replace(rows)
+        self._refresh()
+        self._announce(changed, columns)
+
+    def _replace(self, rows: tuple[Row, ...]) -> None:
+        self._rows = rows
+        self._arrays = {}
+        self._texts = None
+        self._scales = {}
+        for row in rows:
+            median = row.figures[Column.MEDIAN]
+            longest = median.high or median.value or 0.0
+            self._scales[row.workload.id] = max(longest, self._scales.get(row.workload.id, 0.0))
+
+    def _column_keys(self, column: int) -> Keys:
+        name = Column(column)
+        if name not in self._arrays:
+            self._arrays[name] = self._make_keys(name)
+        return self._arrays[name]
+
+    def _make_keys(self, column: Column) -> Keys:
+        if column in (Column.CONTENDER, Column.WORKLOAD):
+            return text_keys([_text(row, column) for row in self._rows])
+        if column is Column.VERDICT:
+            return number_keys(row.badge.rank for row in self._rows)
+        return number_keys(row.figures[column].value for row in self._rows)
+
+    def _search_texts(self) -> npt.NDArray[np.str_]:
+        if self._texts is None:
+            texts = [_search_text(row).casefold() for row in self._rows]
+            self._texts = np.array(texts, dtype=np.str_)
+        return self._texts
+
+
+def workload_text(workload: Workload) -> str:
+    """A workload as people say it."""
+    device = "" if workload.device == "cpu" else " · GPU"
+    return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}"
+
+
+def _search_text(row: Row) -> str:
+    return f"{row.contender.label} {row.workload.id} {workload_text(row.workload)} {row.badge.text}"
+
+
+def _text(row: Row, column: Column) -> str:
+    match column:
+        case Column.CONTENDER:
+            return row.contender.id
+        case Column.WORKLOAD:
+            return workload_text(row.workload)
+        case Column.VERDICT:
+            return row.badge.text
+        case _:
+            return row.figures[column].text
+
+
+def _tool_tip(row: Row, column: Column) -> str:
+    match column:
+        case Column.CONTENDER:
+            return f"{row.contender.label}\n{tilde(row.contender.interpreter)}"
+        case Column.WORKLOAD:
+            return row.workload.id
+        case Column.VERDICT:
+            return f"{row.badge.text}\n{row.badge.sentence}".strip()
+        case _:
+            return _figure_tip(row.figures[column], column)
+
+
+def _figure_tip(figure: Figure, column: Column) -> str:
+    heading = HEADINGS[column]
+    if figure.value is None:
+        return f"Not available: {figure.reason.removeprefix('not available: ')}"
+    value = f"{figure.value / heading.scale:,.6g} {heading.unit}".strip()
+    if figure.low is None or figure.high is None:
+        return f"{value}\n{figure.note}".strip()
+    ends = f"{figure.low / heading.scale:,.6g} to {figure.high / heading.scale:,.6g} {heading.unit}".strip()
+    return f"{value}\n{'Block medians from' if column is Column.MEDIAN else '95 % interval'} {ends}"
+
+
+def _accessible(row: Row, column: Column) -> str:
+    heading = HEADINGS[column]
+    if column in TEXT_COLUMNS:
+        return f"{heading.title}: {_text(row, column)}"
+    figure = row.figures[column]
+    if figure.value is None:
+        return f"{heading.title}: {_figure_tip(figure, column)}"
+    return f"{heading.title}: {figure.text} {heading.unit} {figure.note}".strip()
+
+
+def _changed_columns(pairs: Sequence[tuple[Row, Row]]) -> list[int]:
+    return [column for column in Column if any(_differ(old, new, column) for old, new in pairs)]
+
+
+def _differ(old: Row, new: Row, column: Column) -> bool:
+    if column is Column.VERDICT:
+        return old.badge != new.badge
+    return column not in TEXT_COLUMNS and old.figures[column] != new.figures[column]

@@ -1,0 +1,1 @@
+"""Files of finished comparisons: library, open, save, recover, export."""

@@ -1,0 +1,89 @@
+"""A page on which there is nothing yet: it says what would be here and how to get it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ui.theme import Theme
+
+_WIDTH: Final = 680
+_TITLE_SCALE: Final = 20 / 13
+"""Of the title to the system's font size: the design's 20 px over 13 px."""
+
+
+class EmptyState(QWidget):
+    """A left-aligned column: title, text, buttons (the first one filled).
+
+    Args:
+        theme: Colours.
+        title: What is missing, as a short heading.
+        text: What would be here, in a sentence or two.
+        actions: Words of each button and what it does.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        text: str,
+        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self._title = QLabel(title)
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
+        font.setWeight(font.Weight.DemiBold)
+        self._title.setFont(font)
+        self._text = QLabel(text)
+        self._text.setWordWrap(True)
+        column = QWidget()
+        column.setMaximumWidth(_WIDTH)
+        stack = QVBoxLayout(column)
+        stack.setContentsMargins(16, 24, 16, 24)
+        stack.setSpacing(8)
+        stack.addWidget(self._title)
+        stack.addWidget(self._text)
+        stack.addSpacing(8)
+        stack.addLayout(self._buttons(actions))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(column, 8)
+        row.addStretch(1)
+        outer.addLayout(row)
+        outer.addStretch(2)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def set_text(self, title: str, text: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+
+    def _buttons(self, actions: Sequence[tuple[str, Callable[[], None]]]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for place, (words, act) in enumerate(actions):
+            button = QPushButton(words)
+            button.setObjectName("primary" if place == 0 else "plain")
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _recolour(self) -> None:
+        palette = self._text.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.tokens.text2)
+        self._text.setPalette(palette)
