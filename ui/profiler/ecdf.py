@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QResizeEvent
 
 from ui.profiler.analysis import Distribution
 from ui.profiler.plots import BarePlot, colour, edge_of
@@ -34,6 +33,7 @@ class EcdfPlot(BarePlot):
         self.setMinimumWidth(140)
         self._box.setYRange(-0.02, 1.04, padding=0)
         self.bottom_axis.setHeight(24)
+        self._box.sigResized.connect(self._fit_labels)
         theme.changed.connect(self._recolour)
         self._recolour()
 
@@ -49,9 +49,8 @@ class EcdfPlot(BarePlot):
         )
         self._redraw()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def _fit_labels(self) -> None:
         """In a low plot the label of 90 % would touch that of 99 %."""
-        super().resizeEvent(event)
         is_low = self.height() < _LOW
         self.left_axis.setTicks([[pair for pair in SHARES if pair[0] != 0.9 or not is_low]])
         self._show_scale()
