@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from ui.theme import Tokens
+from ui.theme import Look, Tokens
 
 AXIS_WIDTH: Final = 40
 """Width of the labels at the left of every track, so that their time axes begin at the same place."""
@@ -187,3 +187,11 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in (self.left_axis, self.bottom_axis):
             axis.setTextPen(tokens.text2)
             axis.setTickFont(small_font(self))
+
+
+_HOLLOW: Final = {"●": "○", "▲": "△", "◆": "◇", "■": "□", "★": "☆"}
+
+
+def mark_text(look: Look) -> str:
+    """The mark before a contender's name."""
+    return _HOLLOW[look.mark.character] if look.hollow else look.mark.character

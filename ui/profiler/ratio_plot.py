@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison
 from ui.profiler.analysis import RatioRow
-from ui.profiler.plots import colour, edge_of, hairline, small_font
+from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
 from ui.theme import Theme, look_of
 
@@ -155,7 +155,7 @@ class RatioPlot(QWidget):
             painter.fillRect(QRectF(0, area.y(), axis.left - 8, _ROW), colour(tokens.selection))
         painter.setFont(small_font(self, 12))
         painter.setPen(colour(look.hue))
-        painter.drawText(QRectF(_EDGE, area.y(), 14, _ROW), middle, look.mark.character)
+        painter.drawText(QRectF(_EDGE, area.y(), 14, _ROW), middle, mark_text(look))
         painter.setPen(colour(tokens.text))
         name = QRectF(_EDGE + 18, area.y(), axis.left - _EDGE - 26, _ROW)
         painter.drawText(name, middle, _elided(painter, row.contender.id, name.width()))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
-from ui.profiler.plots import colour, small_font
+from ui.profiler.plots import colour, mark_text, small_font
 from ui.profiler.scales import time_ticks
 from ui.theme import Theme, look_of
 
@@ -169,13 +169,13 @@ class PhaseStrip(QWidget):
         tokens, look = self._theme.tokens, look_of(one.contender)
         x, width = self._span(one.start_ns, one.end_ns)
         font = small_font(self, 12)
-        mark_width = QFontMetrics(font).horizontalAdvance(look.mark.character)
+        mark_width = QFontMetrics(font).horizontalAdvance(mark_text(look))
         if width < mark_width:
             return
         painter.setFont(font)
         painter.setPen(colour(look.hue))
         baseline = _NAME_HEIGHT - 6
-        painter.drawText(QPointF(x, baseline), look.mark.character)
+        painter.drawText(QPointF(x, baseline), mark_text(look))
         text = self._fitting(font, one.contender, width - mark_width - 4)
         painter.setPen(colour(tokens.text))
         painter.drawText(QPointF(x + mark_width + 4, baseline), text)
