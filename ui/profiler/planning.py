@@ -15,6 +15,8 @@ from fwcompare.interpreters.availability import Availability, choose_device
 
 AUTO: Final = "auto"
 
+LOOKING: Final = "Looking for what can run here …"
+
 MAX_BATCH: Final = 1_000_000
 """A larger batch is a slip of the finger."""
 
@@ -67,7 +69,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         options: What there is to choose from.
     """
     if not options.architectures or surveyed is None:
-        return "Still looking for what can run here."
+        return LOOKING
     able = [one for one in surveyed if one.available]
     if not able:
         return "No contender can run here: open the list of contenders to see what each of them lacks."

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison
+from ui.comparison.badges import Symbol
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
@@ -25,6 +26,9 @@ _ROW: Final = 28
 _EDGE: Final = 16
 _AXIS: Final = 24
 _NARROWEST: Final = 90
+
+_SYMBOLS: Final = {Symbol.OPEN: "?", Symbol.BOLT: "!"}
+"""Characters for those that many fonts lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,17 @@ class RatioPlot(QWidget):
         if 0 <= row < len(self._rows):
             self._choose(row)
 
+    def event(self, event: QEvent) -> bool:
+        """What found no room is in the tooltip."""
+        if isinstance(event, QHelpEvent):
+            row = event.pos().y() // _ROW
+            self.setToolTip(
+                f"{_words(self._rows[row])}\n{self._rows[row].badge.sentence}".strip()
+                if row < len(self._rows)
+                else ""
+            )
+        return super().event(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Hairlines and margin first, then the rows."""
         painter = QPainter(self)
@@ -127,7 +142,7 @@ class RatioPlot(QWidget):
         metrics = QFontMetrics(small_font(self, 12))
         names = max(metrics.horizontalAdvance(row.contender.id) for row in self._rows) + 2 * _EDGE + 12
         words = max(metrics.horizontalAdvance(_verdict_words(row)) for row in self._rows) + 2 * _EDGE
-        names = min(names, self.width() // 3)
+        names = min(names, 2 * self.width() // 5)
         width = max(_NARROWEST, self.width() - names - words - 12)
         return _Axis(float(names), min(width, max(_NARROWEST, self.width() - names - 60)))
 
@@ -201,7 +216,7 @@ class RatioPlot(QWidget):
 def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
     remark = f" ({badge.remark})" if badge.remark else ""
-    return f"{badge.symbol.value} {badge.word}{remark}"
+    return f"{_SYMBOLS.get(badge.symbol, badge.symbol.value)} {badge.word}{remark}"
 
 
 def _words(row: RatioRow) -> str:

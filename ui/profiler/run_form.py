@@ -26,7 +26,7 @@ from fwcompare.domain.workload import Size, Task
 from fwcompare.execution.comparison import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
-from ui.profiler.planning import AUTO, FormOptions, FormState, effort_text, plan_from
+from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, plan_from
 from ui.profiler.plots import small_font
 from ui.theme import Theme
 
@@ -67,7 +67,6 @@ class RunForm(QWidget):
         self._lay_out()
         self._connect()
         self._apply()
-        self._update()
 
     @property
     def run_obstacle(self) -> str:
@@ -160,6 +159,8 @@ class RunForm(QWidget):
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)
+        tokens = self._theme.tokens
+        self.problem.setStyleSheet(f"color: {tokens.text2 if problem == LOOKING else tokens.old.text}")
         self.problem.setVisible(bool(problem))
         self._show_effort()
         self.run_button.setText("Run again" if self._has_run and not self._is_running else "Run")
@@ -190,6 +191,7 @@ class RunForm(QWidget):
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
+        self.threads.setRange(1, 1)
         self.batch.setMaxLength(12)
         self.batch.setFixedWidth(64)
         self.device.setMaximumWidth(180)
@@ -262,8 +264,8 @@ class RunForm(QWidget):
         for label in (*self.findChildren(QLabel, "field"), self.effort, self.status):
             label.setStyleSheet(f"color: {tokens.text2}")
             label.setFont(small_font(self, 12))
-        self.problem.setStyleSheet(f"color: {tokens.old.text}")
         self.problem.setFont(small_font(self, 12))
+        self._update()
 
 
 def _refill(box: QComboBox, items: Sequence[tuple[str, object]]) -> None:

@@ -30,7 +30,7 @@ def linear_scale(highest: float, count: int) -> Scale:
     step = round_step(highest / max(1, count))
     top = step * math.ceil(highest / step - 1e-9)
     values = [step * number for number in range(1, round(top / step) + 1)]
-    return Scale(0.0, top * 1.08, tuple((value, number_text(value)) for value in values))
+    return Scale(0.0, top * 1.18, tuple((value, number_text(value)) for value in values))
 
 
 def log_scale(lowest: float, highest: float, count: int) -> Scale:

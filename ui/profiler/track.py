@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from fwcompare.domain.contender import Contender
 from ui.profiler.decimate import Curve, Grid, Times, Values
 from ui.profiler.feed import BlockMedian, Style, TrackKind
-from ui.profiler.plots import BarePlot, TimeViewBox, colour, hairline, small_font
+from ui.profiler.plots import AXIS_WIDTH, BarePlot, TimeViewBox, colour, hairline, small_font
 from ui.profiler.scales import Scale, linear_scale, log_scale, number_text
 from ui.profiler.strip import GUTTER, TimeRange
 from ui.theme import Theme, look_of
@@ -23,7 +23,7 @@ SMALL_HEIGHT: Final = 28
 """Height of a track whose counter is missing."""
 
 _DOT: Final = 2.4
-_LABEL_PITCH: Final = 26
+_LABEL_PITCH: Final = 22
 
 
 class Track(QWidget):
@@ -201,7 +201,7 @@ class Track(QWidget):
         row.addWidget(gutter)
         row.addWidget(self._absent, 1)
         row.addWidget(self.plot, 1)
-        self._absent.setIndent(8)
+        self._absent.setIndent(AXIS_WIDTH)
         self._absent.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(44)
 
@@ -210,7 +210,7 @@ class Track(QWidget):
         tokens = self._theme.tokens
         self._name.setText(
             f'<b style="font-weight:600">{self.kind.name}</b> '
-            f'<span style="color:{tokens.text2}">&nbsp;{self.kind.unit}</span>'
+            f'<span style="color:{tokens.text2}">{self.kind.unit}</span>'
         )
         self._value.setFont(small_font(self, 12))
         self._value.setStyleSheet(f"color: {tokens.text2}")
