@@ -14,6 +14,7 @@ from fwcompare.domain.contender import Contender, Framework
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Size
+from fwcompare.errors import UsageError
 from fwcompare.execution.comparison import RunView
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads
@@ -118,6 +119,7 @@ class ProfilerController(QObject):
         self._settings_path = settings_path
         self._services = services or real_services()
         self._device = AUTO
+        self._problems: tuple[str, ...] = ()
         self._awaited: tuple[str, int, bool] | None = None
         live.view_changed.connect(self.show_live_view)
         panel.run_requested.connect(self.run)
@@ -159,7 +161,8 @@ class ProfilerController(QObject):
         self._submit_survey(keep)
 
     def _settings(self) -> Settings:
-        settings, _ = self._services.load_settings(self._settings_path)
+        settings, problems = self._services.load_settings(self._settings_path)
+        self._problems = problems
         return settings
 
     def _submit_survey(self, read_settings: Callable[[], Settings]) -> None:
@@ -172,6 +175,9 @@ class ProfilerController(QObject):
 
     def _show_survey(self, surveyed: tuple[Availability, ...]) -> None:
         self._panel.set_availability(surveyed)
+        problems, self._problems = self._problems, ()
+        for sentence in problems:
+            self.error_raised.emit(UsageError(sentence))
         self.surveyed.emit(surveyed)
 
     def _choose_device(self, device: str) -> None:
