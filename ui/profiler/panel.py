@@ -136,8 +136,8 @@ class ProfilerPanel(QWidget):
         self._show_workload()
 
     def plots(self) -> dict[str, QWidget]:
-        """The plots by name, each a widget that renders itself on any painter."""
-        return {"timeline": self.timeline, "ratio": self.ratio_plot, "distribution": self.ecdf_plot}
+        """The plots by name, each a widget that renders itself into pictures and drawings."""
+        return {"Timeline": self.timeline, "Ratio": self.ratio_plot, "Distribution": self._distribution_page}
 
     def _show_workload(self) -> None:
         if self._analysis is None or self._workload.currentIndex() < 0:
@@ -178,7 +178,8 @@ class ProfilerPanel(QWidget):
         self._splitter.addWidget(
             _Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
         )
-        self._splitter.addWidget(_Page(self._theme, "ECDF", self._ecdf_note, self.ecdf_plot))
+        self._distribution_page = _Page(self._theme, "ECDF", self._ecdf_note, self.ecdf_plot)
+        self._splitter.addWidget(self._distribution_page)
         self._splitter.setSizes(list(_WIDTHS))
         for place, stretch in enumerate((5, 3, 2)):
             self._splitter.setStretchFactor(place, stretch)
@@ -203,6 +204,7 @@ class _Page(QWidget):
         super().__init__()
         self._theme, self._note = theme, note
         self.setAutoFillBackground(True)
+        self.setAccessibleName(title)
         heading = QLabel(f'<span style="font-weight:600">{title}</span>')
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 4)

@@ -40,9 +40,7 @@ def test_only_what_is_new_is_taken_in_while_the_last_chunk_grows() -> None:
     time_ns = np.arange(2500) * 1_000_000
     value = np.arange(1, 2501, dtype=np.int64)
     for count in (10, 700, 1024, 1030, 2047, 2500):
-        feed.update(
-            grown(long_run(1, is_running=True), latency=series(time_ns[:count], value[:count]))
-        )
+        feed.update(grown(long_run(1, is_running=True), latency=series(time_ns[:count], value[:count])))
 
     (curve,) = feed.curves(LATENCY).values()
     drawn_ns, drawn = curve.drawn(EVERYTHING)

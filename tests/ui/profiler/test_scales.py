@@ -55,12 +55,15 @@ def test_steps_are_1_2_5(at_least: float, step: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (0.12345, "0.123"), (1.2678, "1.27"), (497.3, "497"), (12500, "12\u202f500"), (1e-5, "1e-05")]
+    ("value", "text"),
+    [(0, "0"), (0.12345, "0.123"), (1.2678, "1.27"), (497.3, "497"), (12500, "12\u202f500"), (1e-5, "1e-05")],
 )
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert number_text(value) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (108, "1:48"), (59.6, "1:00"), (3723, "1:02:03"), (-4, "0:00")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (108, "1:48"), (59.6, "1:00"), (3723, "1:02:03"), (-4, "0:00")]
+)
 def test_a_clock(seconds: float, text: str) -> None:
     assert clock_text(seconds) == text
