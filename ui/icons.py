@@ -61,6 +61,7 @@ def pixmap(name: IconName, colour: str, ratio: float, size: int = SIZE) -> QPixm
     """The icon at a device pixel ratio.
 
     Args:
+        name: Which drawing.
         colour: For instance "#545C66".
         ratio: Device pixels for one logical pixel.
         size: Edge in logical pixels.

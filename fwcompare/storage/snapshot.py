@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from fwcompare.storage.reader import read_snapshot
+from fwcompare.storage.reader import read_outline, read_snapshot
 from fwcompare.storage.writer import default_snapshot_name, pack, store_snapshot, write_snapshot
 
-__all__ = ["default_snapshot_name", "pack", "read_snapshot", "store_snapshot", "write_snapshot"]
+__all__ = [
+    "default_snapshot_name",
+    "pack",
+    "read_outline",
+    "read_snapshot",
+    "store_snapshot",
+    "write_snapshot",
+]

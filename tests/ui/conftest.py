@@ -9,13 +9,27 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
 import pytest
 
+from tests.ui.gui_thread_guard import GuiThreadGuard
 from ui.theme import Scheme, Theme
 
 
-@pytest.fixture
-def theme(qapp) -> Theme:
-    """The light theme, applied."""
+@pytest.fixture(scope="session")
+def _fusion(qapp) -> None:
+    """The style of the application, once: every change of it polishes all widgets anew."""
     qapp.setStyle("Fusion")
+
+
+@pytest.fixture
+def theme(qapp, _fusion) -> Theme:
+    """The light theme, applied."""
     chosen = Theme(Scheme.LIGHT)
     chosen.apply()
     return chosen
+
+
+@pytest.fixture
+def gui_thread_guard(monkeypatch):
+    """Fails the test if the GUI thread touches disk, starts a process or waits while it is armed (`with`)."""
+    guard = GuiThreadGuard(monkeypatch)
+    yield guard
+    assert not guard.found, "\n".join(guard.found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -39,6 +39,19 @@ class _Message:
     text: str
     action_text: str
     on_action: Callable[[], None] | None
+
+
+class Messages(Protocol):
+    """What those need who have something to say."""
+
+    def show_message(
+        self,
+        kind: MessageKind,
+        text: str,
+        action_text: str = "",
+        on_action: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a message; see `MessageBar.show_message`."""
 
 
 class MessageBar(QWidget):

@@ -1,0 +1,156 @@
+"""The status bar and what it says."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import Series
+from fwcompare.errors import FwcompareError
+from fwcompare.execution.comparison import RunView
+from tests import runs
+from ui.theme import Scheme
+from ui.widgets import status_texts
+from ui.widgets.status_bar import StatusBar
+from ui.widgets.status_texts import NoiseLevel, local_text, machine_text, noise_of, progress, state_text
+
+
+def loaded(machine, worker):
+    """A block whose resources hold these loads, a second apart."""
+
+    def series(values):
+        times = array("q", [10**9 * second for second in range(len(values))])
+        return Series((times,), (array("d", values),))
+
+    resources = {"machine_cpu_percent": series(machine), "cpu_percent": series(worker)}
+    return runs.block(runs.BASELINE, 0, 1000, resources=resources)
+
+
+RUNNING = replace(runs.record(runs.block(runs.BASELINE, 0, 1000)), finished_utc=None)
+
+
+def test_a_quiet_and_a_noisy_machine():
+    quiet = noise_of(runs.record(loaded([104.0, 103.0, 103.0], [100.0, 100.0, 100.0])))
+    noisy = noise_of(runs.record(loaded([199.0, 200.0, 201.0], [100.0, 100.0, 100.0])))
+
+    assert (quiet.level, quiet.text) == (NoiseLevel.QUIET, "Noise: quiet, other load 3 %")
+    assert (noisy.level, noisy.text) == (NoiseLevel.NOISY, "Noise: other load 100 %")
+
+
+def test_one_outlier_is_no_noise():
+    record = runs.record(loaded([100.0, 100.0, 200.0], [100.0, 100.0, 100.0]))
+
+    assert noise_of(record).level is NoiseLevel.QUIET
+
+
+def test_noise_is_not_known_without_both_loads():
+    worker_only = replace(loaded([], []), resources={"cpu_percent": Series()})
+
+    assert noise_of(runs.record(worker_only)) == status_texts.NOT_KNOWN
+    assert noise_of(runs.record()) == status_texts.NOT_KNOWN
+
+
+def test_the_newest_block_that_has_readings_counts():
+    first, second = loaded([190.0], [100.0]), runs.block(runs.CONTENDER, 0, 1000)
+
+    assert noise_of(runs.record(first, second)).level is NoiseLevel.NOISY
+
+
+def test_progress_leaves_out_what_will_not_run():
+    stopped = {(runs.CONTENDER.id, runs.WORKLOAD.id): Outcome.CRASHED}
+
+    assert progress(RUNNING) == (1, 6)
+    assert progress(replace(RUNNING, stopped=stopped)) == (1, 3)
+    assert progress(runs.record(runs.block(runs.BASELINE, 0, 1))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        (RunView(RUNNING), "Running block 2 of 6 · 0:00 left"),
+        (RunView(RUNNING, activity="Computing the reference …"), "Computing the reference … · 0:00 left"),
+        (RunView(replace(RUNNING, cancelled=True)), "Stopping; what was measured is being saved"),
+        (RunView(RUNNING, finished=True, error=FwcompareError("No.")), "Failed · time not known · 1 block"),
+    ],
+)
+def test_the_state_in_words(view, text):
+    assert state_text(view) == text
+
+
+def test_a_finished_run_says_how_it_ended():
+    record = runs.record(runs.block(runs.BASELINE, 0, 1), runs.block(runs.CONTENDER, 0, 1))
+
+    assert state_text(RunView(record, finished=True)).startswith("Finished · 2 Jan")
+    assert state_text(RunView(replace(record, cancelled=True), finished=True)).startswith("Cancelled · ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (343, "5:43"), (3723, "1:02:03")]
+)
+def test_remaining_time_as_a_clock(seconds, text):
+    assert status_texts.clock_text(seconds) == text
+
+
+def test_times_are_said_as_one_would():
+    at = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
+    local = at.astimezone()
+
+    assert local_text(at.isoformat(), at) == f"Today {local:%H:%M}"
+    assert local_text(at.isoformat(), at.replace(month=7)) == f"4 Mar {local:%H:%M}"
+    assert local_text("2024-03-04T12:30:00Z", at) == "4 Mar 2024"
+    assert local_text("yesterday") == "yesterday"
+
+
+@pytest.mark.parametrize(
+    ("machine", "text"),
+    [
+        ({}, ""),
+        ({"cpu_model": "EPYC", "available_physical_cores": 2}, "EPYC, 2 cores · no GPU"),
+        ({"cpu_model": None, "cpu_architecture": "arm64", "physical_cores": 1}, "arm64, 1 core · no GPU"),
+        ({"cpu_model": "EPYC", "gpu_0_name": "H200"}, "EPYC · H200"),
+    ],
+)
+def test_the_machine_in_one_line(machine, text):
+    assert machine_text(machine) == text
+
+
+@pytest.fixture
+def bar(theme, qtbot):
+    bar = StatusBar(theme)
+    qtbot.addWidget(bar)
+    return bar
+
+
+def test_a_run_shows_its_progress_and_then_how_it_ended(bar):
+    bar.show_view(RunView(RUNNING))
+    assert not bar._progress.isHidden()
+    assert (bar._progress.value(), bar._progress.maximum()) == (1, 6)
+
+    bar.show_view(RunView(runs.record(runs.block(runs.BASELINE, 0, 1)), finished=True))
+    assert bar._progress.isHidden()
+    assert bar._state.text().startswith("Finished")
+
+
+def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
+    bar.show_machine({"cpu_model": "Mine"})
+    assert bar._machine_text.text() == "Mine · no GPU"
+
+    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Another"})))
+    assert bar._machine_text.text() == "Another · no GPU"
+    bar.show_view(None)
+    assert bar._machine_text.text() == "Mine · no GPU"
+
+
+def test_the_light_follows_noise_and_theme(bar, theme):
+    unknown = bar._light.pixmap().toImage()
+    bar.show_view(RunView(replace(RUNNING, blocks=(loaded([200.0], [100.0]),))))
+    light = bar._light.pixmap().toImage()
+    theme.choose(Scheme.DARK)
+
+    assert bar._noise_text.text() == "Noise: other load 100 %"
+    assert light != unknown
+    assert bar._light.pixmap().toImage() != light

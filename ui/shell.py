@@ -1,0 +1,268 @@
+"""Which comparison is on show, and who hears of it: the running one, or one that was opened.
+
+The views know only values; here is where the engine's views, opened snapshots, selection and actions meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from fwcompare.domain.record import RunRecord
+from fwcompare.execution.comparison import RunView
+from ui.actions import Command
+from ui.main_window import MainWindow
+from ui.selection import Selection
+from ui.snapshots.controller import SnapshotController
+from ui.snapshots.library import LibraryModel, title_of
+from ui.theme import Scheme, Theme
+from ui.widgets.message_bar import MessageKind
+from ui.widgets.status_texts import progress
+
+_NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
+_NOT_FINISHED: Final = "A comparison can be saved when it has ended."
+_NO_FILE: Final = "What is shown is in no file yet."
+_ELSEWHERE: Final = "A comparison is being measured while a snapshot is shown."
+
+
+class ComparisonView(Protocol):
+    """What the shell needs of the comparison panel."""
+
+    def show_view(self, view: RunView | None) -> None:
+        """Show a comparison."""
+
+    def show_tab(self, name: str) -> None:
+        """Bring "claims" or "measured" to the front."""
+
+    def focus_filter(self) -> None:
+        """Give the keyboard to the filter."""
+
+    def copy_as_tsv(self) -> None:
+        """Copy for spreadsheets."""
+
+    def copy_as_markdown(self) -> None:
+        """Copy for texts."""
+
+    def export_csv_text(self) -> str:
+        """The table as CSV."""
+        ...
+
+
+class ProfilerView(Protocol):
+    """What the shell needs of the profiler panel.
+
+    Attributes:
+        run_obstacle: Why nothing can be run now, "" if it can.
+        cancel_obstacle: The same for cancelling.
+    """
+
+    @property
+    def run_obstacle(self) -> str: ...  # noqa: D102 - see above
+
+    @property
+    def cancel_obstacle(self) -> str: ...  # noqa: D102 - see above
+
+    def run(self) -> None:
+        """Measure what the form describes."""
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+
+    def show_view(self, view: RunView | None) -> None:
+        """Show a comparison."""
+
+    def plots(self) -> Mapping[str, QWidget]:
+        """Plots by their name."""
+        ...
+
+
+class DetailsView(Protocol):
+    """What the shell needs of the details panel."""
+
+    def show_selection(self, selection: Selection | None, record: RunRecord | None, catalog: Any) -> None:
+        """Show what is selected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The panels between which the shell speaks."""
+
+    comparison: ComparisonView
+    profiler: ProfilerView
+    details: DetailsView
+
+
+class Shell(QObject):
+    """Brings views, window and files together.
+
+    Args:
+        window: The frame with its actions, messages and status bar.
+        views: The panels.
+        snapshots: Opens and saves.
+        library: Marks the file that is shown.
+        catalog: Goes to the details as it is.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        views: Views,
+        snapshots: SnapshotController,
+        library: LibraryModel,
+        catalog: Any,
+    ) -> None:
+        super().__init__()
+        self._window = window
+        self._views = views
+        self._snapshots = snapshots
+        self._library = library
+        self._catalog = catalog
+        self._live: RunView | None = None
+        self._shown: RunView | None = None
+        self._selection: Selection | None = None
+        self._connect()
+        self.update()
+
+    @property
+    def shown(self) -> RunView | None:
+        """What is on show."""
+        return self._shown
+
+    def show_live(self, view: RunView) -> None:
+        """Take in the newest view of the engine: it is shown, unless the user looks at a snapshot meanwhile."""
+        before, self._live = self._live, view
+        is_new = before is None or before.record.run_id != view.record.run_id
+        if is_new or self._shown is before:
+            self._show(view)
+        if view.finished:
+            self._tell_end(view)
+        self.update()
+
+    def show_opened(self, view: RunView) -> None:
+        """Show a snapshot; a comparison that runs goes on behind it."""
+        self._show(view)
+        self._views.comparison.show_tab("measured")
+        if self._live is not None and not self._live.finished:
+            self._window.messages.show_message(
+                MessageKind.INFO, _ELSEWHERE, "Show what is running", self._return_to_live
+            )
+        self.update()
+
+    def select(self, selection: Selection | None) -> None:
+        """Show the details of what was selected, wherever that was."""
+        self._selection = selection
+        self._show_details()
+
+    def on_tab(self, name: str) -> None:
+        """Check the tab that is shown in the menu."""
+        self._window.actions_table[Command(name)].setChecked(True)
+
+    def _connect(self) -> None:
+        window, snapshots, table = self._window, self._snapshots, self._views.comparison
+        profiler = self._views.profiler
+        snapshots.opened.connect(self.show_opened)
+        snapshots.recent_changed.connect(window.set_recent)
+        window.file_dropped.connect(snapshots.open)
+        window.recent_chosen.connect(snapshots.open)
+        window.plot_chosen.connect(lambda name: snapshots.export_plot(name, profiler.plots()[name]))
+        window.set_recent(snapshots.recent)
+        window.set_plots(profiler.plots())
+        for command, act in (
+            (Command.OPEN, snapshots.browse),
+            (Command.SAVE_AS, self._save),
+            (Command.REVEAL, self._reveal),
+            (Command.RECOVER, snapshots.recover),
+            (Command.EXPORT_TABLE, lambda: snapshots.export_table(table.export_csv_text())),
+            (Command.QUIT, window.close),
+            (Command.COPY_TSV, table.copy_as_tsv),
+            (Command.COPY_MARKDOWN, table.copy_as_markdown),
+            (Command.FILTER, table.focus_filter),
+            (Command.CLAIMS, lambda: table.show_tab("claims")),
+            (Command.MEASURED, lambda: table.show_tab("measured")),
+            (Command.RUN, profiler.run),
+            (Command.CANCEL, profiler.cancel),
+            (Command.NEXT_AREA, window.focus_next_area),
+            (Command.RESTORE_LAYOUT, window.restore_default_layout),
+        ):
+            window.actions_table.on(command, act)
+
+    def _show(self, view: RunView) -> None:
+        self._shown = view
+        self._views.comparison.show_view(view)
+        self._views.profiler.show_view(view)
+        self._library.show(view.snapshot)
+        self._show_details()
+
+    def _show_details(self) -> None:
+        record = self._shown.record if self._shown else None
+        self._views.details.show_selection(self._selection, record, self._catalog)
+
+    def _return_to_live(self) -> None:
+        if self._live is not None:
+            self._show(self._live)
+            self.update()
+
+    def _tell_end(self, view: RunView) -> None:
+        messages = self._window.messages
+        messages.withdraw(_ELSEWHERE)
+        if view.error is not None:
+            messages.show_message(MessageKind.ERROR, str(view.error))
+        if self._shown is not view:
+            messages.show_message(
+                MessageKind.INFO, "The comparison has ended.", "Show it", self._return_to_live
+            )
+        self._snapshots.refresh()
+
+    def _save(self) -> None:
+        if self._shown is not None:
+            self._snapshots.save_as(self._shown)
+
+    def _reveal(self) -> None:
+        if self._shown is not None and self._shown.snapshot is not None:
+            self._snapshots.reveal(self._shown.snapshot)
+
+    def update(self) -> None:
+        """Say in title, status bar and actions how things stand; cheap if nothing changed."""
+        running = self._live is not None and not self._live.finished
+        status = self._live if running else self._shown
+        self._window.status.show_view(status)
+        self._window.setWindowTitle(_title(self._shown, self._live if running else None))
+        shown = self._shown
+        obstacles = {
+            Command.RUN: self._views.profiler.run_obstacle,
+            Command.CANCEL: self._views.profiler.cancel_obstacle,
+            Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,
+            Command.REVEAL: "" if shown is not None and shown.snapshot is not None else _NO_FILE,
+            Command.EXPORT_TABLE: "" if shown is not None else _NOTHING_SHOWN,
+        }
+        for command, reason in obstacles.items():
+            self._window.actions_table.set_obstacle(command, reason)
+
+
+def connect_scheme(window: MainWindow, theme: Theme) -> None:
+    """Let the menu choose the colours, and check the chosen one."""
+    for command, scheme in (
+        (Command.SYSTEM, Scheme.SYSTEM),
+        (Command.LIGHT, Scheme.LIGHT),
+        (Command.DARK, Scheme.DARK),
+    ):
+        window.actions_table[command].setChecked(theme.scheme is scheme)
+        window.actions_table.on(command, partial(theme.choose, scheme))
+
+
+def _title(shown: RunView | None, running: RunView | None) -> str:
+    """The window's title: how far a run is, what is shown, and whose window it is."""
+    parts = ["fwcompare"]
+    if shown is not None:
+        count = len(shown.record.plan.contenders)
+        contenders = "1 contender" if count == 1 else f"{count} contenders"
+        parts.insert(0, f"{title_of(shown.record)} · {contenders}")
+    if running is not None:
+        done, total = progress(running.record)
+        parts.insert(0, f"Running {done}/{total}")
+    return " - ".join(parts)
