@@ -172,7 +172,7 @@ def factor(comparison: Comparison) -> tuple[str, str]:
     best, low, high = (1.0 if end is None else end for end in ends)
     if best < 1:
         best, low, high = 1 / best, 1 / high, 1 / low
-    places = max(1, decimals(best, (high - low) / 2))
+    places = max(1, decimals(best, (high - low) / 2 or None))
     return f"{best:,.{places}f}×", f"{low:,.{places}f}–{high:,.{places}f}"
 
 
@@ -183,15 +183,19 @@ def _verdict(comparison: Comparison, margin: float) -> Badge:
     rank = _RANKS[comparison.verdict]
     match comparison.verdict:
         case Verdict.FASTER:
-            return Badge(Tone.OK, Symbol.UP, f"{times} faster", interval, f"{interval_words} {notes}".strip(), rank)
+            return Badge(
+                Tone.OK, Symbol.UP, f"{times} faster", interval, f"{interval_words} {notes}".strip(), rank
+            )
         case Verdict.SLOWER:
-            return Badge(Tone.OLD, Symbol.DOWN, f"{times} slower", interval, f"{interval_words} {notes}".strip(), rank)
+            return Badge(
+                Tone.OLD, Symbol.DOWN, f"{times} slower", interval, f"{interval_words} {notes}".strip(), rank
+            )
         case Verdict.SLIGHTLY_FASTER:
             return Badge(Tone.MID, Symbol.UP, "slightly faster", f"{times}, {interval}", notes, rank)
         case Verdict.SLIGHTLY_SLOWER:
             return Badge(Tone.MID, Symbol.DOWN, "slightly slower", f"{times}, {interval}", notes, rank)
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            remark = f"within ±{margin:.0%}"
+            remark = f"within ±{margin * 100:g} %"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
             return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell yet", more_rounds(comparison), notes, rank)
@@ -222,7 +226,9 @@ def _obstacle(ended: Sequence[BlockRecord], comparison: Comparison) -> Badge | N
         remark = _difference(differing) if differing else remedy
         return Badge(Tone.BAD, Symbol.DIFFERS, "outputs differ", remark, f"{sentence} {remedy}")
     if Reason.MODE_NOT_PROVED in comparison.reasons:
-        return Badge(Tone.PLAIN, Symbol.DASH, "not comparable", "it did not really run in this mode", sentence)
+        return Badge(
+            Tone.PLAIN, Symbol.DASH, "not comparable", "it did not really run in this mode", sentence
+        )
     failed = [block for block in ended if block.outcome is not Outcome.OK]
     if Reason.NO_RESULT in comparison.reasons:
         return failure_badge(failed[-1]) if failed else None
@@ -244,7 +250,9 @@ def _with_failures(badge: Badge, ended: Sequence[BlockRecord]) -> Badge:
         return badge
     counts = Counter(failures)
     told = ", ".join(f"{count} of {len(ended)} blocks {OUTCOME_WORDS[one]}" for one, count in counts.items())
-    remark = f"{badge.remark} · {told}" if badge.remark and badge.tone is not Tone.BAD else badge.remark or told
+    remark = (
+        f"{badge.remark} · {told}" if badge.remark and badge.tone is not Tone.BAD else badge.remark or told
+    )
     sentence = f"{badge.sentence} {told[0].upper()}{told[1:]}.".strip()
     return Badge(badge.tone, badge.symbol, badge.word, remark, sentence, badge.rank)
 

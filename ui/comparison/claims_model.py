@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +37,12 @@ class ClaimsModel(SortedModel):
         self._reset_order()
 
     @property
+    def caption(self) -> str:
+        """Up to which day the claims were looked at, "" without any."""
+        dates = [claim.checked for criterion in self._criteria for claim in criterion.claims]
+        return f"checked {min(dates).isoformat()}" if dates else ""
+
+    @property
     def total(self) -> int:
         """Number of criteria, shown or not."""
         return len(self._criteria)
@@ -59,7 +66,24 @@ class ClaimsModel(SortedModel):
         column = next((i + 1 for i, one in enumerate(SUBJECTS) if one == subject), 0)
         return self.index(place, column)
 
-    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
+    def export_rows(self) -> list[list[str | float | None]]:
+        """A header and a row for each claim that is shown."""
+        header: list[str | float | None] = ["Criterion", "Framework", "Claim", "Verdict", "Today", "Checked"]
+        rows: list[list[str | float | None]] = [
+            [
+                one.name,
+                claim.subject.label,
+                claim.said,
+                claim.verdict.word,
+                claim.today,
+                claim.checked.isoformat(),
+            ]
+            for one in (self._criteria[number] for number in self._order)
+            for claim in one.claims
+        ]
+        return [header, *rows]
+
+    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008, N802
         """The criterion and the frameworks."""
         return 0 if parent.isValid() else 1 + len(SUBJECTS)
 
@@ -67,41 +91,21 @@ class ClaimsModel(SortedModel):
         """What a cell says."""
         if not index.isValid() or index.row() >= len(self._order):
             return None
+        if role == ItemRole.SORT and index.column() == 0:
+            return self.row_number(index.row())
         criterion, claim = self.criterion(index.row()), self.claim(index)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return claim_text(claim) if claim else criterion.name
-            case ItemRole.SORT:
-                return _VERDICTS.index(claim.verdict) if claim else self.row_number(index.row())
-            case ItemRole.CELL:
-                return claim or criterion
-            case Qt.ItemDataRole.ToolTipRole:
-                return _tool_tip(claim) if claim else criterion.about
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return _accessible(criterion, claim)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            case _:
-                return None
+        if claim is None:
+            return _CRITERION_READERS[role](criterion) if role in _CRITERION_READERS else None
+        return _CLAIM_READERS[role](criterion, claim) if role in _CLAIM_READERS else None
 
-    def headerData(
+    def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """What stands over a column."""
         if orientation is Qt.Orientation.Vertical or not 0 <= section <= len(SUBJECTS):
             return None
-        subject = SUBJECTS[section - 1] if section else None
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return subject.label if subject else "Criterion"
-            case ItemRole.HUE:
-                return _SUBJECT_HUES[subject] if subject else None
-            case Qt.ItemDataRole.ToolTipRole:
-                return f"Sort by the verdicts on {subject.label}." if subject else "Sort by the catalogue's order."
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            case _:
-                return None
+        readers = _HEADER_READERS if section else _FIRST_HEADER
+        return readers[role](SUBJECTS[section - 1]) if role in readers else None
 
     def _column_keys(self, column: int) -> Keys:
         if column == 0:
@@ -125,9 +129,7 @@ def _tool_tip(claim: Claim) -> str:
     return f"{claim.said}\n{CLAIM_BADGES[claim.verdict].word}{': ' if claim.today else ''}{claim.today}"
 
 
-def _accessible(criterion: Criterion, claim: Claim | None) -> str:
-    if claim is None:
-        return f"{criterion.name}: {criterion.about}"
+def _accessible(criterion: Criterion, claim: Claim) -> str:
     today = f" Today: {claim.today}" if claim.today else ""
     return f"{criterion.name}, {claim.subject.label}: {claim.said}. {claim.verdict.word}.{today}"
 
@@ -135,3 +137,38 @@ def _accessible(criterion: Criterion, claim: Claim | None) -> str:
 def _search_text(criterion: Criterion) -> str:
     claims = " ".join(f"{claim.said} {claim.verdict.word} {claim.today}" for claim in criterion.claims)
     return f"{criterion.name} {criterion.about} {claims}"
+
+
+_LEFT: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+_CRITERION_READERS: Final[dict[int, Callable[[Criterion], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda criterion: criterion.name,
+    Qt.ItemDataRole.ToolTipRole: lambda criterion: criterion.about,
+    Qt.ItemDataRole.AccessibleTextRole: lambda criterion: f"{criterion.name}: {criterion.about}",
+    Qt.ItemDataRole.TextAlignmentRole: lambda _: _LEFT,
+    ItemRole.CELL: lambda criterion: criterion,
+}
+
+_CLAIM_READERS: Final[dict[int, Callable[[Criterion, Claim], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda _, claim: claim_text(claim),
+    Qt.ItemDataRole.ToolTipRole: lambda _, claim: _tool_tip(claim),
+    Qt.ItemDataRole.AccessibleTextRole: _accessible,
+    Qt.ItemDataRole.TextAlignmentRole: lambda *_: _LEFT,
+    ItemRole.SORT: lambda _, claim: _VERDICTS.index(claim.verdict),
+    ItemRole.CELL: lambda _, claim: claim,
+}
+
+_FIRST_HEADER: Final[dict[int, Callable[[Subject], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda _: "Criterion",
+    Qt.ItemDataRole.AccessibleTextRole: lambda _: "Criterion",
+    Qt.ItemDataRole.ToolTipRole: lambda _: "Sort by the catalogue's order.",
+    Qt.ItemDataRole.TextAlignmentRole: lambda _: _LEFT,
+}
+
+_HEADER_READERS: Final[dict[int, Callable[[Subject], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda subject: subject.label,
+    Qt.ItemDataRole.AccessibleTextRole: lambda subject: subject.label,
+    Qt.ItemDataRole.ToolTipRole: lambda subject: f"Sort by the verdicts on {subject.label}.",
+    Qt.ItemDataRole.TextAlignmentRole: lambda _: _LEFT,
+    ItemRole.HUE: lambda subject: _SUBJECT_HUES[subject],
+}

@@ -28,6 +28,9 @@ class Column(IntEnum):
 TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, Column.VERDICT)
 """The columns whose cells are no numbers."""
 
+WIDE_COLUMNS: Final = (Column.MEDIAN, Column.RATIO, Column.MEMORY)
+"""The columns with a number at the left and more at its right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

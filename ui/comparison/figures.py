@@ -12,7 +12,7 @@ import numpy as np
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
-from fwcompare.domain.record import BlockRecord, RunRecord, Series
+from fwcompare.domain.record import BlockRecord, Series
 from fwcompare.domain.verdict import Comparison
 from fwcompare.report import GPU_MEMORY
 from fwcompare.stats.comparison import block_median_ns
@@ -28,6 +28,8 @@ NOTHING: Final = "–"
 """What stands in a cell without a value."""
 
 _ALIKE: Final = 20
+_FINEST: Final = 0.002
+"""Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
 _NOT_SO_FAR: Final = "no worker got so far"
 
@@ -69,21 +71,17 @@ def digest(block: BlockRecord) -> BlockRecord:
     return replace(block, latency=Series((array("q", range(_ALIKE)),), (array("q", map(int, alike)),)))
 
 
-def figures_of(
-    blocks: Sequence[BlockRecord], summary: Summary, comparison: Comparison | None, device: str
-) -> dict[Column, Figure]:
-    """All numeric columns of a row.
+def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> dict[Column, Figure]:
+    """All numeric columns of a row but the ratio, which depends on the baseline.
 
     Args:
         blocks: The finished blocks of the contender in this workload, or their digests.
         summary: Theirs.
-        comparison: With the baseline, None for the baseline itself.
         device: Of the workload.
     """
     return {
         Column.MEDIAN: _median(blocks, summary),
         Column.P90: _plain(Column.P90, summary.p90_ns, summary.unavailable.get("p90_ns", "")),
-        Column.RATIO: ratio_figure(comparison),
         Column.THROUGHPUT: _plain(
             Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
         ),
@@ -135,11 +133,6 @@ def in_measure(block: BlockRecord, channel: str) -> list[float]:
     ]
 
 
-def finished(record: RunRecord) -> tuple[BlockRecord, ...]:
-    """The blocks that don't change any more."""
-    return tuple(block for block in record.blocks if block.outcome is not None)
-
-
 def _shown(column: Column, value: float, spread: float | None = None) -> str:
     scale = HEADINGS[column].scale
     return rounded(value / scale, None if spread is None else spread / scale)
@@ -156,7 +149,8 @@ def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
     low, high = min(medians), max(medians)
     if len(medians) == 1:
         return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))
-    text = _shown(Column.MEDIAN, summary.median_ns, (high - low) / 2)
+    spread = max((high - low) / 2, summary.median_ns * _FINEST)
+    text = _shown(Column.MEDIAN, summary.median_ns, spread)
     return Figure(summary.median_ns, text, low=low, high=high)
 
 
@@ -201,4 +195,6 @@ def _channel(
         return Figure(None, reason=reasons[-1])
     if device == "cpu":
         return Figure(None, reason="this workload runs on the CPU")
-    return Figure(None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED)
+    return Figure(
+        None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
+    )

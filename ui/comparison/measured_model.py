@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.paths import tilde
-from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, Column
+from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, number_keys, text_keys
 from ui.comparison.rows import Row, RowSource
@@ -30,6 +31,7 @@ class MeasuredModel(SortedModel):
         self._source = RowSource()
         self._rows: tuple[Row, ...] = ()
         self._scales: dict[str, float] = {}
+        self._reach = math.log(2)
         self._arrays: dict[Column, Keys] = {}
         self._texts: npt.NDArray[np.str_] | None = None
 
@@ -47,8 +49,18 @@ class MeasuredModel(SortedModel):
         """The rows that are shown, in order."""
         return [self._rows[number] for number in self._order]
 
+    @property
+    def is_behind(self) -> bool:
+        """Some rows are not computed yet: set the same record again."""
+        return self._source.is_behind
+
     def set_record(
-        self, record: RunRecord | None, baseline: str | None = None, *, is_over: bool | None = None
+        self,
+        record: RunRecord | None,
+        baseline: str | None = None,
+        *,
+        is_over: bool | None = None,
+        budget_s: float = math.inf,
     ) -> None:
         """Show this state of a run; only what differs from the last one is announced.
 
@@ -56,77 +68,53 @@ class MeasuredModel(SortedModel):
             record: The run, None for none.
             baseline: Id of the contender to compare with, None for the plan's own.
             is_over: The run won't bring more blocks; None to ask the record.
+            budget_s: About how long this may take; see `is_behind`.
         """
-        self._take(() if record is None else self._rows_of(record, baseline, is_over))
-
-    def value(self, number: int, column: Column) -> float | str | None:
-        """The raw value of a cell of the row with this number."""
-        row = self._rows[number]
-        if column is Column.VERDICT:
-            return row.badge.rank
-        if column in TEXT_COLUMNS:
-            return _text(row, column)
-        return row.figures[column].value
+        if record is None:
+            self._take(())
+            return
+        if baseline is not None and baseline != record.plan.baseline:
+            record = replace(record, plan=replace(record.plan, baseline=baseline))
+        over = record.finished_utc is not None if is_over is None else is_over
+        self._take(self._source.rows(record, is_over=over, budget_s=budget_s))
 
     def scale_of(self, workload: str) -> float:
         """The latency in ns at which a median bar of this workload is full."""
         return self._scales.get(workload, 0.0)
 
-    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008 - an invalid index is a constant
+    @property
+    def ratio_reach(self) -> float:
+        """How far the axis of ratios reaches to both sides of one: the natural logarithm of 2 to 32 times."""
+        return self._reach
+
+    def export_rows(self) -> list[list[str | float | None]]:
+        """A header and the rows that are shown, with raw numbers in the units of the header."""
+        header: list[str | float | None] = []
+        for column in Column:
+            heading = HEADINGS[column]
+            header.append(f"{heading.title} ({heading.unit})" if heading.unit else heading.title)
+        header += ["Ratio, low", "Ratio, high", "Rounds"]
+        return [header, *(_export_row(row) for row in self.shown_rows())]
+
+    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008, N802
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says."""
-        if not index.isValid() or index.row() >= len(self._order):
+        if not index.isValid() or index.row() >= len(self._order) or role not in _CELL_READERS:
             return None
-        number, column = self.row_number(index.row()), Column(index.column())
-        row = self._rows[number]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _text(row, column)
-            case ItemRole.SORT:
-                return self.value(number, column)
-            case ItemRole.CELL:
-                return row
-            case Qt.ItemDataRole.ToolTipRole:
-                return _tool_tip(row, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return _accessible(row, column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
-                return Qt.AlignmentFlag.AlignVCenter | side
-            case _:
-                return None
+        row = self._rows[self.row_number(index.row())]
+        return _CELL_READERS[role](row, Column(index.column()))
 
-    def headerData(
+    def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """What stands over a column."""
-        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(Column):
+        is_vertical = orientation is Qt.Orientation.Vertical
+        if is_vertical or not 0 <= section < len(Column) or role not in _HEADER_READERS:
             return None
-        column = Column(section)
-        heading = HEADINGS[column]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return heading.title
-            case ItemRole.UNIT:
-                return heading.unit
-            case Qt.ItemDataRole.ToolTipRole:
-                return heading.about
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{heading.title} {heading.unit}".strip()
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
-                return Qt.AlignmentFlag.AlignVCenter | side
-            case _:
-                return None
-
-    def _rows_of(self, record: RunRecord, baseline: str | None, is_over: bool | None) -> tuple[Row, ...]:  # noqa: FBT001
-        if baseline is not None and baseline != record.plan.baseline:
-            record = replace(record, plan=replace(record.plan, baseline=baseline))
-        over = record.finished_utc is not None if is_over is None else is_over
-        return self._source.rows(record, is_over=over)
+        return _HEADER_READERS[role](Column(section))
 
     def _take(self, rows: tuple[Row, ...]) -> None:
         if [row.id for row in rows] != [row.id for row in self._rows]:
@@ -153,6 +141,9 @@ class MeasuredModel(SortedModel):
             median = row.figures[Column.MEDIAN]
             longest = median.high or median.value or 0.0
             self._scales[row.workload.id] = max(longest, self._scales.get(row.workload.id, 0.0))
+        ratios = (row.figures[Column.RATIO].value for row in rows)
+        furthest = max((abs(math.log(ratio)) for ratio in ratios if ratio), default=0.0)
+        self._reach = min(max(furthest * 1.1, math.log(2)), math.log(32))
 
     def _column_keys(self, column: int) -> Keys:
         name = Column(column)
@@ -178,6 +169,21 @@ def workload_text(workload: Workload) -> str:
     """A workload as people say it."""
     device = "" if workload.device == "cpu" else " · GPU"
     return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}"
+
+
+def _export_row(row: Row) -> list[str | float | None]:
+    cells: list[str | float | None] = []
+    for column in Column:
+        if column is Column.WORKLOAD:
+            cells.append(row.workload.id)
+        elif column in TEXT_COLUMNS:
+            cells.append(_text(row, column))
+        else:
+            value = row.figures[column].value
+            cells.append(None if value is None else value / HEADINGS[column].scale)
+    ratio = row.figures[Column.RATIO]
+    rounds = row.comparison.rounds if row.comparison else None
+    return [*cells, ratio.low, ratio.high, rounds]
 
 
 def _search_text(row: Row) -> str:
@@ -237,3 +243,35 @@ def _differ(old: Row, new: Row, column: Column) -> bool:
     if column is Column.VERDICT:
         return old.badge != new.badge
     return column not in TEXT_COLUMNS and old.figures[column] != new.figures[column]
+
+
+def _raw(row: Row, column: Column) -> float | str | None:
+    if column is Column.VERDICT:
+        return row.badge.rank
+    return _text(row, column) if column in TEXT_COLUMNS else row.figures[column].value
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
+    return Qt.AlignmentFlag.AlignVCenter | side
+
+
+_CELL_READERS: Final[dict[int, Callable[[Row, Column], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.ToolTipRole: _tool_tip,
+    Qt.ItemDataRole.AccessibleTextRole: _accessible,
+    Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
+    ItemRole.SORT: _raw,
+    ItemRole.CELL: lambda row, _: row,
+}
+
+_HEADER_READERS: Final[dict[int, Callable[[Column], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda column: HEADINGS[column].title,
+    Qt.ItemDataRole.ToolTipRole: lambda column: HEADINGS[column].about,
+    Qt.ItemDataRole.AccessibleTextRole: lambda column: (
+        f"{HEADINGS[column].title} {HEADINGS[column].unit}".strip()
+    ),
+    Qt.ItemDataRole.TextAlignmentRole: _alignment,
+    ItemRole.UNIT: lambda column: HEADINGS[column].unit,
+    ItemRole.WITH_BAR: lambda column: column in WIDE_COLUMNS,
+}

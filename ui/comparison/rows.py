@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
+from time import monotonic
+from typing import Final
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.record import BlockRecord, RunRecord
@@ -15,9 +18,9 @@ from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.summary import Summary, summarise
-from ui.comparison.badges import Badge, badge_of
+from ui.comparison.badges import Badge, Symbol, Tone, badge_of
 from ui.comparison.columns import Column
-from ui.comparison.figures import Figure, digest, figures_of, finished
+from ui.comparison.figures import Figure, digest, figures_of, ratio_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,85 +48,124 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A result and the blocks that it was computed from."""
+    """What was computed of a row, and the finished blocks that it was computed from.
 
-    blocks: tuple[BlockRecord, ...]
+    Attributes:
+        own: Blocks of the contender.
+        others: Blocks of the baseline.
+        figures: All but the ratio.
+        comparison: With that baseline.
+    """
+
+    own: tuple[BlockRecord, ...]
+    others: tuple[BlockRecord, ...]
     baseline: str
     summary: Summary
-    comparison: Comparison | None
     figures: dict[Column, Figure]
+    comparison: Comparison | None
 
-    def is_of(self, blocks: Sequence[BlockRecord], baseline: str) -> bool:
-        return (
-            self.baseline == baseline
-            and len(self.blocks) == len(blocks)
-            and all(mine is other for mine, other in zip(self.blocks, blocks, strict=True))
-        )
+
+_SOON: Final = Figure(None, reason="being computed")
+_LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
+_NOTHING: Final = _Known(
+    (), (), "", Summary("", "", 0, 0, None, None, None), dict.fromkeys(Column, _SOON), None
+)
+"""Stands for a row that is computed in a moment."""
+
+_Blocks = dict[tuple[str, str], tuple[BlockRecord, ...]]
 
 
 class RowSource:
-    """Rows of a run that grows, or of one after the other."""
+    """Rows of a run that grows, or of one after the other.
+
+    Attributes:
+        is_behind: The last rows hold some that are not computed yet, because the time was up.
+    """
 
     def __init__(self) -> None:
         self._digests: dict[int, tuple[BlockRecord, BlockRecord]] = {}
         self._known: dict[tuple[str, str], _Known] = {}
+        self.is_behind = False
 
-    def rows(self, record: RunRecord, *, is_over: bool) -> tuple[Row, ...]:
+    def rows(self, record: RunRecord, *, is_over: bool, budget_s: float = inf) -> tuple[Row, ...]:
         """All rows, by workload in the order of the plan.
 
         Args:
             record: The run; the baseline of its plan is what all are compared with.
             is_over: The run won't bring more blocks.
+            budget_s: After so long no further row is computed: it stays as it was, or empty.
         """
-        return tuple(
-            self.row(record, contender, workload, is_over=is_over)
-            for workload in record.plan.workloads
-            for contender in record.plan.contenders
-        )
+        blocks, deadline_s = _by_row(record), monotonic() + budget_s
+        self.is_behind = False
+        rows: list[Row] = []
+        for workload in record.plan.workloads:
+            for contender in record.plan.contenders:
+                has_time = monotonic() < deadline_s
+                rows.append(
+                    self._row(record, blocks, (contender, workload), is_over=is_over, has_time=has_time)
+                )
+        return tuple(rows)
 
     def row(self, record: RunRecord, contender: Contender, workload: Workload, *, is_over: bool) -> Row:
         """The row of one contender in one workload."""
-        blocks = [block for block in record.blocks if _is_in(block, contender.id, workload.id)]
-        known = self._figures(record, contender, workload)
+        return self._row(record, _by_row(record), (contender, workload), is_over=is_over, has_time=True)
+
+    def _row(
+        self,
+        record: RunRecord,
+        blocks: _Blocks,
+        place: tuple[Contender, Workload],
+        *,
+        is_over: bool,
+        has_time: bool,
+    ) -> Row:
+        contender, workload = place
+        mine = blocks.get((contender.id, workload.id), ())
+        theirs = blocks.get((record.plan.baseline, workload.id), ())
+        own, others = _finished(mine), _finished(theirs)
+        known = self._known.get((contender.id, workload.id))
+        if known is None or not _is_current(known, own, others, record.plan.baseline):
+            if has_time:
+                known = self._compute(record, place, own, others, known)
+                self._known[contender.id, workload.id] = known
+            else:
+                self.is_behind = True
+                known = known or _NOTHING
+        is_known = known is not _NOTHING
         return Row(
             contender=contender,
             workload=workload,
-            summary=known.summary,
+            summary=known.summary if is_known else _summary(record, place, ()),
             comparison=known.comparison,
-            figures=known.figures,
-            badge=badge_of(blocks, known.comparison, record.plan.margin, is_over=is_over),
+            figures={**known.figures, Column.RATIO: ratio_figure(known.comparison) if is_known else _SOON},
+            badge=badge_of(mine, known.comparison, record.plan.margin, is_over=is_over)
+            if is_known
+            else _LATER,
             margin=record.plan.margin,
         )
 
-    def _figures(self, record: RunRecord, contender: Contender, workload: Workload) -> _Known:
-        baseline = record.plan.baseline
-        blocks = tuple(
-            block
-            for block in finished(record)
-            if _is_in(block, contender.id, workload.id) or _is_in(block, baseline, workload.id)
-        )
-        key = contender.id, workload.id
-        known = self._known.get(key)
-        if known is None or not known.is_of(blocks, baseline):
-            known = self._compute(record, contender, workload, blocks)
-            self._known[key] = known
-        return known
-
     def _compute(
-        self, record: RunRecord, contender: Contender, workload: Workload, blocks: tuple[BlockRecord, ...]
+        self,
+        record: RunRecord,
+        place: tuple[Contender, Workload],
+        own: tuple[BlockRecord, ...],
+        others: tuple[BlockRecord, ...],
+        before: _Known | None,
     ) -> _Known:
+        contender, workload = place
         baseline = record.plan.contender(record.plan.baseline)
-        own = tuple(block for block in blocks if block.contender == contender.id)
-        alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
-        summary = summarise(replace(record, plan=alone, blocks=own))[0]
+        short = [self._digest(block) for block in own]
+        if before is not None and _are_same(before.own, own):
+            summary, figures = before.summary, before.figures
+        else:
+            summary = _summary(record, place, own)
+            figures = figures_of(short, summary, workload.device)
         comparison = None
         if contender != baseline:
             pair = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
-            digests = tuple(self._digest(block) for block in blocks)
-            comparison = compare(replace(record, plan=pair, blocks=digests))[0]
-        short = [self._digest(block) for block in own]
-        figures = figures_of(short, summary, comparison, workload.device)
-        return _Known(blocks, baseline.id, summary, comparison, figures)
+            both = (*short, *(self._digest(block) for block in others))
+            comparison = compare(replace(record, plan=pair, blocks=both))[0]
+        return _Known(own, others, baseline.id, summary, figures, comparison)
 
     def _digest(self, block: BlockRecord) -> BlockRecord:
         """The digest of a block, made once."""
@@ -134,5 +176,33 @@ class RowSource:
         return known[1]
 
 
-def _is_in(block: BlockRecord, contender: str, workload: str) -> bool:
-    return block.contender == contender and block.workload == workload
+def _summary(
+    record: RunRecord, place: tuple[Contender, Workload], blocks: tuple[BlockRecord, ...]
+) -> Summary:
+    contender, workload = place
+    alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
+    return summarise(replace(record, plan=alone, blocks=blocks))[0]
+
+
+def _by_row(record: RunRecord) -> _Blocks:
+    """The blocks of a run by contender and workload, in the order in which they ran."""
+    sorted_out: dict[tuple[str, str], list[BlockRecord]] = {}
+    for block in record.blocks:
+        sorted_out.setdefault((block.contender, block.workload), []).append(block)
+    return {place: tuple(blocks) for place, blocks in sorted_out.items()}
+
+
+def _finished(blocks: tuple[BlockRecord, ...]) -> tuple[BlockRecord, ...]:
+    """The blocks that don't change any more."""
+    return tuple(block for block in blocks if block.outcome is not None)
+
+
+def _is_current(
+    known: _Known, own: Sequence[BlockRecord], others: Sequence[BlockRecord], baseline: str
+) -> bool:
+    return known.baseline == baseline and _are_same(known.own, own) and _are_same(known.others, others)
+
+
+def _are_same(left: Sequence[BlockRecord], right: Sequence[BlockRecord]) -> bool:
+    """True if these are the very same blocks."""
+    return len(left) == len(right) and all(a is b for a, b in zip(left, right, strict=True))

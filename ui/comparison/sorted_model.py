@@ -12,7 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from ui.comparison.ordering import Keys, Rows, SortKey, matching, runs, sorted_rows
 
@@ -32,6 +39,8 @@ class ItemRole:
     """Of a header: the hue of the framework that the column speaks of, or None."""
     UNIT: Final = Qt.ItemDataRole.UserRole + 3
     """Of a header: the unit, or ""."""
+    WITH_BAR: Final = Qt.ItemDataRole.UserRole + 4
+    """Of a header: True if something stands at the right of the column's numbers."""
 
 
 class SortedModel(QAbstractTableModel):
@@ -62,6 +71,10 @@ class SortedModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """Number of rows, shown or not."""
+        raise NotImplementedError
+
+    def export_rows(self) -> list[list[str | float | None]]:
+        """A header and the rows that are shown, with raw values, for a file."""
         raise NotImplementedError
 
     def sort_by(self, keys: Sequence[SortKey]) -> None:
@@ -110,7 +123,7 @@ class SortedModel(QAbstractTableModel):
         places = np.flatnonzero(self._order == number)
         return int(places[0]) if places.size else None
 
-    def rowCount(self, parent: Index = _NOTHING) -> int:
+    def rowCount(self, parent: Index = _NOTHING) -> int:  # noqa: N802 - Qt's name
         """Number of rows that are shown."""
         return 0 if parent.isValid() else len(self._order)
 
@@ -152,14 +165,14 @@ class SortedModel(QAbstractTableModel):
         """Put the rows that are shown into another order; whatever was selected stays selected."""
         if np.array_equal(wanted, self._order):
             return
-        self.layoutAboutToBeChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
         place = np.empty(self.total, dtype=np.int64)
         place[wanted] = np.arange(len(wanted))
         old = self.persistentIndexList()
         new = [self.index(int(place[self._order[index.row()]]), index.column()) for index in old]
         self._order = wanted
         self.changePersistentIndexList(old, new)
-        self.layoutChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
 
     def _announce(self, numbers: Sequence[int], columns: Sequence[int]) -> None:
         """Say that cells changed: one signal for all of them."""

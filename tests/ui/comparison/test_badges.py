@@ -1,0 +1,137 @@
+"""What the verdict column says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fwcompare.domain.events import EquivalenceChecked, Rung
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import PhaseRecord
+from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from tests import runs
+from ui.comparison.badges import OUTCOME_WORDS, PHASE_WORDS, Tone, badge_of, doing, factor, failure_badge
+
+GOOD = runs.block(runs.CONTENDER, 0, 10, 11, 12)
+
+
+def comparison(verdict: Verdict, ratio: float | None = 0.8, **changes) -> Comparison:
+    fields = {
+        "workload": runs.WORKLOAD.id,
+        "metric": "latency",
+        "baseline": runs.BASELINE.id,
+        "contender": runs.CONTENDER.id,
+        "ratio": ratio,
+        "low": None if ratio is None else ratio * 0.95,
+        "high": None if ratio is None else ratio * 1.05,
+        "verdict": verdict,
+        "reasons": (),
+        "rounds": 4,
+    }
+    return Comparison(**(fields | changes))
+
+
+def said(*blocks, one: Comparison | None, is_over: bool = True) -> str:
+    return badge_of(blocks, one, 0.02, is_over=is_over).text
+
+
+def test_faster_and_slower_give_the_factor_of_that_side() -> None:
+    assert said(GOOD, one=comparison(Verdict.FASTER, 0.8)) == "▲ 1.25× faster, 1.19–1.32"
+    assert said(GOOD, one=comparison(Verdict.SLOWER, 1.25)) == "▼ 1.25× slower, 1.19–1.31"
+
+
+def test_small_differences_are_called_what_they_are() -> None:
+    assert said(GOOD, one=comparison(Verdict.SLIGHTLY_SLOWER, 1.03)).startswith("▼ slightly slower")
+    assert said(GOOD, one=comparison(Verdict.SLIGHTLY_FASTER, 0.97)).startswith("▲ slightly faster")
+    assert (
+        said(GOOD, one=comparison(Verdict.NO_PRACTICAL_DIFFERENCE))
+        == "≈ no practical difference, within ±2 %"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rounds", "words"),
+    [
+        (None, "needs at least two rounds"),
+        (1, "about 1 more round"),
+        (6, "about 6 more rounds"),
+        (4000, "the rounds differ too much"),
+    ],
+)
+def test_an_open_verdict_says_what_would_settle_it(rounds: int | None, words: str) -> None:
+    one = comparison(Verdict.INCONCLUSIVE, more_rounds=rounds)
+
+    assert said(GOOD, one=one) == f"⧗ can't tell yet, {words}"
+
+
+def test_the_baseline_is_named_or_tells_how_it_failed() -> None:
+    crashed = runs.block(runs.BASELINE, 0, outcome=Outcome.CRASHED)
+
+    assert said(GOOD, one=None) == "☆ baseline"
+    assert said(crashed, one=None).startswith("⚡ crashed, ")
+
+
+def test_a_failure_gives_outcome_and_remedy() -> None:
+    for outcome in Outcome:
+        if not outcome.is_failure:
+            continue
+        block = runs.block(runs.CONTENDER, 0, outcome=outcome, reason="signal 11")
+        badge = badge_of(
+            [block], comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.NO_RESULT,)), 0.02, is_over=True
+        )
+        assert badge.word == OUTCOME_WORDS[outcome]
+        assert badge.tone is Tone.BAD
+        assert outcome.sentence in badge.sentence
+        assert "signal 11." in badge.sentence
+        assert outcome.remedy in badge.sentence
+        assert badge.rank is None, "rows without a verdict come last"
+
+
+def test_differing_outputs_give_the_figures_instead_of_a_ratio() -> None:
+    check = EquivalenceChecked(0, 0, "output", 0.031, 1e-4, passed=False)
+    block = runs.block(runs.CONTENDER, 0, outcome=Outcome.OUTPUT_MISMATCH, equivalence=(check,))
+    one = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.OUTPUT_MISMATCH,))
+
+    assert said(block, one=one) == "≠ outputs differ, rel. error 3.1e-02, limit 1e-04"
+    assert failure_badge(block).remark == "rel. error 3.1e-02, limit 1e-04"
+    infinite = replace(block, equivalence=(replace(check, relative_error=None),))
+    assert failure_badge(infinite).remark == "output is not finite"
+
+
+def test_an_unproved_mode_and_a_failed_baseline_are_not_compared() -> None:
+    unproved = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.MODE_NOT_PROVED,))
+    alone = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.BASELINE_FAILED,))
+
+    assert said(GOOD, one=unproved).startswith("– not comparable")
+    assert said(GOOD, one=alone) == "– no ratio, the baseline was not measured"
+
+
+def test_a_verdict_also_tells_of_blocks_that_failed() -> None:
+    hung = runs.block(runs.CONTENDER, 1, outcome=Outcome.HUNG)
+
+    assert said(GOOD, hung, one=comparison(Verdict.FASTER)).endswith("· 1 of 2 blocks hung")
+
+
+def test_before_the_first_result_the_badge_says_what_goes_on() -> None:
+    nothing = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.NO_RESULT,))
+    running = runs.block(runs.CONTENDER, 0, outcome=None, phases={Phase.WARM_UP: PhaseRecord(0)})
+
+    assert said(one=nothing, is_over=False) == "– not measured yet"
+    assert said(one=nothing) == "– not measured, the run ended before"
+    assert said(running, one=nothing, is_over=False) == "● warming up, round 1"
+    assert said(running, one=nothing).startswith("– not measured"), "cut off in its first block"
+
+
+def test_a_running_block_tells_its_phase_or_how_it_is_being_stopped() -> None:
+    running = runs.block(runs.CONTENDER, 0, outcome=None)
+
+    assert doing(running) == "starting"
+    for phase in Phase:
+        assert doing(replace(running, phases={phase: PhaseRecord(0)})) == PHASE_WORDS[phase]
+    assert doing(replace(running, stopping=Rung.KILLING)) == "being killed"
+
+
+def test_a_ratio_without_interval_still_has_a_factor() -> None:
+    assert factor(comparison(Verdict.INCONCLUSIVE, 2.0, low=None, high=None))[0] == "2.00×"

@@ -1,0 +1,183 @@
+"""The details of whatever is selected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QTextBrowser
+
+from fwcompare.domain.claim import Catalog, Subject
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.phase import Phase
+from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
+from ui.comparison.details import DetailsPanel
+from ui.comparison.markup import Markup
+from ui.selection import BlockSelection, ClaimSelection, RowSelection
+from ui.theme import LIGHT, Scheme
+
+
+@pytest.fixture
+def panel(qtbot, theme) -> DetailsPanel:
+    panel = DetailsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(300, 500)
+    return panel
+
+
+def browser(panel: DetailsPanel) -> QTextBrowser:
+    return panel.findChild(QTextBrowser)
+
+
+def test_every_claim_shows_its_texts_and_dated_sources(panel: DetailsPanel, catalog: Catalog) -> None:
+    for criterion in catalog.criteria:
+        for subject in Subject:
+            claim = criterion.claim(subject)
+            panel.show_selection(ClaimSelection(criterion.id, subject), None, catalog)
+            text, html = panel.plain_text(), browser(panel).toHtml()
+            assert claim.said in text
+            assert claim.verdict.word in text
+            assert claim.today in text
+            assert claim.checked.isoformat() in text
+            for source in claim.sources:
+                assert source.title in text
+                assert source.date.isoformat() in text
+                assert f'href="{source.url.replace("&", "&amp;")}"' in html
+
+
+def test_a_criterion_shows_all_frameworks(panel: DetailsPanel, catalog: Catalog) -> None:
+    criterion = catalog.criteria[0]
+    panel.show_selection(ClaimSelection(criterion.id, ""), None, catalog)
+
+    for claim in criterion.claims:
+        assert claim.said in panel.plain_text()
+
+
+def test_a_row_shows_verdict_environment_settings_phases_proof_and_checks(panel: DetailsPanel) -> None:
+    run = grown_run(1)
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), run, None)
+
+    text = panel.plain_text()
+
+    for wanted in (
+        "slower", "95 % interval", "±2 %, fixed before the run", "pytorch:eager", "60", "1 graph.", "1e-04",
+        "torch", "2.13.0", "intra op threads".replace(" ", "_"), "off", "Some CPU", "/usr/bin/python3",
+        "compile", "framework allocated peak bytes", "1,024", "gpu utilization percent: no GPU",
+    ):  # fmt: skip
+        assert wanted in text, wanted
+
+
+def test_a_failed_row_tells_reason_and_remedy(panel: DetailsPanel) -> None:
+    panel.show_selection(RowSelection(CONTENDERS[3].id, WORKLOADS[0].id), grown_run(1), None)
+
+    assert Outcome.CRASHED.sentence in panel.plain_text()
+    assert panel.plain_text().count(Outcome.CRASHED.remedy) == 1
+
+
+def test_another_baseline_changes_the_row_s_page(panel: DetailsPanel) -> None:
+    selection = RowSelection(CONTENDERS[0].id, WORKLOADS[0].id)
+    panel.show_selection(selection, grown_run(1), None)
+    assert "baseline" in panel.plain_text()
+    assert "95 % interval" not in panel.plain_text()
+
+    panel.set_baseline(CONTENDERS[1].id)
+
+    assert "faster" in panel.plain_text()
+    panel.set_baseline("not in this run")
+    assert "faster" not in panel.plain_text()
+
+
+def test_a_block_shows_phases_outcome_reason_remedy_traceback_and_log(panel: DetailsPanel, recorded) -> None:
+    failed = next(block for block in recorded.blocks if block.outcome is not Outcome.OK)
+    panel.show_selection(BlockSelection(failed.block), recorded, None)
+
+    text = panel.plain_text()
+
+    assert failed.outcome.sentence in text
+    assert failed.outcome.remedy in text
+    for line in (failed.traceback + "\n" + failed.log).split():
+        assert line in text
+    for phase in failed.phases:
+        assert phase.value.replace("_", " ") in text
+
+
+def test_a_running_block_shows_what_it_does(panel: DetailsPanel) -> None:
+    run = grown_run(1)
+    running = replace(
+        run.blocks[-1], outcome=None, phases={Phase.WARM_UP: run.blocks[-1].phases[Phase.MEASURE]}
+    )
+    panel.show_selection(BlockSelection(running.block), replace(run, blocks=(running,)), None)
+
+    assert "warming up" in panel.plain_text()
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [None, ClaimSelection("no-such", "keras"), RowSelection("no", "such"), BlockSelection(999)],
+)
+def test_what_is_not_there_leaves_the_empty_page(panel: DetailsPanel, catalog: Catalog, selection) -> None:
+    panel.show_selection(BlockSelection(0), grown_run(1), catalog)
+    panel.show_selection(selection, grown_run(1), catalog)
+
+    assert "Nothing selected" in panel.plain_text()
+    panel.show_selection(selection, None, None)
+    assert "Nothing selected" in panel.plain_text()
+
+
+def test_links_are_handed_on_and_never_opened_here(panel: DetailsPanel, qtbot) -> None:
+    with qtbot.waitSignal(panel.link_activated) as signal:
+        browser(panel).anchorClicked.emit(QUrl("https://example.org/a"))
+
+    assert signal.args == ["https://example.org/a"]
+    assert not browser(panel).openLinks()
+
+
+def test_the_text_is_set_only_when_it_is_another_one(panel: DetailsPanel) -> None:
+    run, selection = grown_run(1), RowSelection(CONTENDERS[1].id, WORKLOADS[0].id)
+    panel.show_selection(selection, run, None)
+
+    with patch.object(QTextBrowser, "setHtml") as set_html:
+        for _ in range(10):
+            panel.show_selection(selection, run, None)
+
+    set_html.assert_not_called()
+
+
+def test_the_place_is_kept_while_the_same_thing_changes(panel: DetailsPanel, qtbot) -> None:
+    run, selection = grown_run(1), RowSelection(CONTENDERS[1].id, WORKLOADS[0].id)
+    panel.show()
+    panel.show_selection(selection, run, None)
+    bar = browser(panel).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 100)
+    bar.setValue(80)
+
+    panel.show_selection(selection, replace(run, blocks=run.blocks[:-6]), None)
+    assert bar.value() == 80
+    panel.show_selection(RowSelection(CONTENDERS[2].id, WORKLOADS[0].id), run, None)
+    assert bar.value() == 0
+
+
+def test_another_scheme_recolours_the_page(panel: DetailsPanel, theme, catalog: Catalog) -> None:
+    panel.show_selection(ClaimSelection(catalog.criteria[0].id, "keras"), None, catalog)
+    theme.choose(Scheme.DARK)
+
+    assert theme.tokens.text2.lower() in browser(panel).toHtml()
+
+
+def test_texts_from_elsewhere_can_t_become_markup_or_strange_links() -> None:
+    markup = Markup(LIGHT)
+
+    for made in (
+        markup.title("<b>"),
+        markup.paragraph("<b>"),
+        markup.code("<b>"),
+        markup.pairs([("<b>", "<b>")]),
+        markup.table(["<b>"], [["<b>"]]),
+    ):
+        assert "<b>" not in made
+        assert "&lt;b&gt;" in made
+    assert "href" not in markup.link("javascript:alert(1)", "t", "n")
+    assert "href" not in markup.link("file:///etc/passwd", "t", "n")
+    assert 'href="https://a.b/?q=&quot;"' in markup.link('https://a.b/?q="', "t", "n")

@@ -1,0 +1,258 @@
+"""The panel as a user meets it: tabs, filter, baseline, keys, clipboard."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
+
+from fwcompare.execution.comparison import RunView
+from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
+from ui.comparison.columns import Column
+from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.panel import ComparisonPanel
+from ui.selection import ClaimSelection, RowSelection
+from ui.widgets.empty_state import EmptyState
+
+
+@pytest.fixture
+def panel(qtbot, theme, catalog) -> ComparisonPanel:
+    panel = ComparisonPanel(theme, catalog)
+    qtbot.addWidget(panel)
+    panel.resize(1000, 500)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.activateWindow()
+    return panel
+
+
+def view_of(run, *, finished: bool = True) -> RunView:
+    return RunView(run, finished=finished)
+
+
+def child(panel: QWidget, kind, name: str):
+    return next(one for one in panel.findChildren(kind) if one.accessibleName() == name)
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_before_a_run_the_measured_tab_says_what_to_do(panel: ComparisonPanel) -> None:
+    panel.show_tab("measured")
+
+    (shown,) = [one for one in panel.findChildren(EmptyState) if one.isVisible()]
+    assert "Run" in shown.accessibleDescription()
+    panel.show_view(view_of(grown_run(1)))
+    assert not shown.isVisible()
+    assert panel.page.view.isVisible()
+    panel.show_view(None)
+    assert shown.isVisible()
+
+
+def test_the_filter_box_filters_the_table_that_is_shown_and_counts(panel: ComparisonPanel, qtbot) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.set_filter("outdated")
+    shown = panel.claims.rowCount()
+    assert 0 < shown < 11
+    assert f"{shown} of 11" in [
+        label.text() for label in panel.findChildren(QWidget) if hasattr(label, "text") and label.isVisible()
+    ]
+
+    panel.show_tab("measured")
+    box = child(panel, QLineEdit, "Filter the table")
+    assert box.text() == "", "each table has a filter of its own"
+    assert panel.measured.rowCount() == 12
+    panel.focus_filter()
+    qtbot.keyClicks(box, "keras")
+    assert panel.measured.rowCount() == 4
+    panel.show_tab("claims")
+    assert box.text() == "outdated"
+
+
+def test_slash_goes_to_the_filter_and_escape_back(panel: ComparisonPanel, qtbot) -> None:
+    box, table = child(panel, QLineEdit, "Filter the table"), panel.page.view
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Slash)
+    qtbot.waitUntil(box.hasFocus)
+    qtbot.keyClicks(box, "holds")
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    qtbot.waitUntil(table.hasFocus)
+    assert box.text() == "holds"
+    panel.focus_filter()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(table.hasFocus)
+    assert (box.text(), panel.claims.rowCount()) == ("", 11)
+
+
+def test_moving_with_keys_selects_and_enter_asks_for_details(panel: ComparisonPanel, qtbot, catalog) -> None:
+    heard = []
+    panel.selection_changed.connect(heard.append)
+    table = panel.page.view
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert heard[-1] == ClaimSelection(catalog.criteria[1].id, "tensorflow")
+    with qtbot.waitSignal(panel.details_wanted):
+        qtbot.keyClick(table, Qt.Key.Key_Return)
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    panel.page.view.selectRow(1)
+    assert heard[-1] == panel.selection == RowSelection(CONTENDERS[1].id, WORKLOADS[0].id)
+
+
+def test_the_selection_stays_with_its_row_while_the_run_grows_and_is_sorted(panel: ComparisonPanel) -> None:
+    run = grown_run(1)
+    panel.show_view(view_of(replace(run, blocks=run.blocks[:3], finished_utc=None), finished=False))
+    panel.show_tab("measured")
+    panel.page.view.selectRow(2)
+    wanted = panel.selection
+    panel.measured.toggle(Column.MEDIAN, further=False)
+    for count in range(4, len(run.blocks) + 1):
+        panel.show_view(view_of(replace(run, blocks=run.blocks[:count], finished_utc=None), finished=False))
+        assert panel.selection == wanted
+        (selected,) = {index.row() for index in panel.page.view.selectionModel().selectedIndexes()}
+        row = panel.measured.shown_rows()[selected]
+        assert RowSelection(row.contender.id, row.workload.id) == wanted
+
+
+def test_choosing_a_baseline_compares_with_it_until_another_run_is_shown(
+    panel: ComparisonPanel, qtbot
+) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    chooser = child(panel, QComboBox, "Baseline")
+    assert [chooser.itemText(place) for place in range(chooser.count())] == [one.id for one in CONTENDERS]
+    heard = []
+    panel.baseline_changed.connect(heard.append)
+
+    panel.set_baseline(CONTENDERS[2].id)
+
+    assert chooser.currentText() == panel.record.plan.baseline == CONTENDERS[2].id
+    assert panel.measured.index(2, Column.VERDICT).data() == "☆ baseline"
+    panel.show_view(view_of(grown_run(1)))
+    assert panel.record.plan.baseline == CONTENDERS[2].id, "the same run again"
+    panel.set_baseline(None)
+    assert panel.record.plan.baseline == CONTENDERS[0].id
+    panel.set_baseline("no such contender")
+    assert panel.record.plan.baseline == CONTENDERS[0].id
+    chooser.textActivated.emit(CONTENDERS[1].id)
+    panel.show_view(view_of(grown_run(2)))
+    assert panel.record.plan.baseline == CONTENDERS[0].id
+    assert heard == [CONTENDERS[2].id, None, CONTENDERS[1].id, None]
+
+
+def test_copying_takes_the_columns_that_are_shown_and_all_rows_or_the_selected_ones(
+    panel: ComparisonPanel, qtbot
+) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    view = panel.page.view
+    view.set_column_shown(Column.P90, shown=False)
+    panel.measured.toggle(Column.MEDIAN, further=False)
+
+    panel.copy_as_tsv()
+
+    lines = [line.split("\t") for line in clipboard().splitlines()]
+    assert lines[0][:4] == ["Contender", "Workload", "Median (ms)", "Ratio"]
+    assert [line[0] for line in lines[1:]] == [row.contender.id for row in panel.measured.shown_rows()]
+    view.setFocus()
+    view.selectRow(1)
+    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert [line.split("\t")[0] for line in clipboard().splitlines()[1:]] == [line[0] for line in lines[2:4]]
+    panel.copy_as_markdown()
+    markdown = clipboard().splitlines()
+    assert len(markdown) == 4
+    assert markdown[1].startswith("| --- | --- | ---: | ---: | --- |")
+
+
+def test_export_is_csv_of_the_table_that_is_shown(panel: ComparisonPanel) -> None:
+    assert len(list(csv.reader(io.StringIO(panel.export_csv_text())))) == 34
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    rows = list(csv.reader(io.StringIO(panel.export_csv_text())))
+    assert len(rows) == 13
+    assert float(rows[1][Column.MEDIAN]) > 0
+
+
+def test_columns_are_chosen_in_a_menu_and_the_first_one_stays(panel: ComparisonPanel) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    page = panel.page
+
+    menu = page.menu_of(Column.P90)
+    hide = next(action for action in menu.actions() if action.text() == "Hide p90")
+    hide.trigger()
+
+    assert page.view.isColumnHidden(Column.P90)
+    columns = next(action.menu() for action in page.menu_of(2).actions() if action.text() == "Columns")
+    entry = next(action for action in columns.actions() if action.text() == "p90")
+    assert not entry.isChecked()
+    entry.trigger()
+    assert not page.view.isColumnHidden(Column.P90)
+    first = next(action for action in page.menu_of(0).actions() if action.text() == "Hide Contender")
+    assert not first.isEnabled()
+    assert first.toolTip()
+    page.view.set_column_shown(0, shown=False)
+    assert not page.view.isColumnHidden(0)
+
+
+def test_the_menu_of_a_column_sorts(panel: ComparisonPanel) -> None:
+    def choose(words: str) -> None:
+        next(action for action in panel.page.menu_of(2).actions() if action.text() == words).trigger()
+
+    choose("Sort by Keras, descending")
+    assert [(key.column, key.descending) for key in panel.claims.sort_keys] == [(2, True)]
+    choose("Do not sort")
+    choose("Then sort by Keras")
+    assert [(key.column, key.descending) for key in panel.claims.sort_keys] == [(2, False)]
+
+
+def test_the_workload_column_is_there_when_it_tells_something(panel: ComparisonPanel, recorded) -> None:
+    measured = panel._pages[1].view
+    panel.show_view(view_of(grown_run(1)))
+    assert not measured.isColumnHidden(Column.WORKLOAD)
+    panel.show_view(view_of(recorded))
+    assert measured.isColumnHidden(Column.WORKLOAD)
+
+
+def test_a_run_that_is_over_without_its_end_measures_no_more(panel: ComparisonPanel) -> None:
+    run = grown_run(1)
+    cut = replace(run, blocks=(), finished_utc=None)
+    panel.show_view(view_of(cut, finished=False))
+    assert panel.measured.index(1, Column.VERDICT).data() == "– not measured yet"
+    panel.show_view(view_of(cut, finished=True))
+    assert panel.measured.index(1, Column.VERDICT).data() == "– not measured, the run ended before"
+
+
+def test_every_control_can_be_reached_by_key_and_has_a_name(panel: ComparisonPanel) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    for kind in (QLineEdit, QComboBox, QToolButton):
+        for one in panel.findChildren(kind):
+            if (
+                one.isVisible()
+                and one.objectName() != "qt_edit_clear_button"
+                and not isinstance(one.parent(), QLineEdit)
+            ):
+                assert one.accessibleName(), one
+                assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one
+    assert panel.page.view.accessibleName() == "Measured"
+
+
+def test_a_large_run_is_computed_in_pieces_until_it_is_whole(panel: ComparisonPanel, qtbot) -> None:
+    with patch("ui.comparison.panel._BUDGET_S", 0.0):
+        panel.show_view(view_of(grown_run(1)))
+        assert panel.measured.is_behind
+    qtbot.waitUntil(lambda: not panel.measured.is_behind)
+
+    fresh = MeasuredModel()
+    fresh.set_record(grown_run(1))
+    assert panel.measured.rows == fresh.rows

@@ -1,0 +1,139 @@
+"""The details of one block, as rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.paths import tilde
+from fwcompare.stats.comparison import block_median_ns
+from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
+from ui.comparison.markup import Markup
+
+_UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
+_MIB: Final = 2**20
+
+
+def block_page(block: BlockRecord, record: RunRecord, markup: Markup) -> str:
+    """All that is known of one block."""
+    return markup.page(
+        [
+            markup.title(f"{block.contender}, round {block.round + 1}"),
+            markup.muted(f"{block.workload} · block {block.block + 1} of {record.plan.block_count}"),
+            markup.badge(_outcome(block)),
+            *_story(block, markup),
+            markup.heading("Phases") if block.phases else "",
+            phase_table(block, markup),
+            *_facts(block, markup),
+            *equivalence(block, markup),
+            *missing_figures([block], markup),
+            markup.heading("Traceback") if block.traceback else "",
+            markup.code(tilde(block.traceback)),
+            markup.heading("Last lines of the worker's log") if block.log else "",
+            markup.code(tilde(block.log)),
+        ]
+    )
+
+
+def duration(value_ns: float) -> str:
+    """A length of time in its natural unit."""
+    scale, unit = next((pair for pair in _UNITS if value_ns >= pair[0]), _UNITS[-1])
+    return f"{value_ns / scale:.3g} {unit}" if value_ns < 1e12 else f"{value_ns / scale:,.0f} {unit}"
+
+
+def phase_table(block: BlockRecord, markup: Markup) -> str:
+    """How long each phase took, and the memory at its end and at its peak."""
+    rows = [
+        (
+            phase.value.replace("_", " "),
+            "–" if one.duration_ns is None else duration(one.duration_ns),
+            _memory(one.rss_bytes),
+            _memory(one.peak_rss_bytes),
+        )
+        for phase, one in block.phases.items()
+    ]
+    return markup.table(("Phase", "Time", "Memory MiB", "Peak MiB"), rows)
+
+
+def equivalence(block: BlockRecord, markup: Markup) -> list[str]:
+    """The outputs of a block against the reference."""
+    rows = [
+        (
+            check.quantity.replace("_", " "),
+            "not finite" if check.relative_error is None else f"{check.relative_error:.1e}",
+            f"{check.limit:.0e}",
+            "equal" if check.passed else "differs",
+        )
+        for check in block.equivalence
+    ]
+    if not rows:
+        return []
+    table = markup.table(("Quantity", "Relative error", "Limit", ""), rows)
+    return [markup.heading("Outputs against the reference"), table]
+
+
+def missing_figures(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
+    """Counters of the framework, and the reason for each figure that could not be had."""
+    counters: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for block in blocks:
+        counters |= {name: f"{value:,}" for name, value in block.counters.items()}
+        reasons |= block.unavailable
+    parts: list[str] = []
+    if counters:
+        parts += [markup.heading("Counters of the framework"), markup.pairs(_readable(counters))]
+    missing = {name: reason for name, reason in reasons.items() if name not in counters}
+    if missing:
+        parts += [markup.heading("Not available"), *_by_reason(missing, markup)]
+    return parts
+
+
+def _by_reason(missing: dict[str, str], markup: Markup) -> list[str]:
+    """One paragraph for each reason, with all figures that it explains."""
+    grouped: dict[str, list[str]] = {}
+    for name, reason in missing.items():
+        grouped.setdefault(reason.removeprefix("not available: "), []).append(name.replace("_", " "))
+    return [markup.muted(f"{', '.join(names)}: {reason}") for reason, names in grouped.items()]
+
+
+def _outcome(block: BlockRecord) -> Badge:
+    if block.outcome is None:
+        return Badge(Tone.PLAIN, Symbol.DOT, doing(block))
+    if block.outcome is not Outcome.OK:
+        return replace(failure_badge(block), remark="")
+    median_ns = block_median_ns(block)
+    remark = "" if median_ns is None else f"median {duration(median_ns)} of {len(block.latency):,}"
+    return Badge(Tone.OK, Symbol.CHECK, "measured", remark)
+
+
+def _story(block: BlockRecord, markup: Markup) -> list[str]:
+    """What happened and what to do about it."""
+    if block.outcome is None or block.outcome is Outcome.OK:
+        steady = "It never became steady before it was measured." if block.steady is False else ""
+        return [markup.paragraph(steady)]
+    texts = (block.outcome.sentence, tilde(block.reason), block.error, block.outcome.remedy)
+    return [markup.paragraph(text) for text in dict.fromkeys(texts)]
+
+
+def _facts(block: BlockRecord, markup: Markup) -> list[str]:
+    pairs = [("Compile cache", str(block.compile_cache.value))]
+    if block.warm_up_iterations is not None:
+        pairs.append(("Warm-up", f"{block.warm_up_iterations:,} iterations"))
+    if block.mode_proof is not None:
+        pairs.append(("Mode" if block.mode_proved else "Mode not proved", block.mode_proof))
+    if block.exit_code not in (None, 0):
+        pairs.append(("Exit code", str(block.exit_code)))
+    if block.device:
+        pairs.append(("Device", block.device))
+    return [markup.heading("Facts"), markup.pairs(pairs)]
+
+
+def _memory(size: int | None) -> str:
+    return "–" if size is None else f"{size / _MIB:,.0f}"
+
+
+def _readable(values: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), value) for name, value in values.items()]

@@ -1,0 +1,115 @@
+"""One table with all that belongs to it: view, model, columns, copying, its context menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from ui.comparison.copying import to_csv, to_markdown, to_tsv
+from ui.comparison.ordering import SortKey
+from ui.comparison.sorted_model import ItemRole, SortedModel
+from ui.comparison.view import ComparisonView
+
+_HORIZONTAL: Final = Qt.Orientation.Horizontal
+
+
+class TablePage:
+    """A table, and what can be done with it whatever it shows.
+
+    Args:
+        view: The table; it belongs to a panel.
+        model: What it shows.
+    """
+
+    def __init__(self, view: ComparisonView, model: SortedModel) -> None:
+        self.view = view
+        self.model = model
+        view.copy_wanted.connect(self.copy_as_tsv)
+        view.menu_wanted.connect(self._show_menu)
+
+    def copy_as_tsv(self) -> None:
+        """Put the selected rows, or all that are shown, onto the clipboard, for a spreadsheet."""
+        QGuiApplication.clipboard().setText(to_tsv(self._texts()))
+
+    def copy_as_markdown(self) -> None:
+        """Put the selected rows, or all that are shown, onto the clipboard, for a document."""
+        right = [self._is_right(column) for column in self._columns()]
+        QGuiApplication.clipboard().setText(to_markdown(self._texts(), right))
+
+    def csv_text(self) -> str:
+        """All columns of the rows that are shown, for a file."""
+        return to_csv(self.model.export_rows())
+
+    def fill_columns_menu(self, menu: QMenu) -> None:
+        """One entry for each column but the first, checked if it is shown."""
+        menu.clear()
+        for column in range(1, self.model.columnCount()):
+            entry = QAction(self.model.header_title(column), menu)
+            entry.setCheckable(True)
+            entry.setChecked(not self.view.isColumnHidden(column))
+            entry.toggled.connect(self._shower(column))
+            menu.addAction(entry)
+
+    def menu_of(self, column: int) -> QMenu:
+        """The context menu of a column."""
+        title = self.model.header_title(column)
+        menu = QMenu(self.view)
+        for words, act in (
+            (f"Sort by {title}, ascending", self._sorter(SortKey(column))),
+            (f"Sort by {title}, descending", self._sorter(SortKey(column, descending=True))),
+            (f"Then sort by {title}", lambda: self.model.toggle(column, further=True)),
+            ("Do not sort", lambda: self.model.sort_by(())),
+        ):
+            menu.addAction(words, act)
+        menu.addSeparator()
+        hide = menu.addAction(f"Hide {title}", lambda: self.view.set_column_shown(column, shown=False))
+        hide.setEnabled(column > 0)
+        hide.setToolTip("" if column > 0 else "The first column always stays in sight.")
+        hide.setStatusTip(hide.toolTip() if column == 0 else "")
+        columns = menu.addMenu("Columns")
+        self.fill_columns_menu(columns)
+        menu.addSeparator()
+        menu.addAction("Copy as TSV", self.copy_as_tsv)
+        menu.addAction("Copy as Markdown", self.copy_as_markdown)
+        return menu
+
+    def _show_menu(self, column: int, place: QPoint) -> None:
+        menu = self.menu_of(column)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.popup(place)
+
+    def _sorter(self, key: SortKey) -> Callable[[], None]:
+        return lambda: self.model.sort_by((key,))
+
+    def _shower(self, column: int) -> Callable[[bool], None]:
+        return lambda shown: self.view.set_column_shown(column, shown=shown)
+
+    def _columns(self) -> list[int]:
+        """The columns that are shown, in the order in which they stand."""
+        header = self.view.horizontalHeader()
+        places = (header.logicalIndex(place) for place in range(header.count()))
+        return [column for column in places if not self.view.isColumnHidden(column)]
+
+    def _texts(self) -> list[list[str]]:
+        """The header and the selected rows, or all rows if none or one cell alone is selected."""
+        columns = self._columns()
+        selected = sorted({index.row() for index in self.view.selectionModel().selectedIndexes()})
+        rows = selected if len(selected) > 1 else range(self.model.rowCount())
+        return [
+            [self._title(column) for column in columns],
+            *([str(self.model.index(row, column).data()) for column in columns] for row in rows),
+        ]
+
+    def _title(self, column: int) -> str:
+        unit = self.model.headerData(column, _HORIZONTAL, ItemRole.UNIT)
+        title = self.model.header_title(column)
+        return f"{title} ({unit})" if unit else title
+
+    def _is_right(self, column: int) -> bool:
+        alignment = self.model.headerData(column, _HORIZONTAL, Qt.ItemDataRole.TextAlignmentRole)
+        return bool(alignment & Qt.AlignmentFlag.AlignRight)

@@ -1,0 +1,267 @@
+"""The comparison in the middle of the window: the claims, and what was measured here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from fwcompare.domain.claim import Catalog
+from fwcompare.domain.record import RunRecord
+from fwcompare.execution.comparison import RunView
+from ui.comparison.bar import PanelBar
+from ui.comparison.claims_model import SUBJECTS, ClaimsModel
+from ui.comparison.columns import HEADINGS, Column
+from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
+from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.page import TablePage
+from ui.comparison.view import ComparisonView
+from ui.selection import ClaimSelection, RowSelection, Selection
+from ui.theme import Theme
+from ui.widgets.empty_state import EmptyState
+
+_TABS: Final = ("claims", "measured")
+_MEASURED: Final = 1
+_BUDGET_S: Final = 0.03
+_CRITERION_WIDTH: Final = 168
+_CLAIM_WIDTH: Final = 252
+
+
+class ComparisonPanel(QWidget):
+    """Both tables with their tabs, filter, baseline and columns.
+
+    Signals:
+        selection_changed: What is selected now, a `Selection` or None.
+        details_wanted: Enter or a double click asks for the details of what is selected.
+        baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
+        tab_changed: The other table is shown now: "claims" or "measured".
+    """
+
+    selection_changed = Signal(object)
+    details_wanted = Signal()
+    baseline_changed = Signal(object)
+    tab_changed = Signal(str)
+
+    def __init__(self, theme: Theme, catalog: Catalog | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: RunRecord | None = None
+        self._record: RunRecord | None = None
+        self._baseline: str | None = None
+        self._is_over = False
+        self._selection: Selection | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._catch_up)
+        self.claims = ClaimsModel(catalog)
+        self.measured = MeasuredModel()
+        self._pages = (self._make_claims(), self._make_measured())
+        self._nothing = (
+            EmptyState(theme, "No claims", "The catalogue of claims could not be read."),
+            EmptyState(
+                theme,
+                "Nothing measured yet",
+                "Choose a workload and contenders in the profiler below, then Run; or open a snapshot. Each "
+                "contender becomes a row, and its figures appear while its blocks finish.",
+            ),
+        )
+        self._bar = PanelBar(theme, ("Claims", "Measured"))
+        self._lay_out()
+        self._connect()
+        self._update_bar()
+
+    @property
+    def record(self) -> RunRecord | None:
+        """The run that is shown, with the chosen baseline in its plan."""
+        return self._record
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is selected in the table that is shown."""
+        return self._selection
+
+    @property
+    def page(self) -> TablePage:
+        """The table that is shown."""
+        return self._pages[self._bar.tab]
+
+    def show_view(self, view: RunView | None) -> None:
+        """Show this state of a run; cheap where nothing changed."""
+        record = view.record if view else None
+        if record is None or self._record is None or record.run_id != self._record.run_id:
+            self._choose_baseline(None)
+        self._is_over = view is not None and view.finished
+        self._shown = record
+        self._take(record)
+
+    def show_tab(self, name: str) -> None:
+        """Show one of the tables."""
+        self._bar.set_tab(_TABS.index(name))
+
+    def set_filter(self, text: str) -> None:
+        """Look for this text in the table that is shown."""
+        self._bar.set_filter_text(text)
+
+    def focus_filter(self) -> None:
+        """Go to the filter box."""
+        self._bar.focus_filter()
+
+    def set_baseline(self, contender_id: str | None) -> None:
+        """Compare with this contender, None for the plan's own."""
+        known = self._record is not None and contender_id in [one.id for one in self._record.plan.contenders]
+        self._choose_baseline(contender_id if known else None)
+        self._take(self._shown)
+
+    def copy_as_tsv(self) -> None:
+        """Copy the selected rows, or all that are shown, for a spreadsheet."""
+        self.page.copy_as_tsv()
+
+    def copy_as_markdown(self) -> None:
+        """Copy the selected rows, or all that are shown, for a document."""
+        self.page.copy_as_markdown()
+
+    def export_csv_text(self) -> str:
+        """The table that is shown as CSV."""
+        return self.page.csv_text()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape gives up the filter and goes back to the table."""
+        if event.key() == Qt.Key.Key_Escape and self._bar.filter_has_focus:
+            self._bar.set_filter_text("")
+            self.page.view.setFocus()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The ground of tables and pages."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.base))
+        painter.end()
+
+    def _choose_baseline(self, contender_id: str | None) -> None:
+        if contender_id != self._baseline:
+            self._baseline = contender_id
+            self.baseline_changed.emit(contender_id)
+
+    def _take(self, record: RunRecord | None) -> None:
+        if record is not None and self._baseline not in (None, record.plan.baseline):
+            record = replace(
+                record, plan=replace(record.plan, baseline=self._baseline or record.plan.baseline)
+            )
+        is_new = (record and record.run_id) != (self._record and self._record.run_id)
+        self._record = record
+        self._catch_up()
+        if is_new:
+            several = record is not None and len(record.plan.workloads) > 1
+            self._pages[_MEASURED].view.set_column_shown(Column.WORKLOAD, shown=several)
+            self._on_current_changed()
+        self._bar.set_contenders(
+            [one.id for one in record.plan.contenders] if record else [],
+            record.plan.baseline if record else "",
+        )
+        self._update_bar()
+
+    def _catch_up(self) -> None:
+        """Compute rows for a moment, and go on after other events were served: a large run takes a second."""
+        self.measured.set_record(self._record, is_over=self._is_over, budget_s=_BUDGET_S)
+        if self.measured.is_behind:
+            self._later.start()
+
+    def _make_claims(self) -> TablePage:
+        delegate = ClaimsDelegate(self._theme, self)
+        view = ComparisonView(self._theme, self.claims, delegate, "Claims", by_row=False)
+        view.setColumnWidth(0, _CRITERION_WIDTH)
+        for column in range(1, len(SUBJECTS) + 1):
+            view.setColumnWidth(column, _CLAIM_WIDTH)
+        view.stretch_columns()
+        return TablePage(view, self.claims)
+
+    def _make_measured(self) -> TablePage:
+        delegate = MeasuredDelegate(self._theme, self)
+        view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
+        for column in Column:
+            view.setColumnWidth(column, HEADINGS[column].width)
+        return TablePage(view, self.measured)
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget()
+        for page, nothing in zip(self._pages, self._nothing, strict=True):
+            self._stack.addWidget(page.view)
+            self._stack.addWidget(nothing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._bar.tab_chosen.connect(self._on_tab)
+        self._bar.filter_edited.connect(self._on_filter)
+        self._bar.baseline_chosen.connect(self.set_baseline)
+        self._bar.columns_wanted.connect(self._fill_columns)
+        self._bar.table_wanted.connect(self._focus_table)
+        self._theme.changed.connect(self.update)
+        for page in self._pages:
+            page.view.current_changed.connect(self._on_current_changed)
+            page.view.details_wanted.connect(self._on_details_wanted)
+            page.view.filter_wanted.connect(self.focus_filter)
+            page.model.order_changed.connect(self._update_bar)
+
+    def _fill_columns(self, menu: QMenu) -> None:
+        self.page.fill_columns_menu(menu)
+
+    def _focus_table(self) -> None:
+        self.page.view.setFocus()
+
+    def _on_tab(self, index: int) -> None:
+        self._update_bar()
+        self._on_current_changed()
+        self.tab_changed.emit(_TABS[index])
+
+    def _on_filter(self, text: str) -> None:
+        self.page.model.set_filter(text)
+        self._update_bar()
+
+    def _on_details_wanted(self) -> None:
+        self.selection_changed.emit(self._selection)
+        self.details_wanted.emit()
+
+    def _on_current_changed(self) -> None:
+        selection = self._selected()
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+
+    def _selected(self) -> Selection | None:
+        index = self.page.view.currentIndex()
+        if not index.isValid():
+            return None
+        if self._bar.tab == _MEASURED:
+            row = self.measured.shown_rows()[index.row()]
+            return RowSelection(row.contender.id, row.workload.id)
+        claim = self.claims.claim(index)
+        return ClaimSelection(self.claims.criterion(index.row()).id, claim.subject if claim else "")
+
+    def _update_bar(self) -> None:
+        tab, model = self._bar.tab, self.page.model
+        self._stack.setCurrentWidget(self.page.view if model.total else self._nothing[tab])
+        self._bar.show_state(
+            filter_text=model.filter_text,
+            shown=model.rowCount(),
+            total=model.total,
+            caption=self._caption(),
+            has_baseline=tab == _MEASURED and model.total > 0,
+        )
+
+    def _caption(self) -> str:
+        if self._bar.tab == _MEASURED:
+            if self._record is None:
+                return ""
+            count = len(self._record.plan.workloads)
+            first = self._record.plan.workloads[0].id if count == 1 else f"{count} workloads"
+            return f"{first} · {self._record.plan.effort.rounds} rounds"
+        return self.claims.caption

@@ -1,0 +1,136 @@
+"""The details of a contender in a workload, as rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fwcompare.domain.events import Scalar
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.paths import tilde
+from fwcompare.stats.comparison import block_median_ns
+from ui.comparison.badges import OUTCOME_WORDS, doing
+from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
+from ui.comparison.columns import HEADINGS, Column
+from ui.comparison.figures import Figure
+from ui.comparison.markup import Markup
+from ui.comparison.measured_model import workload_text
+from ui.comparison.rows import Row
+
+_COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.MEMORY, Column.GPU_MEMORY, Column.GPU_USE)
+
+
+def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
+    """All that is known of one contender in one workload."""
+    blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
+    told = next((block for block in reversed(blocks) if block.versions), None)
+    return markup.page(
+        [
+            markup.title(row.contender.label),
+            markup.muted(workload_text(row.workload)),
+            markup.badge(
+                replace(row.badge, remark="") if row.badge.remark in row.badge.sentence else row.badge
+            ),
+            markup.paragraph(row.badge.sentence),
+            *_against(row, record, markup),
+            *_latency(row, markup),
+            markup.heading("Cost and use"),
+            markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
+            *_proof(blocks, markup),
+            markup.heading("Blocks") if blocks else "",
+            markup.table(("Round", "Outcome", "Median", "n"), [_block_line(block) for block in blocks]),
+            *_phases(blocks, markup),
+            *_environment(row, told, record, markup),
+            *missing_figures(blocks, markup),
+        ]
+    )
+
+
+def _against(row: Row, record: RunRecord, markup: Markup) -> list[str]:
+    comparison = row.comparison
+    if comparison is None or comparison.ratio is None:
+        return []
+    figure = row.figures[Column.RATIO]
+    pairs = [("Baseline", record.plan.baseline), ("Ratio", figure.text)]
+    if figure.low is not None and figure.high is not None:
+        pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
+    pairs += [
+        ("Rounds of both", str(comparison.rounds)),
+        ("Margin", f"±{record.plan.margin * 100:g} %, fixed before the run"),
+    ]
+    if comparison.more_rounds is not None:
+        pairs.append(("To settle it", f"about {comparison.more_rounds:,} more rounds"))
+    return [markup.heading("Against the baseline"), markup.pairs(pairs)]
+
+
+def _latency(row: Row, markup: Markup) -> list[str]:
+    summary, median = row.summary, row.figures[Column.MEDIAN]
+    pairs = [("Median", _value(median, Column.MEDIAN))]
+    if median.low is not None and median.high is not None:
+        pairs.append(("Block medians", f"{duration(median.low)} to {duration(median.high)}"))
+    pairs += [
+        ("p90", _value(row.figures[Column.P90], Column.P90)),
+        ("Throughput", _value(row.figures[Column.THROUGHPUT], Column.THROUGHPUT)),
+        ("Measured", f"{summary.n:,} iterations in {summary.blocks} blocks"),
+    ]
+    return [markup.heading("Latency"), markup.pairs(pairs)]
+
+
+def _proof(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
+    proved = next((block for block in reversed(blocks) if block.mode_proof is not None), None)
+    parts: list[str] = []
+    if proved is not None:
+        lead = "" if proved.mode_proved else "Not proved: "
+        parts += [markup.heading("Did the mode really run?"), markup.paragraph(f"{lead}{proved.mode_proof}.")]
+    checked = next((block for block in reversed(blocks) if block.equivalence), None)
+    return parts + (equivalence(checked, markup) if checked else [])
+
+
+def _phases(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
+    first = next((block for block in blocks if block.phases), None)
+    if first is None:
+        return []
+    return [markup.heading(f"Phases of round {first.round + 1}"), phase_table(first, markup)]
+
+
+def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: Markup) -> list[str]:
+    pairs = [("Interpreter", tilde(row.contender.interpreter))]
+    parts = [markup.heading("Environment")]
+    if told is None:
+        return [
+            *parts,
+            markup.pairs(pairs),
+            markup.muted("No worker of this contender came so far as to tell more."),
+        ]
+    pairs += sorted(told.versions.items())
+    pairs.append(("Device", told.device or "–"))
+    pairs += [
+        (name, _setting(record.machine[name]))
+        for name in ("cpu_model", "os_name")
+        if record.machine.get(name)
+    ]
+    settings = [(name, _setting(value)) for name, value in sorted(told.settings.items())]
+    return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
+
+
+def _block_line(block: BlockRecord) -> tuple[str, str, str, str]:
+    median_ns = block_median_ns(block)
+    outcome = doing(block) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+    shown = "–" if median_ns is None else duration(median_ns)
+    return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
+
+
+def _value(figure: Figure, column: Column) -> str:
+    if figure.value is None:
+        return f"– {figure.reason.removeprefix('not available: ')}"
+    note = f" ({figure.note})" if figure.note else ""
+    unit = HEADINGS[column].unit
+    return f"{figure.text}{unit if unit.startswith('/') else f' {unit}'}{note}"
+
+
+def _setting(value: Scalar) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
