@@ -1,0 +1,98 @@
+"""From the form to a plan, or to the sentence that stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fwcompare.domain.plan import PRESETS, Plan, PresetName
+from fwcompare.domain.workload import Size, Task
+from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
+from ui.profiler.planning import LOOKING, FormOptions, FormState, effort_text, plan_from
+
+STATE = FormState("mlp", threads=3)
+WITH_GPU = replace(OPTIONS, gpus=(GPU,))
+ON_GPU = f"cuda:{GPU.uuid}"
+
+
+def test_a_plan_holds_what_the_form_says() -> None:
+    state = FormState(
+        "cnn", Task.TRAINING, Size.BASE, " 64 ", frozenset(), "cpu", PresetName.RIGOROUS, threads=2
+    )
+
+    plan = plan_from(state, SURVEYED, OPTIONS)
+
+    assert isinstance(plan, Plan)
+    assert [workload.id for workload in plan.workloads] == ["cnn/training/base/b64/float32/cpu"]
+    assert plan.contenders == (EAGER.contender, COMPILED.contender), "what can't run is not in it"
+    assert plan.baseline == EAGER.contender.id
+    assert plan.effort == PRESETS[PresetName.RIGOROUS]
+    assert plan.threads == 2
+
+
+def test_an_empty_batch_is_that_of_the_size() -> None:
+    plan = plan_from(STATE, SURVEYED, OPTIONS)
+
+    assert plan.workloads[0].batch == 32
+
+
+@pytest.mark.parametrize(
+    ("changes", "surveyed", "options", "words"),
+    [
+        ({}, None, OPTIONS, LOOKING),
+        ({}, SURVEYED, FormOptions(), LOOKING),
+        ({}, (), OPTIONS, "No contender can run here"),
+        ({}, (MISSING,), OPTIONS, "No contender can run here"),
+        (
+            {"excluded": frozenset((EAGER.contender.id, COMPILED.contender.id))},
+            SURVEYED,
+            OPTIONS,
+            "Choose at least",
+        ),
+        ({"batch": "0"}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "-3"}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "1.5"}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "many"}, SURVEYED, OPTIONS, "'many'"),
+        ({"batch": "³"}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "9" * 400}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "1000001"}, SURVEYED, OPTIONS, "more than 1,000,000"),
+    ],
+)
+def test_what_is_wrong_is_said(changes, surveyed, options, words: str) -> None:
+    problem = plan_from(replace(STATE, **changes), surveyed, options)
+
+    assert isinstance(problem, str)
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("device", "excluded", "options", "expected"),
+    [
+        ("auto", (), OPTIONS, "cpu"),
+        ("cpu", (), WITH_GPU, "cpu"),
+        ("auto", (), WITH_GPU, "cpu"),
+        ("auto", (COMPILED.contender.id,), WITH_GPU, ON_GPU),
+        (ON_GPU, (), WITH_GPU, ON_GPU),
+    ],
+    ids=["no GPU", "CPU wanted", "one can't use the GPU", "all chosen ones can", "GPU wanted"],
+)
+def test_auto_is_the_gpu_only_if_all_that_were_chosen_can_use_it(device, excluded, options, expected) -> None:
+    plan = plan_from(replace(STATE, device=device, excluded=frozenset(excluded)), SURVEYED, options)
+
+    assert plan.workloads[0].device == expected
+
+
+@given(st.text(max_size=20), st.sets(st.sampled_from([one.contender.id for one in SURVEYED])))
+def test_whatever_is_typed_there_is_a_plan_or_a_sentence(batch: str, excluded: set[str]) -> None:
+    result = plan_from(replace(STATE, batch=batch, excluded=frozenset(excluded)), SURVEYED, OPTIONS)
+
+    assert isinstance(result, Plan) or result.endswith((".", "…"))
+
+
+def test_the_effort_is_said_before_the_start() -> None:
+    text = effort_text(plan_from(STATE, SURVEYED, OPTIONS))
+
+    assert text.startswith("3 rounds, about ")

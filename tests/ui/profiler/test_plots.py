@@ -1,0 +1,167 @@
+"""The ratio plot and the distributions, and what both say without being seen."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication
+
+from fwcompare.domain.outcome import Outcome
+from tests.runs import BASELINE, CONTENDER, block, record
+from tests.ui.profiler.test_analysis import MS, rounds
+from ui.profiler.analysis import analyse
+from ui.profiler.ecdf import EcdfPlot
+from ui.profiler.plots import mark_text
+from ui.profiler.ratio_plot import HIGHEST, LOWEST, RatioPlot, _Axis
+from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
+
+
+def rows_of(run):
+    (workload,) = analyse(run).workloads
+    return workload.rows
+
+
+@pytest.fixture
+def ratio_plot(qtbot, theme) -> RatioPlot:
+    widget = RatioPlot(theme)
+    widget.resize(450, 200)
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def ecdf(qtbot, theme) -> EcdfPlot:
+    widget = EcdfPlot(theme)
+    widget.resize(240, 220)
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def colours_of(widget) -> set[str]:
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_the_ratio_is_drawn_in_the_hue_of_the_framework_with_the_margin_behind(
+    ratio_plot, theme, scheme: Scheme
+) -> None:
+    theme.choose(scheme)
+    ratio_plot.show_rows(rows_of(rounds(6, ratio=1.3)), 0.1)
+
+    colours = colours_of(ratio_plot)
+
+    assert FRAMEWORK_HUES[CONTENDER.framework].lower() in colours
+    assert theme.tokens.band.lower() in colours
+    assert theme.tokens.base.lower() in colours
+
+
+def test_the_axis_ends_at_a_half_and_at_two() -> None:
+    axis = _Axis(100.0, 200.0)
+
+    assert [axis.x(ratio) for ratio in (LOWEST, 1.0, HIGHEST)] == pytest.approx([100, 200, 300])
+    assert axis.x(0.01) == 100
+    assert axis.x(50) == 300
+
+
+@pytest.mark.parametrize("ratio", [0.1, 9.0])
+def test_what_is_beyond_the_axis_gets_an_arrow_and_its_words(ratio_plot, ratio: float) -> None:
+    ratio_plot.show_rows(rows_of(rounds(6, ratio=ratio)), 0.02)
+
+    image = ratio_plot.grab().toImage()
+
+    assert not image.isNull()
+    assert f"{max(ratio, 1 / ratio):.0f}" in ratio_plot.accessibleDescription()
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        record(),
+        record(block(BASELINE, 0, MS)),
+        record(block(BASELINE, 0, MS), block(CONTENDER, 0, outcome=Outcome.CRASHED)),
+        rounds(1),
+        rounds(2, ratio=1.0),
+    ],
+    ids=["nothing", "baseline alone", "crashed", "one round", "no deviation"],
+)
+def test_it_draws_whatever_there_is(ratio_plot, ecdf, run) -> None:
+    (workload,) = analyse(run).workloads
+
+    ratio_plot.show_rows(workload.rows, 0.02)
+    ecdf.show_distributions(workload.distributions)
+
+    assert not ratio_plot.grab().isNull()
+    assert not ecdf.grab().isNull()
+    assert CONTENDER.id in ratio_plot.accessibleDescription()
+
+
+def test_a_narrow_plot_still_has_an_axis(ratio_plot) -> None:
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+    ratio_plot.resize(210, 100)
+
+    assert ratio_plot._axis().width >= 90
+    assert not ratio_plot.grab().isNull()
+
+
+def test_contenders_are_chosen_by_key_and_by_mouse(ratio_plot, qtbot) -> None:
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+    chosen: list[str] = []
+    ratio_plot.contender_chosen.connect(chosen.append)
+
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        qtbot.keyClick(ratio_plot, key)
+    qtbot.mouseClick(ratio_plot, Qt.MouseButton.LeftButton, pos=QPoint(20, 40))
+    qtbot.mouseClick(ratio_plot, Qt.MouseButton.LeftButton, pos=QPoint(20, 150))
+
+    assert chosen == [BASELINE.id, CONTENDER.id, CONTENDER.id, BASELINE.id, CONTENDER.id]
+
+
+def test_the_whole_verdict_is_in_the_tooltip(ratio_plot) -> None:
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+
+    at = QPoint(300, 40)
+    QApplication.sendEvent(ratio_plot, QHelpEvent(QEvent.Type.ToolTip, at, ratio_plot.mapToGlobal(at)))
+
+    assert CONTENDER.id in ratio_plot.toolTip()
+    assert "95 % interval" in ratio_plot.toolTip()
+
+
+def test_the_same_rows_cost_nothing(ratio_plot, monkeypatch) -> None:
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+    monkeypatch.setattr(ratio_plot, "update", lambda: pytest.fail("it was painted again"))
+
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+
+
+def test_a_distribution_has_the_hue_the_dash_and_the_mark_of_its_contender(ecdf) -> None:
+    ecdf.show_distributions(analyse(rounds(3)).workloads[0].distributions)
+
+    curves = [item for item in ecdf._items if isinstance(item, pg.PlotCurveItem)]
+    marks = [item for item in ecdf._items if isinstance(item, pg.ScatterPlotItem)]
+    assert [curve.opts["pen"].color().name() for curve in curves] == ["#d55e00", "#e69f00"]
+    assert curves[0].opts["pen"].dashPattern() == []
+    assert curves[1].opts["pen"].dashPattern() == list(MODE_MARKS[CONTENDER.mode].dash)
+    assert [mark.opts["symbol"] for mark in marks] == ["o", "d"]
+    assert [mark.getData()[0][0] for mark in marks] == pytest.approx([0.0, math.log10(2)])
+    assert [mark.getData()[1][0] for mark in marks] == [0.5, 0.5]
+
+
+def test_distributions_are_replaced_and_not_piled_up(ecdf) -> None:
+    for count in (1, 2, 3):
+        ecdf.show_distributions(analyse(rounds(count)).workloads[0].distributions)
+
+    assert len(ecdf._items) == 4
+    assert "half below 1 ms" in ecdf.accessibleDescription()
+
+
+def test_the_mark_is_hollow_where_the_look_is() -> None:
+    for mark in MODE_MARKS.values():
+        assert mark_text(Look("#000000", mark, hollow=False)) == mark.character
+        assert mark_text(Look("#000000", mark, hollow=True)) != mark.character

@@ -1,0 +1,224 @@
+"""The form by mouse and by key: it says what is wrong, and what Run and Cancel can do now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+
+from fwcompare.domain.contender import Framework
+from fwcompare.domain.events import Rung
+from fwcompare.domain.plan import Plan, PresetName
+from fwcompare.execution.comparison import RunView
+from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
+from tests.ui.profiler.replays import grown, long_run
+from ui.profiler.planning import LOOKING
+from ui.profiler.run_form import RunForm
+from ui.theme import Scheme
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def form(qtbot, theme) -> RunForm:
+    widget = RunForm(theme)
+    qtbot.addWidget(widget)
+    widget.resize(1400, 60)
+    widget.show()
+    widget.set_options(OPTIONS)
+    widget.set_availability(SURVEYED)
+    return widget
+
+
+def running(**changes) -> RunView:
+    return RunView(grown(long_run(10, is_running=True), **changes))
+
+
+def test_before_anything_is_known_it_says_that_it_is_looking(qtbot, theme) -> None:
+    form = RunForm(theme)
+    qtbot.addWidget(form)
+
+    assert form.problem.text() == LOOKING
+    assert not form.run_button.isEnabled()
+    assert form.run_button.toolTip() == LOOKING
+
+
+def test_a_run_is_asked_for_as_it_was_put_in(form: RunForm, qtbot) -> None:
+    form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
+    form.architecture.setCurrentText("cnn")
+    qtbot.keyClicks(form.batch, "16")
+
+    with qtbot.waitSignal(form.run_requested) as asked:
+        qtbot.mouseClick(form.run_button, LEFT)
+
+    (plan,) = asked.args
+    assert isinstance(plan, Plan)
+    assert [workload.id for workload in plan.workloads] == ["cnn/inference/small/b16/float32/cpu"]
+    assert plan.preset is PresetName.STANDARD
+    assert plan.threads == 3
+
+
+def test_enter_in_the_batch_runs(form: RunForm, qtbot) -> None:
+    with qtbot.waitSignal(form.run_requested):
+        qtbot.keyClick(form.batch, Qt.Key.Key_Return)
+
+
+def test_the_time_it_takes_is_said_before_the_start(form: RunForm) -> None:
+    before = form.effort.text()
+    form.preset.setCurrentIndex(form.preset.findData(PresetName.RIGOROUS))
+
+    assert before.startswith("3 rounds, about")
+    assert form.effort.text().startswith("15 rounds, about")
+
+
+def test_a_wrong_batch_is_explained_in_place_and_run_says_why(form: RunForm, qtbot) -> None:
+    qtbot.keyClicks(form.batch, "x")
+
+    assert form.problem.isVisible()
+    assert "whole number" in form.problem.text()
+    assert not form.run_button.isEnabled()
+    assert (
+        form.run_button.toolTip() == form.run_button.statusTip() == form.run_obstacle == form.problem.text()
+    )
+    form.batch.clear()
+    assert not form.problem.isVisible()
+    assert form.run_button.isEnabled()
+    assert form.batch.placeholderText() == "32"
+
+
+def test_while_it_runs_only_cancel_can_be_used(form: RunForm, qtbot) -> None:
+    changes: list[str] = []
+    form.run_state_changed.connect(lambda: changes.append(form.run_obstacle))
+    form.show_run(running())
+
+    assert form.run_obstacle == "A comparison is running; cancel it first."
+    assert changes == [form.run_obstacle]
+    with qtbot.waitSignal(form.cancel_requested):
+        qtbot.mouseClick(form.cancel_button, LEFT)
+    assert form.cancel_button.text() == "Cancelling …"
+    assert form.cancel_obstacle == "The comparison is being cancelled."
+
+
+def test_an_older_view_does_not_take_back_the_cancel(form: RunForm) -> None:
+    form.show_run(running())
+    form.cancel()
+
+    form.show_run(running())
+
+    assert form.cancel_obstacle == "The comparison is being cancelled."
+
+
+@pytest.mark.parametrize(
+    ("rung", "words"), [(Rung.ASKING, "Asking"), (Rung.TERMINATING, "Terminating"), (Rung.KILLING, "Killing")]
+)
+def test_the_rung_of_stopping_is_shown(form: RunForm, rung: Rung, words: str) -> None:
+    form.show_run(running(stopping=rung))
+
+    assert form.status.isVisible()
+    assert form.status.text().startswith(words)
+
+
+def test_what_is_done_between_blocks_is_shown(form: RunForm) -> None:
+    form.show_run(replace(running(), activity="Computing the reference …"))
+
+    assert form.status.text() == "Computing the reference …"
+
+
+def test_afterwards_it_can_be_run_again(form: RunForm) -> None:
+    form.show_run(running())
+    form.show_run(RunView(long_run(10), finished=True))
+
+    assert form.run_button.text() == "Run again"
+    assert form.run_button.isEnabled()
+    assert not form.cancel_button.isEnabled()
+    assert form.cancel_button.toolTip() == "Nothing is running."
+
+
+def test_run_and_cancel_do_nothing_where_they_can_not(form: RunForm, qtbot) -> None:
+    with qtbot.assertNotEmitted(form.cancel_requested):
+        form.cancel()
+    form.show_run(running())
+    with qtbot.assertNotEmitted(form.run_requested):
+        form.run()
+
+
+def test_the_devices_are_offered_and_a_choice_is_told(form: RunForm, qtbot) -> None:
+    assert form.device.toolTip() == OPTIONS.gpu_reason
+    form.set_options(replace(OPTIONS, gpus=(GPU,), gpu_reason=""))
+
+    with qtbot.waitSignal(form.device_chosen) as chosen:
+        form.device.setCurrentIndex(2)
+
+    assert chosen.args == [f"cuda:{GPU.uuid}"]
+    assert form.device.itemText(2) == "GPU 0 · A card"
+
+
+def test_options_that_come_again_keep_what_was_chosen(form: RunForm) -> None:
+    form.architecture.setCurrentText("cnn")
+
+    form.set_options(OPTIONS)
+
+    assert form.architecture.currentText() == "cnn"
+
+
+def test_contenders_are_taken_out_and_stay_out(form: RunForm, qtbot) -> None:
+    qtbot.mouseClick(form.contenders, LEFT)
+    listed = form.contender_list
+    assert listed.isVisible()
+    assert form.contenders.text() == "2 of 3"
+    assert listed.boxes[EAGER.contender.id].hasFocus() or listed.boxes[EAGER.contender.id].isEnabled()
+
+    qtbot.keyClick(listed.boxes[EAGER.contender.id], Qt.Key.Key_Space)
+    form.set_availability((*SURVEYED[:2], replace(MISSING, reason="Still not.")))
+
+    assert form.contenders.text() == "1 of 3"
+    assert not listed.boxes[EAGER.contender.id].isChecked()
+    assert form.state().excluded == {EAGER.contender.id}
+    listed.hide()
+
+
+def test_a_contender_that_can_not_run_says_why_and_what_to_do(form: RunForm) -> None:
+    box = form.contender_list.boxes[MISSING.contender.id]
+    texts = [label.text() for label in form.contender_list.findChildren(QLabel)]
+
+    assert not box.isEnabled()
+    assert box.accessibleDescription() == f"{MISSING.reason} {MISSING.remedy}"
+    assert f"{MISSING.reason} {MISSING.remedy}" in texts
+    assert form.contender_list.boxes[COMPILED.contender.id].isEnabled()
+
+
+@pytest.mark.parametrize("path", ["/opt/env/bin/python", ""])
+def test_another_python_is_assigned_to_a_framework(form: RunForm, qtbot, monkeypatch, path: str) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
+    told: list[tuple[Framework, str]] = []
+    form.interpreter_chosen.connect(lambda framework, chosen: told.append((framework, chosen)))
+
+    qtbot.mouseClick(form.contender_list.interpreter_buttons[Framework.TENSORFLOW], LEFT)
+
+    assert told == ([(Framework.TENSORFLOW, path)] if path else [])
+
+
+def test_every_control_has_a_name_and_the_keyboard_gets_to_it(form: RunForm) -> None:
+    controls = [
+        control
+        for kind in (QComboBox, QAbstractSpinBox, QPushButton)
+        for control in form.findChildren(kind)
+        if control.isVisible()
+    ] + [form.batch]
+
+    assert len(controls) == 10
+    for control in controls:
+        assert control.accessibleName() or control.text()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+    for framework, button in form.contender_list.interpreter_buttons.items():
+        assert str(framework) in button.accessibleName()
+    assert isinstance(form.batch, QLineEdit)
+
+
+def test_it_takes_the_colours_of_the_scheme(form: RunForm, theme, qtbot) -> None:
+    qtbot.keyClicks(form.batch, "x")
+    theme.choose(Scheme.DARK)
+
+    assert theme.tokens.old.text in form.problem.styleSheet()

@@ -1,0 +1,1 @@
+"""The profiler: the form that starts a run, its live curves, and what they amount to."""

@@ -1,0 +1,117 @@
+"""What the finished blocks amount to: ratios with verdicts, and the distribution of the latencies.
+
+Pure and not cheap with millions of samples, so it is made elsewhere than on the GUI thread, and only
+when a block has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from fwcompare.domain.contender import Contender
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import RunRecord
+from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.workload import Workload
+from fwcompare.stats.comparison import blocks_of, compare
+from fwcompare.stats.quantiles import latencies_ns
+from ui.comparison.badges import Badge, badge_of
+
+ECDF_POINTS: Final = 400
+"""A distribution is drawn with so many steps: more than its plot is pixels high."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatioRow:
+    """A contender in the ratio plot; `comparison` is None for the baseline itself."""
+
+    contender: Contender
+    comparison: Comparison | None
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """The latencies of one contender in one workload.
+
+    Attributes:
+        latency_ms: Ascending latencies, shape (k,).
+        share: Share of all iterations that took no longer, shape (k,).
+        n: Iterations behind it.
+        median_ms: Half of them took no longer.
+    """
+
+    contender: Contender
+    latency_ms: npt.NDArray[np.float64]
+    share: npt.NDArray[np.float64]
+    n: int
+    median_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadAnalysis:
+    """All contenders in one workload."""
+
+    workload: Workload
+    rows: tuple[RatioRow, ...]
+    distributions: tuple[Distribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All workloads of a run, after so many finished blocks."""
+
+    key: tuple[str, int, bool]
+    margin: float
+    workloads: tuple[WorkloadAnalysis, ...]
+
+
+def analysis_key(record: RunRecord) -> tuple[str, int, bool]:
+    """The analysis is another one only if this is."""
+    ended = sum(block.outcome is not None for block in record.blocks)
+    return record.run_id, ended, record.finished_utc is not None
+
+
+def analyse(record: RunRecord) -> Analysis:
+    """Compare the contenders from the blocks that have ended."""
+    comparisons = {(one.workload, one.contender): one for one in compare(record)}
+    return Analysis(
+        analysis_key(record),
+        record.plan.margin,
+        tuple(_workload(record, workload, comparisons) for workload in record.plan.workloads),
+    )
+
+
+def _workload(
+    record: RunRecord, workload: Workload, comparisons: dict[tuple[str, str], Comparison]
+) -> WorkloadAnalysis:
+    rows, distributions = [], []
+    for contender in record.plan.contenders:
+        blocks = blocks_of(record, contender.id, workload.id)
+        comparison = comparisons.get((workload.id, contender.id))
+        badge = badge_of(blocks, comparison, record.plan.margin, is_over=record.finished_utc is not None)
+        rows.append(RatioRow(contender, comparison, badge))
+        values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
+        if values.size:
+            distributions.append(distribution(contender, values))
+    return WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
+
+
+def _ratio_of(row: RatioRow) -> float:
+    """Fastest first, the baseline among them, what has no ratio last."""
+    if row.comparison is None:
+        return 1.0
+    return np.inf if row.comparison.ratio is None else row.comparison.ratio
+
+
+def distribution(contender: Contender, values_ns: npt.NDArray[np.int64]) -> Distribution:
+    """The steps of a distribution, all of them where there are few."""
+    ordered = np.sort(values_ns)
+    n = ordered.size
+    ranks = np.unique(np.linspace(1, n, min(n, ECDF_POINTS)).round().astype(np.int64))
+    middle = ordered[-(-n // 2) - 1]
+    return Distribution(contender, ordered[ranks - 1] / 1e6, ranks / n, int(n), float(middle) / 1e6)

@@ -1,0 +1,175 @@
+"""The list from which contenders are chosen, with what keeps the others from running."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fwcompare.domain.contender import MODULES, Contender, Framework
+from fwcompare.interpreters.availability import Availability
+from fwcompare.paths import tilde
+from ui.profiler.plots import colour, mark_text, small_font
+from ui.theme import Theme, look_of
+
+_WIDTH = 520
+_HEIGHT = 460
+
+
+class ContenderList(QFrame):
+    """A pop-up of check boxes, one framework after the other.
+
+    Signals:
+        changed: Another set of contenders is excluded.
+        interpreter_chosen: Framework, and the path that the user chose for it.
+    """
+
+    changed = Signal()
+    interpreter_chosen = Signal(object, str)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._theme = theme
+        self._surveyed: tuple[Availability, ...] | None = None
+        self._excluded: set[str] = set()
+        self.boxes: dict[str, QCheckBox] = {}
+        self.interpreter_buttons: dict[Framework, QPushButton] = {}
+        self.setAccessibleName("Contenders")
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroll)
+        theme.changed.connect(self._fill)
+        self._fill()
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Ids of the contenders that the user took out."""
+        return frozenset(self._excluded)
+
+    @property
+    def surveyed(self) -> tuple[Availability, ...] | None:
+        """What is known of the contenders, None while it is not."""
+        return self._surveyed
+
+    def chosen_count(self) -> int:
+        """How many contenders would run."""
+        return sum(one.available and one.contender.id not in self._excluded for one in self._surveyed or ())
+
+    def show_availability(self, surveyed: tuple[Availability, ...]) -> None:
+        """List these; what the user excluded stays excluded."""
+        if surveyed != self._surveyed:
+            self._surveyed = surveyed
+            self._fill()
+
+    def pop_up(self, below: QWidget) -> None:
+        """Open under a widget, with the keyboard in the list."""
+        self.resize(_WIDTH, min(_HEIGHT, self._page.sizeHint().height() + 16))
+        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        self.show()
+        first = next((box for box in self.boxes.values() if box.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fill(self) -> None:
+        self.boxes.clear()
+        self.interpreter_buttons.clear()
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        for framework, group in groupby(self._surveyed or (), key=lambda one: one.contender.framework):
+            members = tuple(group)
+            column.addWidget(self._heading(framework, members))
+            for one in members:
+                self._add_contender(column, one)
+            column.addSpacing(8)
+        column.addStretch()
+        self._scroll.setWidget(self._page)
+
+    def _heading(self, framework: Framework, members: Sequence[Availability]) -> QWidget:
+        first = members[0]
+        versions = [f"{name} {first.versions[name]}" for name in MODULES[framework] if name in first.versions]
+        where = tilde(first.contender.interpreter) or "no Python assigned"
+        heading = QLabel(f"<b>{framework}</b>")
+        remark = QLabel(" · ".join([*versions, where]))
+        remark.setFont(small_font(self, 12))
+        remark.setStyleSheet(f"color: {self._theme.tokens.text2}")
+        remark.setToolTip(where)
+        button = QPushButton("Other Python…")
+        button.setAccessibleName(f"Assign another Python to {framework}")
+        button.setToolTip("Choose the Python in whose environment this framework is installed")
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self._ask(framework))
+        self.interpreter_buttons[framework] = button
+        row_widget = QWidget()
+        row = QHBoxLayout(row_widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(heading)
+        row.addWidget(remark, 1)
+        row.addWidget(button)
+        return row_widget
+
+    def _add_contender(self, column: QVBoxLayout, one: Availability) -> None:
+        box = QCheckBox(one.contender.label)
+        box.setIcon(self._icon(one.contender))
+        box.setChecked(one.available and one.contender.id not in self._excluded)
+        box.setEnabled(one.available)
+        box.toggled.connect(lambda checked: self._on_toggled(one.contender.id, is_chosen=checked))
+        self.boxes[one.contender.id] = box
+        column.addWidget(box)
+        if not one.available:
+            box.setToolTip(f"{one.reason} {one.remedy}")
+            box.setAccessibleDescription(f"{one.reason} {one.remedy}")
+            why = QLabel(f"{one.reason} {one.remedy}")
+            why.setWordWrap(True)
+            why.setIndent(24)
+            why.setFont(small_font(self, 12))
+            why.setStyleSheet(f"color: {self._theme.tokens.text2}")
+            why.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            column.addWidget(why)
+
+    def _icon(self, contender: Contender) -> QIcon:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(16 * ratio), round(16 * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        look = look_of(contender)
+        painter = QPainter(picture)
+        painter.setFont(small_font(self, 12))
+        painter.setPen(colour(look.hue))
+        painter.drawText(0, 0, 16, 16, Qt.AlignmentFlag.AlignCenter, mark_text(look))
+        painter.end()
+        return QIcon(picture)
+
+    def _on_toggled(self, contender: str, *, is_chosen: bool) -> None:
+        if is_chosen:
+            self._excluded.discard(contender)
+        else:
+            self._excluded.add(contender)
+        self.changed.emit()
+
+    def _ask(self, framework: Framework) -> None:
+        self.hide()
+        path, _ = QFileDialog.getOpenFileName(self.parentWidget(), f"Python for {framework}", "")
+        if path:
+            self.interpreter_chosen.emit(framework, path)

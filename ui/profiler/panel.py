@@ -1,0 +1,244 @@
+"""The profiler as a whole: the form above; the timeline left, ratios and distributions right."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fwcompare.domain.record import RunRecord
+from fwcompare.execution.comparison import RunView
+from fwcompare.execution.schedule import remaining_s
+from fwcompare.interpreters.availability import Availability
+from ui.profiler.analysis import Analysis, analysis_key
+from ui.profiler.ecdf import EcdfPlot
+from ui.profiler.planning import FormOptions
+from ui.profiler.plots import colour, small_font
+from ui.profiler.ratio_plot import RatioPlot
+from ui.profiler.run_form import RunForm
+from ui.profiler.scales import clock_text
+from ui.profiler.timeline import Timeline
+from ui.selection import BlockSelection, RowSelection
+from ui.theme import Theme
+
+_WIDTHS: Final = (730, 450, 240)
+
+
+class ProfilerPanel(QWidget):
+    """What is to be measured, what is measured now, and what that amounts to.
+
+    Signals:
+        run_requested: The `Plan`.
+        cancel_requested: The running comparison is to stop.
+        assign_interpreter_requested: Framework, and the path of a Python for it.
+        device_chosen: "auto", "cpu", or "cuda:" and a UUID.
+        analysis_wanted: The `RunRecord` whose blocks are to be analysed, and shown by `show_analysis`.
+        selection_changed: A `BlockSelection` or a `RowSelection`.
+        run_state_changed: `run_obstacle` or `cancel_obstacle` may be different.
+        progress_changed: How far the run is, for the title of the dock.
+    """
+
+    run_requested = Signal(object)
+    cancel_requested = Signal()
+    assign_interpreter_requested = Signal(object, str)
+    device_chosen = Signal(str)
+    analysis_wanted = Signal(object)
+    selection_changed = Signal(object)
+    run_state_changed = Signal()
+    progress_changed = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._analysis: Analysis | None = None
+        self._wanted_key: tuple[str, int, bool] | None = None
+        self._progress = ""
+        self.form, self.timeline = RunForm(theme), Timeline(theme)
+        self.ratio_plot, self.ecdf_plot = RatioPlot(theme), EcdfPlot(theme)
+        self._workload = QComboBox()
+        self._ratio_note, self._ecdf_note = QLabel(), QLabel()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.setAccessibleName("Profiler")
+        self._lay_out()
+        self._connect()
+        self._apply()
+
+    @property
+    def run_obstacle(self) -> str:
+        """Why Run can't be used now, "" if it can."""
+        return self.form.run_obstacle
+
+    @property
+    def cancel_obstacle(self) -> str:
+        """Why Cancel can't be used now, "" if it can."""
+        return self.form.cancel_obstacle
+
+    @property
+    def progress(self) -> str:
+        """How far the run is, "" while nothing runs."""
+        return self._progress
+
+    def run(self) -> None:
+        """Start what the form describes, if it can be."""
+        self.form.run()
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+        self.form.cancel()
+
+    def set_options(self, options: FormOptions) -> None:
+        """What there is to choose from on this machine."""
+        self.form.set_options(options)
+
+    def set_availability(self, surveyed: tuple[Availability, ...]) -> None:
+        """Which contenders can run here."""
+        self.form.set_availability(surveyed)
+
+    def show_view(self, view: RunView | None) -> None:
+        """Draw a run, going on or read from a file; None draws nothing new."""
+        if view is None:
+            return
+        self.timeline.show_record(view.record)
+        key = analysis_key(view.record)
+        if key != self._wanted_key:
+            self._wanted_key = key
+            self.analysis_wanted.emit(view.record)
+
+    def show_run(self, view: RunView | None) -> None:
+        """Say how far the running comparison is, whatever run is drawn."""
+        self.form.show_run(view)
+        is_running = view is not None and not view.finished
+        text = progress_text(view.record) if view is not None and is_running else ""
+        if text != self._progress:
+            self._progress = text
+            self.progress_changed.emit(text)
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Draw ratios and distributions, unless another run is shown by now."""
+        if self._wanted_key is not None and analysis.key[0] != self._wanted_key[0]:
+            return
+        self._analysis = analysis
+        names = [one.workload.id for one in analysis.workloads]
+        if names != [self._workload.itemText(place) for place in range(self._workload.count())]:
+            self._workload.clear()
+            self._workload.addItems(names)
+            self._workload.setVisible(len(names) > 1)
+        self._show_workload()
+
+    def plots(self) -> dict[str, QWidget]:
+        """The plots by name, each a widget that renders itself into pictures and drawings."""
+        return {"Timeline": self.timeline, "Ratio": self.ratio_plot, "Distribution": self._distribution_page}
+
+    def _show_workload(self) -> None:
+        if self._analysis is None or self._workload.currentIndex() < 0:
+            return
+        shown = self._analysis.workloads[self._workload.currentIndex()]
+        self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
+        self.ecdf_plot.show_distributions(shown.distributions)
+        self._ratio_note.setText(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
+        total = sum(one.n for one in shown.distributions)
+        self._ecdf_note.setText(f"latency, ms · n = {total:,}")
+
+    def _choose_contender(self, contender: str) -> None:
+        if self._workload.currentIndex() >= 0:
+            self.selection_changed.emit(RowSelection(contender, self._workload.currentText()))
+
+    def _connect(self) -> None:
+        self.form.run_requested.connect(self.run_requested)
+        self.form.cancel_requested.connect(self.cancel_requested)
+        self.form.interpreter_chosen.connect(self.assign_interpreter_requested)
+        self.form.device_chosen.connect(self.device_chosen)
+        self.form.run_state_changed.connect(self.run_state_changed)
+        self.timeline.block_clicked.connect(lambda block: self.selection_changed.emit(BlockSelection(block)))
+        self.ratio_plot.contender_chosen.connect(self._choose_contender)
+        self._workload.currentIndexChanged.connect(self._show_workload)
+        self._theme.changed.connect(self._apply)
+
+    def _lay_out(self) -> None:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.ratio_plot)
+        self._workload.setAccessibleName("Workload of the ratios")
+        self._workload.hide()
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self.timeline)
+        self._splitter.addWidget(
+            _Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
+        )
+        self._distribution_page = _Page(self._theme, "ECDF", self._ecdf_note, self.ecdf_plot)
+        self._splitter.addWidget(self._distribution_page)
+        self._splitter.setSizes(list(_WIDTHS))
+        for place, stretch in enumerate((5, 3, 2)):
+            self._splitter.setStretchFactor(place, stretch)
+            self._splitter.setCollapsible(place, place > 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form)
+        column.addWidget(self._splitter, 1)
+
+    def _apply(self) -> None:
+        line = self._theme.tokens.line
+        self._splitter.setStyleSheet(
+            f"QSplitter {{ border-top: 1px solid {line}; }} QSplitter::handle {{ background: {line}; }}"
+        )
+
+
+class _Page(QWidget):
+    """A heading with a remark, and what is under it."""
+
+    def __init__(self, theme: Theme, title: str, note: QLabel, content: QWidget, *controls: QWidget) -> None:
+        super().__init__()
+        self._theme, self._note = theme, note
+        self.setAutoFillBackground(True)
+        self.setAccessibleName(title)
+        heading = QLabel(f'<span style="font-weight:600">{title}</span>')
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 4)
+        row.setSpacing(8)
+        row.addWidget(heading)
+        row.addWidget(note, 1)
+        for control in controls:
+            row.addWidget(control)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(content, 1)
+        note.setMinimumWidth(1)
+        theme.changed.connect(self._apply)
+        self._apply()
+
+    def _apply(self) -> None:
+        tokens = self._theme.tokens
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), colour(tokens.base))
+        self.setPalette(palette)
+        self._note.setFont(small_font(self, 12))
+        self._note.setStyleSheet(f"color: {tokens.text2}")
+
+
+def progress_text(record: RunRecord) -> str:
+    """How far a run is: Round 3 of 8 · block 19 of 64 · 1:48 left."""
+    plan = record.plan
+    if not record.blocks:
+        return f"{plan.block_count} blocks to go"
+    newest = record.blocks[-1]
+    left = f" · {clock_text(remaining_s(record))} left" if not record.cancelled else " · cancelling"
+    return (
+        f"Round {newest.round + 1} of {plan.effort.rounds} · "
+        f"block {len(record.blocks)} of {plan.block_count}{left}"
+    )

@@ -1,0 +1,116 @@
+"""From what the form holds to a valid plan, or the sentence that says what is missing. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from fwcompare.cli.wording import count, span
+from fwcompare.domain.plan import PRESETS, Plan, PresetName
+from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.execution.devices import Gpu
+from fwcompare.execution.schedule import estimate_s
+from fwcompare.interpreters.availability import Availability, choose_device
+
+AUTO: Final = "auto"
+
+LOOKING: Final = "Looking for what can run here …"
+
+MAX_BATCH: Final = 1_000_000
+"""A larger batch is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormOptions:
+    """What there is to choose from on this machine.
+
+    Attributes:
+        default_batches: Batch by architecture and size, where the user names none.
+        gpu_reason: Why there is no GPU to choose, "" if there is one.
+        default_threads: Threads that leave a core to the application.
+        max_threads: Cores that may be used.
+    """
+
+    architectures: tuple[str, ...] = ()
+    default_batches: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    gpus: tuple[Gpu, ...] = ()
+    gpu_reason: str = ""
+    default_threads: int = 1
+    max_threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What the user has put into the form.
+
+    Attributes:
+        batch: As it was typed; empty for the default of the size.
+        excluded: Ids of the contenders that the user took out.
+        device: "auto", "cpu", or "cuda:" and the GPU's UUID.
+    """
+
+    architecture: str
+    task: Task = Task.INFERENCE
+    size: Size = Size.SMALL
+    batch: str = ""
+    excluded: frozenset[str] = frozenset()
+    device: str = AUTO
+    preset: PresetName = PresetName.QUICK
+    threads: int = 1
+
+
+def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
+    """The plan that the form describes, or why there is none.
+
+    Args:
+        state: What was put in.
+        surveyed: What can run here, None while that is not known.
+        options: What there is to choose from.
+    """
+    if not options.architectures or surveyed is None:
+        return LOOKING
+    able = [one for one in surveyed if one.available]
+    if not able:
+        return "No contender can run here: open the list of contenders to see what each of them lacks."
+    chosen = [one for one in able if one.contender.id not in state.excluded]
+    if not chosen:
+        return "Choose at least one contender."
+    batch = _batch(state, options)
+    if isinstance(batch, str):
+        return batch
+    device = resolved_device(state.device, chosen, options)
+    contenders = tuple(one.contender for one in chosen)
+    return Plan(
+        workloads=(Workload(state.architecture, state.task, state.size, batch, device),),
+        contenders=contenders,
+        preset=state.preset,
+        effort=PRESETS[state.preset],
+        baseline=contenders[0].id,
+        seed=0,
+        threads=state.threads,
+    )
+
+
+def resolved_device(device: str, chosen: Sequence[Availability], options: FormOptions) -> str:
+    """The device that is meant: "auto" is a GPU only if every chosen contender can use it."""
+    if device != AUTO:
+        return device
+    return choose_device(chosen, options.gpus[0].uuid if options.gpus else None).device
+
+
+def effort_text(plan: Plan) -> str:
+    """How much there is to do: 3 rounds, about 2 min."""
+    return f"{count(plan.effort.rounds, 'round')}, about {span(estimate_s(plan))}"
+
+
+def _batch(state: FormState, options: FormOptions) -> int | str:
+    """The batch, or what is wrong with it."""
+    text = state.batch.strip()
+    if not text:
+        return options.default_batches[state.architecture, str(state.size)]
+    if not (text.isascii() and text.isdigit()) or not int(text[:9]) >= 1 or len(text) > 9:
+        return f"The batch is a whole number from 1, not {text[:20]!r}; leave it empty for the usual one."
+    if int(text) > MAX_BATCH:
+        return f"A batch of {int(text):,} is more than {MAX_BATCH:,}."
+    return int(text)

@@ -1,0 +1,227 @@
+"""The ratio of each contender to the baseline, as a forest plot: intervals, margin, and words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fwcompare.domain.verdict import Comparison
+from ui.comparison.badges import Symbol
+from ui.profiler.analysis import RatioRow
+from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
+from ui.profiler.scales import number_text
+from ui.theme import Theme, look_of
+
+LOWEST: Final = 0.5
+HIGHEST: Final = 2.0
+"""The axis ends here: beyond it an arrow says that the ratio is elsewhere, and the words say where."""
+
+_TICKS: Final = (0.5, 0.7, 1.0, 1.4, 2.0)
+_ROW: Final = 28
+_EDGE: Final = 16
+_AXIS: Final = 24
+_NARROWEST: Final = 90
+
+_SYMBOLS: Final = {Symbol.OPEN: "?", Symbol.BOLT: "!"}
+"""Characters for those that many fonts lack."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The logarithmic axis in pixels."""
+
+    left: float
+    width: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    def x(self, ratio: float) -> float:
+        """Where a ratio stands, kept inside the axis."""
+        share = math.log(ratio / LOWEST) / math.log(HIGHEST / LOWEST)
+        return self.left + min(max(share, 0.0), 1.0) * self.width
+
+
+class RatioPlot(QWidget):
+    """A row for each contender: mark and name, interval, verdict.
+
+    Signals:
+        contender_chosen: Id of the contender, by mouse or with up and down.
+    """
+
+    contender_chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: tuple[RatioRow, ...] = ()
+        self._margin = 0.0
+        self._chosen: str | None = None
+        self.setAccessibleName("Ratio to the baseline")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All rows and the axis."""
+        return QSize(430, _ROW * max(1, len(self._rows)) + _AXIS)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """As high as all rows: whoever shows it scrolls."""
+        return QSize(200, self.sizeHint().height())
+
+    def show_rows(self, rows: tuple[RatioRow, ...], margin: float) -> None:
+        """Show these ratios.
+
+        Args:
+            rows: From top to bottom.
+            margin: Ratios closer to 1 don't matter in practice.
+        """
+        if (rows, margin) == (self._rows, self._margin):
+            return
+        self._rows, self._margin = rows, margin
+        self.setAccessibleDescription("; ".join(_words(row) for row in rows))
+        self.updateGeometry()
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Up and down choose a contender."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is None or not self._rows:
+            super().keyPressEvent(event)
+            return
+        names = [row.contender.id for row in self._rows]
+        now = names.index(self._chosen) if self._chosen in names else (-1 if step > 0 else len(names))
+        self._choose(min(max(0, now + step), len(names) - 1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Choose the contender of the row."""
+        row = int(event.position().y()) // _ROW
+        if 0 <= row < len(self._rows):
+            self._choose(row)
+
+    def event(self, event: QEvent) -> bool:
+        """What found no room is in the tooltip."""
+        if isinstance(event, QHelpEvent):
+            row = event.pos().y() // _ROW
+            self.setToolTip(
+                f"{_words(self._rows[row])}\n{self._rows[row].badge.sentence}".strip()
+                if row < len(self._rows)
+                else ""
+            )
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Hairlines and margin first, then the rows."""
+        painter = QPainter(self)
+        tokens = self._theme.tokens
+        painter.fillRect(self.rect(), colour(tokens.base))
+        if self._rows:
+            axis = self._axis()
+            self._paint_axis(painter, axis)
+            for number, row in enumerate(self._rows):
+                self._paint_row(painter, QRectF(0, number * _ROW, self.width(), _ROW), row, axis)
+        if self.hasFocus():
+            painter.setPen(QPen(colour(tokens.accent), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 3, 3)
+        painter.end()
+
+    def _choose(self, row: int) -> None:
+        self._chosen = self._rows[row].contender.id
+        self.contender_chosen.emit(self._chosen)
+        self.update()
+
+    def _axis(self) -> _Axis:
+        """Left end and width of the axis: what names and words leave, but never nothing."""
+        metrics = QFontMetrics(small_font(self, 12))
+        names = max(metrics.horizontalAdvance(row.contender.id) for row in self._rows) + 2 * _EDGE + 12
+        words = max(metrics.horizontalAdvance(_verdict_words(row)) for row in self._rows) + 2 * _EDGE
+        names = min(names, 2 * self.width() // 5)
+        width = max(_NARROWEST, self.width() - names - words - 12)
+        return _Axis(float(names), min(width, max(_NARROWEST, self.width() - names - 60)))
+
+    def _paint_axis(self, painter: QPainter, axis: _Axis) -> None:
+        tokens = self._theme.tokens
+        bottom = len(self._rows) * _ROW
+        ends = [axis.x(end) for end in (1 / (1 + self._margin), 1 + self._margin)]
+        painter.fillRect(QRectF(ends[0], 0, ends[1] - ends[0], bottom), colour(tokens.band))
+        painter.setFont(small_font(self))
+        for tick in _TICKS:
+            x = axis.x(tick)
+            painter.setPen(hairline(colour(tokens.text2 if tick == 1 else tokens.grid)))
+            painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
+            painter.setPen(colour(tokens.text2))
+            area = QRectF(x - 20, bottom + 4, 40, 16)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number_text(tick))
+        painter.drawText(
+            QRectF(_EDGE, bottom + 4, axis.left, 16), Qt.AlignmentFlag.AlignLeft, "ratio, log scale"
+        )
+
+    def _paint_row(self, painter: QPainter, area: QRectF, row: RatioRow, axis: _Axis) -> None:
+        tokens, look = self._theme.tokens, look_of(row.contender)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if row.contender.id == self._chosen:
+            painter.fillRect(QRectF(0, area.y(), axis.left - 8, _ROW), colour(tokens.selection))
+        painter.setFont(small_font(self, 12))
+        painter.setPen(colour(look.hue))
+        painter.drawText(QRectF(_EDGE, area.y(), 14, _ROW), middle, mark_text(look))
+        painter.setPen(colour(tokens.text))
+        name = QRectF(_EDGE + 18, area.y(), axis.left - _EDGE - 26, _ROW)
+        painter.drawText(name, middle, _elided(painter, row.contender.id, name.width()))
+        if row.comparison is not None:
+            self._paint_interval(painter, area.center().y(), row.comparison, hue=look.hue, axis=axis)
+        words = QRectF(axis.right + 12, area.y(), self.width() - axis.right - 16, _ROW)
+        painter.setPen(colour(tokens.text if row.comparison is not None else tokens.text2))
+        painter.drawText(words, middle, _elided(painter, _verdict_words(row), words.width()))
+
+    def _paint_interval(
+        self, painter: QPainter, y: float, comparison: Comparison, *, hue: str, axis: _Axis
+    ) -> None:
+        tokens = self._theme.tokens
+        if comparison.ratio is None:
+            return
+        low, high = comparison.low or comparison.ratio, comparison.high or comparison.ratio
+        if high < LOWEST or low > HIGHEST:
+            self._paint_arrow(painter, y, axis, points_left=high < LOWEST)
+            return
+        start, end = axis.x(low), axis.x(high)
+        if comparison.low is not None:
+            bar = QRectF(start, y - 4, max(1.0, end - start), 8)
+            painter.fillRect(bar, colour(hue, 0.6 if tokens.is_dark else 0.45))
+            painter.setPen(hairline(edge_of(hue, tokens)))
+            painter.drawRect(bar)
+        if LOWEST <= comparison.ratio <= HIGHEST:
+            x = axis.x(comparison.ratio)
+            painter.fillRect(QRectF(x - 1, y - 6, 2, 12), colour(tokens.text))
+
+    def _paint_arrow(self, painter: QPainter, y: float, axis: _Axis, *, points_left: bool) -> None:
+        """A dotted line from 1 to the end of the axis: the ratio is beyond it."""
+        pen = hairline(colour(self._theme.tokens.text2))
+        tip = axis.left if points_left else axis.right
+        back = 4 if points_left else -4
+        painter.setPen(pen)
+        painter.drawLine(QPointF(tip + back, y - 4), QPointF(tip, y))
+        painter.drawLine(QPointF(tip + back, y + 4), QPointF(tip, y))
+        pen.setStyle(Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(axis.x(1.0), y), QPointF(tip, y))
+
+
+def _verdict_words(row: RatioRow) -> str:
+    badge = row.badge
+    remark = f" ({badge.remark})" if badge.remark else ""
+    return f"{_SYMBOLS.get(badge.symbol, badge.symbol.value)} {badge.word}{remark}"
+
+
+def _words(row: RatioRow) -> str:
+    return f"{row.contender.id}: {_verdict_words(row)}"
+
+
+def _elided(painter: QPainter, text: str, width: float) -> str:
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width))

@@ -1,0 +1,303 @@
+"""The form that says what is to be measured, and the buttons that start and end it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fwcompare.domain.events import Rung
+from fwcompare.domain.plan import Plan, PresetName
+from fwcompare.domain.workload import Size, Task
+from fwcompare.execution.comparison import RunView
+from fwcompare.interpreters.availability import Availability
+from ui.profiler.contender_list import ContenderList
+from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, plan_from
+from ui.profiler.plots import small_font
+from ui.theme import Theme
+
+RUNGS: Final = {
+    Rung.ASKING: "Asking the worker to stop …",
+    Rung.TERMINATING: "Terminating the worker …",
+    Rung.KILLING: "Killing the worker …",
+}
+
+_HEIGHT: Final = 28
+
+
+class RunForm(QWidget):
+    """Workload, contenders, device and effort; what is wrong stands under it and Run says it too.
+
+    Signals:
+        run_requested: The plan.
+        cancel_requested: The running comparison is to stop.
+        interpreter_chosen: Framework, and the path of a Python for it.
+        device_chosen: "auto", "cpu", or "cuda:" and a UUID: what can run may be different there.
+        run_state_changed: Whether Run or Cancel can be used now is different.
+    """
+
+    run_requested = Signal(object)
+    cancel_requested = Signal()
+    interpreter_chosen = Signal(object, str)
+    device_chosen = Signal(str)
+    run_state_changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._options = FormOptions()
+        self._is_running = self._is_cancelling = self._has_run = False
+        self._plan: Plan | str = ""
+        self._make_controls()
+        self.contender_list = ContenderList(theme, self)
+        self._lay_out()
+        self._connect()
+        self._apply()
+
+    @property
+    def run_obstacle(self) -> str:
+        """Why Run can't be used now, "" if it can."""
+        if self._is_running:
+            return "A comparison is running; cancel it first."
+        return self._plan if isinstance(self._plan, str) else ""
+
+    @property
+    def cancel_obstacle(self) -> str:
+        """Why Cancel can't be used now, "" if it can."""
+        if not self._is_running:
+            return "Nothing is running."
+        return "The comparison is being cancelled." if self._is_cancelling else ""
+
+    def set_options(self, options: FormOptions) -> None:
+        """What there is to choose from."""
+        self._options = options
+        _refill(self.architecture, [(name, name) for name in options.architectures])
+        devices = [("auto", AUTO), ("cpu", "cpu")]
+        devices += [(f"GPU {gpu.index} · {gpu.name}", f"cuda:{gpu.uuid}") for gpu in options.gpus]
+        _refill(self.device, devices)
+        self.device.setToolTip(options.gpu_reason or "Where the workload runs")
+        self.threads.setRange(1, max(1, options.max_threads))
+        self.threads.setValue(options.default_threads)
+        self.threads.setSuffix(f" of {options.max_threads}")
+        self._update()
+
+    def set_availability(self, surveyed: tuple[Availability, ...]) -> None:
+        """What can run here."""
+        self.contender_list.show_availability(surveyed)
+        self._update()
+
+    def show_run(self, view: RunView | None) -> None:
+        """Whether something runs, and how far it is with stopping."""
+        is_running = view is not None and not view.finished
+        block = view.record.blocks[-1] if view is not None and view.record.blocks else None
+        rung = block.stopping if block is not None else None
+        self._set_running(
+            is_running=is_running, is_cancelling=is_running and view is not None and view.record.cancelled
+        )
+        text = ""
+        if is_running and view is not None:
+            text = RUNGS[rung] if rung is not None else view.activity
+            text = text or ("Cancelling …" if self._is_cancelling else "")
+        if text != self.status.text():
+            self.status.setText(text)
+            self._show_effort()
+
+    def run(self) -> None:
+        """Start what the form describes, if it can be."""
+        if not self.run_obstacle and isinstance(self._plan, Plan):
+            self._set_running(is_running=True, is_cancelling=False)
+            self.run_requested.emit(self._plan)
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+        if not self.cancel_obstacle:
+            self._set_running(is_running=True, is_cancelling=True)
+            self.cancel_requested.emit()
+
+    def state(self) -> FormState:
+        """What the form holds."""
+        return FormState(
+            architecture=str(self.architecture.currentData() or ""),
+            task=Task(self.task.currentData()),
+            size=Size(self.size_box.currentData()),
+            batch=self.batch.text(),
+            excluded=self.contender_list.excluded,
+            device=str(self.device.currentData()),
+            preset=PresetName(self.preset.currentData()),
+            threads=self.threads.value(),
+        )
+
+    def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
+        self._has_run = self._has_run or is_running
+        if (is_running, is_cancelling) != (self._is_running, self._is_cancelling):
+            # a view from before the user's Cancel must not take it back
+            self._is_cancelling = is_running and (is_cancelling or self._is_cancelling)
+            self._is_running = is_running
+            self._update()
+
+    def _update(self) -> None:
+        """Make the plan anew and say what is wrong with it."""
+        state = self.state()
+        self._plan = plan_from(state, self.contender_list.surveyed, self._options)
+        known = self._options.default_batches.get((state.architecture, str(state.size)))
+        self.batch.setPlaceholderText("" if known is None else str(known))
+        total = len(self.contender_list.surveyed or ())
+        self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
+        problem = self._plan if isinstance(self._plan, str) else ""
+        self.problem.setText(problem)
+        tokens = self._theme.tokens
+        self.problem.setStyleSheet(f"color: {tokens.text2 if problem == LOOKING else tokens.old.text}")
+        self.problem.setVisible(bool(problem))
+        self._show_effort()
+        self.run_button.setText("Run again" if self._has_run and not self._is_running else "Run")
+        _set_obstacle(self.run_button, self.run_obstacle, "Measure what the form describes")
+        self.cancel_button.setText("Cancelling …" if self._is_cancelling else "Cancel")
+        _set_obstacle(self.cancel_button, self.cancel_obstacle, "Stop measuring; what was measured is saved")
+        self.run_state_changed.emit()
+
+    def _show_effort(self) -> None:
+        is_plan = isinstance(self._plan, Plan) and not self._is_running
+        self.effort.setText(effort_text(self._plan) if is_plan and isinstance(self._plan, Plan) else "")
+        self.effort.setVisible(bool(self.effort.text()))
+        self.status.setVisible(bool(self.status.text()))
+
+    def _on_device(self) -> None:
+        self._update()
+        self.device_chosen.emit(str(self.device.currentData()))
+
+    def _make_controls(self) -> None:
+        self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
+        self.device, self.preset = QComboBox(), QComboBox()
+        self.batch, self.threads = QLineEdit(), QSpinBox()
+        self.contenders = QPushButton()
+        self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
+        self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
+        _refill(self.task, [(str(one), one) for one in Task])
+        _refill(self.size_box, [(str(one), one) for one in Size])
+        _refill(self.preset, [(str(one), one) for one in PresetName])
+        _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
+        self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
+        self.threads.setRange(1, 1)
+        self.batch.setMaxLength(12)
+        self.batch.setFixedWidth(64)
+        self.device.setMaximumWidth(180)
+        self.run_button.setObjectName("primary")
+        self.problem.setAccessibleName("What keeps the comparison from being run")
+        self.contenders.setToolTip("Choose the contenders")
+
+    def _lay_out(self) -> None:
+        fields = QWidget()
+        row = QHBoxLayout(fields)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        for text, control in (
+            ("Workload", self.architecture),
+            ("Task", self.task),
+            ("Size", self.size_box),
+            ("Batch", self.batch),
+            ("Contenders", self.contenders),
+            ("Device", self.device),
+            ("Preset", self.preset),
+            ("Threads", self.threads),
+        ):
+            label = QLabel(text)
+            label.setObjectName("field")
+            label.setBuddy(control)
+            control.setAccessibleName(text)
+            control.setFixedHeight(_HEIGHT)
+            row.addWidget(label)
+            row.addWidget(control)
+            row.addSpacing(4)
+        row.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self._with_buttons(_scrolling(fields)))
+        whole.addWidget(self.problem)
+        self.problem.setContentsMargins(16, 0, 16, 6)
+        self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def _with_buttons(self, fields: QWidget) -> QHBoxLayout:
+        """The buttons stay where they are however narrow the form is."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(fields, 1)
+        row.addWidget(self.effort)
+        row.addWidget(self.status)
+        for button in (self.run_button, self.cancel_button):
+            button.setFixedHeight(_HEIGHT)
+            row.addWidget(button)
+        return row
+
+    def _connect(self) -> None:
+        for box in (self.architecture, self.task, self.size_box, self.preset):
+            box.currentIndexChanged.connect(self._update)
+        self.device.currentIndexChanged.connect(self._on_device)
+        self.batch.textChanged.connect(self._update)
+        self.batch.returnPressed.connect(self.run)
+        self.threads.valueChanged.connect(self._update)
+        self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
+        self.contender_list.changed.connect(self._update)
+        self.contender_list.interpreter_chosen.connect(self.interpreter_chosen)
+        self.run_button.clicked.connect(self.run)
+        self.cancel_button.clicked.connect(self.cancel)
+        self._theme.changed.connect(self._apply)
+
+    def _apply(self) -> None:
+        """Take the colours of the scheme."""
+        tokens = self._theme.tokens
+        for label in (*self.findChildren(QLabel, "field"), self.effort, self.status):
+            label.setStyleSheet(f"color: {tokens.text2}")
+            label.setFont(small_font(self, 12))
+        self.problem.setFont(small_font(self, 12))
+        self._update()
+
+
+def _refill(box: QComboBox, items: Sequence[tuple[str, object]]) -> None:
+    """Other choices; what was chosen stays chosen if it is still there."""
+    before = box.currentData()
+    box.blockSignals(True)  # noqa: FBT003 - Qt's own way
+    box.clear()
+    for text, data in items:
+        box.addItem(text, data)
+    found = box.findData(before)
+    box.setCurrentIndex(max(0, found))
+    box.blockSignals(False)  # noqa: FBT003
+
+
+def _set_obstacle(button: QPushButton, obstacle: str, hint: str) -> None:
+    """Enable a button, or say why it is not."""
+    button.setEnabled(not obstacle)
+    text = obstacle or hint
+    button.setToolTip(text)
+    button.setStatusTip(text)
+
+
+def _scrolling(fields: QWidget) -> QScrollArea:
+    """The fields, which move under the buttons where the window is too narrow for them."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(fields)
+    area.setFixedHeight(40)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    fields.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    return area
