@@ -68,6 +68,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     controller = ProfilerController(profiler, engine, assembly.live, background, paths.settings_file)
     controller.setParent(assembly)
     _connect(assembly, comparison, details, profiler, controller)
+    comparison.page.view.setFocus()
     if problem:
         assembly.window.messages.show_message(MessageKind.ERROR, problem)
     return assembly
