@@ -47,6 +47,7 @@ _AREAS: Final = {
 
 _SIZE: Final = (1440, 900)
 _WIDTHS: Final = (220, 296)
+_TOOLBAR_HEIGHT: Final = 44
 _PROFILER_HEIGHT: Final = 380
 
 
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(SIZE, SIZE))
+        bar.setMinimumHeight(_TOOLBAR_HEIGHT)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for group in TOOLBAR:
             for command in group:
