@@ -184,7 +184,7 @@ class PhaseStrip(QWidget):
         """The longest of the names that fits whole."""
         metrics = QFontMetrics(font)
         names = (contender.id, str(contender.mode))
-        return next((name for name in names if metrics.horizontalAdvance(name) <= width - 2), "")
+        return next((name for name in names if metrics.horizontalAdvance(name) <= width - 8), "")
 
     def _paint_band(self, painter: QPainter, one: Life, stretch: Stretch) -> None:
         tokens = self._theme.tokens

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.phase import Phase
@@ -14,7 +14,7 @@ from fwcompare.domain.record import RunRecord
 from ui.profiler.decimate import grid_of
 from ui.profiler.feed import TRACKS, Feed
 from ui.profiler.navigation import Navigation
-from ui.profiler.plots import AXIS_WIDTH, colour, small_font
+from ui.profiler.plots import AXIS_WIDTH, FocusRing, colour, small_font
 from ui.profiler.scales import number_text
 from ui.profiler.strip import GUTTER, Life, PhaseStrip, TimeAxis, TimeRange, life
 from ui.profiler.track import Track, value_text
@@ -56,6 +56,7 @@ class Timeline(QWidget):
         self.pause_button = self._button("Pause", "Stop drawing; measuring goes on (P)", is_checkable=True)
         self.back_button = self._button("Back", "Back to the range before (Backspace)", is_checkable=False)
         self._lay_out()
+        self._ring = FocusRing(theme, self)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
@@ -113,10 +114,21 @@ class Timeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Other pixels, other columns."""
         super().resizeEvent(event)
+        self._ring.surround()
         self._draw()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self._ring.show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """The focus ring."""
+        """The surface between the rows."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(self._theme.tokens.base))
         painter.end()
@@ -240,6 +252,13 @@ class Timeline(QWidget):
 
     def _show_navigation(self) -> None:
         """What the buttons can do now."""
+        is_over = self._record is not None and self._record.finished_utc is not None
+        text, hint = ("All", "Show all of the run (F)") if is_over else ("Follow", "Follow the present (F)")
+        if text != self.follow_button.text():
+            self.follow_button.setText(text)
+            self.follow_button.setToolTip(hint)
+            self.follow_button.setStatusTip(hint)
+            self.follow_button.setAccessibleName(hint.partition(" (")[0])
         self.follow_button.setChecked(self._navigation.is_following)
         can_go_back = self._navigation.can_go_back
         if self.back_button.isEnabled() != can_go_back:

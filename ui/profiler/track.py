@@ -24,6 +24,7 @@ SMALL_HEIGHT: Final = 28
 
 _DOT: Final = 2.4
 _LABEL_PITCH: Final = 22
+_LOG_LABEL_PITCH: Final = 18
 
 
 class Track(QWidget):
@@ -171,7 +172,8 @@ class Track(QWidget):
 
     def _rescale(self) -> None:
         """Round values for what is visible; the range stays where it is as long as they do."""
-        count = max(1, self.plot.height() // _LABEL_PITCH)
+        pitch = _LOG_LABEL_PITCH if self.kind.style is Style.DOTS else _LABEL_PITCH
+        count = max(1, self.plot.height() // pitch)
         lows = [low for low, _ in self._extents.values()]
         highs = [high for _, high in self._extents.values()]
         if self.kind.style is Style.DOTS:

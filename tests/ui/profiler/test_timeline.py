@@ -266,6 +266,26 @@ def test_it_draws_in_both_schemes(timeline, theme) -> None:
     assert dark.pixelColor(corner).lightness() < 60
 
 
+def test_the_focus_is_seen(timeline, qtbot, theme) -> None:
+    corner = QPoint(1, 200)
+    timeline.pause_button.setFocus()
+    before = timeline.grab().toImage().pixelColor(corner).name()
+
+    timeline.setFocus()
+
+    assert timeline.grab().toImage().pixelColor(corner).name() == theme.tokens.accent.lower() != before
+
+
+def test_the_button_says_what_it_shows(timeline) -> None:
+    timeline.show_record(long_run(100, is_running=True))
+    assert timeline.follow_button.text() == "Follow"
+
+    timeline.show_record(long_run(100))
+
+    assert timeline.follow_button.text() == "All"
+    assert "all of the run" in timeline.follow_button.accessibleName()
+
+
 def test_every_part_has_a_name_and_the_keyboard_gets_everywhere(timeline) -> None:
     for track in timeline.tracks:
         assert track.accessibleName()
