@@ -174,6 +174,8 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
         item.layout.setVerticalSpacing(0)
         item.showAxis("bottom", shows_bottom)
         self.left_axis.setWidth(AXIS_WIDTH)
+        self.left_axis.setTicks([])
+        self.bottom_axis.setTicks([])
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.setAntialiasing(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -202,8 +202,8 @@ class RunForm(QWidget):
     def _lay_out(self) -> None:
         fields = QWidget()
         row = QHBoxLayout(fields)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(16, 0, 0, 0)
+        row.setSpacing(6)
         for text, control in (
             ("Workload", self.architecture),
             ("Task", self.task),

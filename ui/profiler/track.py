@@ -98,6 +98,7 @@ class Track(QWidget):
         self._drawn.clear()
         self._extents.clear()
         self._scale = None
+        self.plot.left_axis.setTicks([])
 
     def draw(
         self,
@@ -176,14 +177,14 @@ class Track(QWidget):
         count = max(1, self.plot.height() // pitch)
         lows = [low for low, _ in self._extents.values()]
         highs = [high for _, high in self._extents.values()]
+        if not highs:
+            return
         if self.kind.style is Style.DOTS:
-            if not highs:
-                return
             scale = log_scale(max(min(lows), 1e-6), max(*highs, 1e-6), count)
         elif self.kind.style is Style.STEPS:
             scale = linear_scale(100.0, min(count, 2))
         else:
-            scale = linear_scale(max(highs, default=0.0), min(count, 3))
+            scale = linear_scale(max(highs), min(count, 3))
         if scale != self._scale:
             self._scale = scale
             self.view_box.setYRange(scale.low, scale.high, padding=0)
