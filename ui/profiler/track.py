@@ -43,7 +43,7 @@ class Track(QWidget):
         self._scale: Scale | None = None
         self.view_box = TimeViewBox()
         self.plot = BarePlot(self.view_box)
-        self.plot.setAccessibleName(f"{kind.name} over time")
+        self.plot.setAccessibleName(f"{kind.name} in {kind.unit} over time")
         self.setAccessibleName(f"{kind.name} in {kind.unit}")
         self._name, self._value = QLabel(), QLabel()
         self._absent = QLabel()
@@ -80,7 +80,6 @@ class Track(QWidget):
             self._absent.setVisible(is_absent)
             self.plot.setVisible(not is_absent)
             self._value.setVisible(not is_absent)
-            self._show_name()
             self.setMinimumHeight(SMALL_HEIGHT if is_absent else 44)
             self.setMaximumHeight(SMALL_HEIGHT if is_absent else 16_777_215)
 
@@ -209,18 +208,13 @@ class Track(QWidget):
         self._absent.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(44)
 
-    def _show_name(self) -> None:
-        """Name and unit; a unit without values would say nothing."""
-        unit = self.kind.unit if self._absent.isHidden() else ""
-        self._name.setText(
-            f'<b style="font-weight:600">{self.kind.name}</b> '
-            f'<span style="color:{self._theme.tokens.text2}">{unit}</span>'
-        )
-
     def _apply(self) -> None:
         """Take the colours of the scheme."""
         tokens = self._theme.tokens
-        self._show_name()
+        self._name.setText(
+            f'<b style="font-weight:600">{self.kind.name}</b> '
+            f'<span style="color:{tokens.text2}">{self.kind.unit}</span>'
+        )
         self._value.setFont(small_font(self, 12))
         self._value.setStyleSheet(f"color: {tokens.text2}")
         self._absent.setFont(small_font(self, 12))
