@@ -139,6 +139,24 @@ def test_a_missing_counter_makes_a_small_track_with_its_reason(timeline) -> None
     assert timeline.tracks[1].plot.isVisible()
 
 
+def test_the_load_of_a_gpu_is_drawn_in_steps_up_to_a_hundred(timeline, calls: Calls) -> None:
+    read_ns = 3 * SECOND + np.arange(5) * (SECOND // 5)
+    load = np.array([0.0, 40.0, 40.0, 90.0, 10.0])
+    some = {"gpu_utilization_percent": series(read_ns, load)}
+
+    timeline.show_record(grown(long_run(100), resources=some, unavailable={}))
+
+    gpu = timeline.tracks[3]
+    (item,) = gpu._items.values()
+    x, y = item.getData()
+    assert gpu.plot.isVisible()
+    assert np.nanmax(y) == 90.0
+    assert (
+        np.diff(x)[np.isfinite(y[1:]) & np.isfinite(y[:-1])] * np.diff(y)[np.isfinite(np.diff(y))] == 0
+    ).all()
+    assert gpu.view_box.viewRange()[1][1] > 100
+
+
 def test_the_keyboard_zooms_moves_and_goes_back(timeline, qtbot) -> None:
     timeline.show_record(long_run(100, 100))
     whole = timeline.shown_range()
