@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -23,6 +25,10 @@ from ui.theme import Theme, look_of
 LEFT: Final = GUTTER + AXIS_WIDTH
 """Where the time axis begins in every row."""
 
+MEASURING_HZ: Final = 10
+"""The crosshair moves no more often while something is measured: drawing would disturb it."""
+
+_IDLE_HZ: Final = 60
 _ZOOM_STEP: Final = 0.7
 _PAN_STEP: Final = 0.15
 _CROSSHAIR_STEP: Final = 0.01
@@ -179,7 +185,10 @@ class Timeline(QWidget):
             self._lives.clear()
             for track in self.tracks:
                 track.clear()
-        self._navigation.advance(self._feed.end_ns, is_running=record.finished_utc is None)
+        is_running = record.finished_utc is None
+        self._navigation.advance(self._feed.end_ns, is_running=is_running)
+        for pointer in self._pointers:
+            pointer.rateLimit = MEASURING_HZ if is_running else _IDLE_HZ
         self._update_lives(record)
         self._draw()
 
@@ -274,8 +283,10 @@ class Timeline(QWidget):
         self._draw()
         self._show_navigation()
 
-    def _on_mouse(self, track: Track, at: Any) -> None:
-        self.show_crosshair(track.view_box.mapSceneToView(QPointF(at)).x())
+    def _on_mouse(self, track: Track, moved: tuple[QPointF]) -> None:
+        """The crosshair follows the pointer; a late move must not bring it back after the pointer left."""
+        if track.plot.underMouse():
+            self.show_crosshair(track.view_box.mapSceneToView(moved[0]).x())
 
     def _on_click(self, at_s: float) -> None:
         found = next((one for one in self._lives if one.start_ns <= at_s * 1e9 <= one.end_ns), None)
@@ -300,11 +311,16 @@ class Timeline(QWidget):
         self.back_button.clicked.connect(self.zoom_back)
         self._strip.block_clicked.connect(self.block_clicked)
         self._theme.changed.connect(self._recolour)
+        self._pointers = [
+            pg.SignalProxy(
+                track.plot.scene().sigMouseMoved, rateLimit=_IDLE_HZ, slot=partial(self._on_mouse, track)
+            )
+            for track in self.tracks
+        ]
         for track in self.tracks:
             track.view_box.zoom_asked.connect(self.zoom)
             track.view_box.pan_asked.connect(self.pan)
             track.view_box.clicked.connect(self._on_click)
-            track.plot.scene().sigMouseMoved.connect(lambda at, track=track: self._on_mouse(track, at))
             track.plot.installEventFilter(self)
 
     def _recolour(self) -> None:

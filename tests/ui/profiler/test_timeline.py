@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from fwcompare.domain.record import RunRecord
 from tests.ui.profiler.replays import SECOND, grown, long_run, recorded_steps, series
 from ui.profiler.strip import TimeRange
-from ui.profiler.timeline import LEFT, Timeline
+from ui.profiler.timeline import LEFT, MEASURING_HZ, Timeline
 from ui.profiler.track import SMALL_HEIGHT
 from ui.theme import Scheme
 
@@ -227,15 +227,33 @@ def test_the_crosshair_shows_the_values_of_all_tracks(timeline, qtbot) -> None:
     assert timeline.tracks[1].accessibleDescription() == ""
 
 
-def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, qtbot) -> None:
+def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, qtbot, monkeypatch) -> None:
     timeline.show_record(long_run(1000, 1000))
 
     qtbot.keyClick(timeline, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     by_key = timeline.tracks[1].accessibleDescription()
-    timeline._on_mouse(timeline.tracks[1], QPointF(100, 10))
+    monkeypatch.setattr(timeline.tracks[1].plot, "underMouse", lambda: True)
+    timeline._on_mouse(timeline.tracks[1], (QPointF(100, 10),))
 
     assert by_key.startswith("9.")
     assert timeline.tracks[1].accessibleDescription() != by_key
+
+
+def test_a_late_move_does_not_bring_the_crosshair_back(timeline) -> None:
+    timeline.show_record(long_run(1000, 1000))
+
+    timeline._on_mouse(timeline.tracks[1], (QPointF(100, 10),))
+
+    assert timeline.tracks[1].accessibleDescription() == ""
+
+
+def test_the_crosshair_disturbs_no_measurement(timeline) -> None:
+    timeline.show_record(long_run(100, is_running=True))
+    assert {pointer.rateLimit for pointer in timeline._pointers} == {MEASURING_HZ}
+
+    timeline.show_record(long_run(100))
+
+    assert MEASURING_HZ not in {pointer.rateLimit for pointer in timeline._pointers}
 
 
 def test_the_newest_value_stands_in_the_gutter_while_the_run_goes_on(timeline) -> None:
