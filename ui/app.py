@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from fwcompare.catalog.loader import load_catalog
 from fwcompare.domain.claim import Catalog
@@ -44,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
     assembly = assemble(paths, theme, settings)
     with assembly.defects, StopSignals() as stop:
         stop.requested.connect(assembly.window.close)
+        assembly.window.closed.connect(partial(application.exit, 0))  # also from under an open file dialog
         assembly.window.show()
         assembly.start()
         code = application.exec()
@@ -68,6 +70,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     controller = ProfilerController(profiler, engine, assembly.live, background, paths.settings_file)
     controller.setParent(assembly)
     _connect(assembly, comparison, details, profiler, controller)
+    comparison.page.view.setFocus()
     if problem:
         assembly.window.messages.show_message(MessageKind.ERROR, problem)
     return assembly

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.actions import ACTIONS, TOOLBAR, Actions, Command, Menu
-from ui.icons import IconName, icon
+from ui.icons import SIZE, IconName, icon
 from ui.settings import WindowSettings
 from ui.theme import Theme
 from ui.widgets.dock import DockTitle, make_dock
@@ -47,6 +47,7 @@ _AREAS: Final = {
 
 _SIZE: Final = (1440, 900)
 _WIDTHS: Final = (220, 296)
+_TOOLBAR_HEIGHT: Final = 44
 _PROFILER_HEIGHT: Final = 380
 
 
@@ -154,6 +155,8 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Toolbar")
         bar.setObjectName("toolbar")
         bar.setMovable(False)
+        bar.setIconSize(QSize(SIZE, SIZE))
+        bar.setMinimumHeight(_TOOLBAR_HEIGHT)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for group in TOOLBAR:
             for command in group:

@@ -137,6 +137,8 @@ class Shell(QObject):
         """Take in the newest view of the engine: it is shown, unless the user looks at a snapshot meanwhile."""
         before, self._live = self._live, view
         is_new = before is None or before.record.run_id != view.record.run_id
+        if is_new:
+            self._views.comparison.show_tab("measured")
         if is_new or self._shown is before:
             self._show(view)
         if view.finished:

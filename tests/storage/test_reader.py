@@ -10,6 +10,7 @@ import stat
 import struct
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import archive, manifest
 from fwcompare.storage.archive import sha256_hex
-from fwcompare.storage.snapshot import pack, read_snapshot
+from fwcompare.storage.snapshot import pack, read_outline, read_snapshot
 
 Code = SnapshotErrorCode
 
@@ -423,3 +424,17 @@ def test_mutated_manifests_are_read_or_refused(members, tmp_path):
         except SnapshotError:
             refusals += 1
     assert refusals > 500
+
+
+def test_an_outline_is_the_run_without_its_blocks(run, tmp_path):
+    path = tmp_path / "run.fwsnap"
+    path.write_bytes(zipped([*pack(run).items()]))
+
+    assert read_outline(path) == replace(read_snapshot(path), blocks=())
+
+
+def test_an_outline_of_a_bad_file_is_refused_like_the_whole(tmp_path):
+    with pytest.raises(SnapshotError) as caught:
+        read_outline(tmp_path / "missing.fwsnap")
+
+    assert caught.value.code is Code.NOT_FOUND

@@ -67,6 +67,7 @@ def test_a_running_comparison_is_shown_in_all_views(shell, views):
     shell.show_live(LATER)
 
     assert shown(views) == [RUNNING, LATER]
+    views.comparison.show_tab.assert_called_once_with("measured")
     assert views.profiler.show_view.call_args.args == (LATER,)
     views.details.show_selection.assert_called_with(None, LATER.record, "the catalog")
 

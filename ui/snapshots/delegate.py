@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from ui.icons import IconName, pixmap
 from ui.snapshots.library import LibraryEntry, LibraryRole
 from ui.theme import Theme
+from ui.widgets.fonts import scaled
 
 _HEIGHT: Final = 52
 _TEXT_LEFT: Final = 32
@@ -24,9 +25,8 @@ class LibraryDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, view: QWidget) -> None:
         super().__init__(view)
         self._theme = theme
-        self._bold, self._small = QFont(view.font()), QFont(view.font())
-        self._bold.setWeight(QFont.Weight.DemiBold)
-        self._small.setPointSizeF(self._small.pointSizeF() * _SMALL)
+        self._bold = scaled(view.font(), 1, QFont.Weight.DemiBold)
+        self._small = scaled(view.font(), _SMALL)
         self._pixmaps: dict[tuple[IconName, str, float], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name

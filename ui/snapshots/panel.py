@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QMenu, QPushButton, QVBoxLayout, QWidget
@@ -12,7 +13,9 @@ from ui.snapshots.delegate import LibraryDelegate
 from ui.snapshots.library import LibraryModel
 from ui.theme import Theme
 
-_EMPTY = "Your own runs appear here when they end. Drop a .fwsnap file on the window to open one."
+_EMPTY: Final = "Your own runs appear here when they end. Drop a .fwsnap file on the window to open one."
+
+_LEAST_WIDTH: Final = 160
 
 
 class LibraryPanel(QWidget):
@@ -49,6 +52,7 @@ class LibraryPanel(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._open = QPushButton("Open…")
         self._open.clicked.connect(self.browse_requested)
+        self.setMinimumWidth(_LEAST_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 16)
         layout.setSpacing(8)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWi
 
 from ui.icons import IconName, icon
 from ui.theme import Theme
+from ui.widgets.fonts import scaled
 
 _HEIGHT: Final = 36
 _ICON: Final = 14
@@ -22,9 +23,7 @@ class DockTitle(QWidget):
         super().__init__(dock)
         self._theme = theme
         self._name = QLabel(dock.windowTitle())
-        font = self._name.font()
-        font.setWeight(QFont.Weight.DemiBold)
-        self._name.setFont(font)
+        self._name.setFont(scaled(self._name.font(), 1, QFont.Weight.DemiBold))
         self._remark = QLabel()
         self._float = self._button(f"Take {dock.windowTitle()} out of the window, or put it back")
         self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.theme import Theme
+from ui.widgets.fonts import scaled
 
 _WIDTH: Final = 680
 _TITLE_SCALE: Final = 20 / 13
@@ -38,10 +39,7 @@ class EmptyState(QWidget):
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self._title = QLabel(title)
-        font = self._title.font()
-        font.setPointSizeF(font.pointSizeF() * _TITLE_SCALE)
-        font.setWeight(font.Weight.DemiBold)
-        self._title.setFont(font)
+        self._title.setFont(scaled(self._title.font(), _TITLE_SCALE, QFont.Weight.DemiBold))
         self._text = QLabel(text)
         self._text.setWordWrap(True)
         column = QWidget()

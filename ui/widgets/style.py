@@ -9,9 +9,8 @@ from ui.theme import Tokens
 def window_style(tokens: Tokens) -> str:
     """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text."""
     scheme = "dark" if tokens.is_dark else "light"
-    folder = resource_folder() / "icons" / "controls"
-    # a rule for these boxes takes their arrows away, and a style sheet takes them from files alone
-    down, up = ((folder / f"{name}-{scheme}.svg").as_posix() for name in ("down", "up"))
+    # a rule for a combo box takes its arrow away, and a style sheet takes another from a file alone
+    arrow = (resource_folder() / "icons" / "controls" / f"down-{scheme}.svg").as_posix()
     return f"""
 QMainWindow, QDockWidget, QMenuBar, QToolBar, QStatusBar {{ background: {tokens.chrome}; }}
 QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
@@ -46,14 +45,12 @@ QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
 QLineEdit {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 8px; }}
 QLineEdit:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0 0 0 4px; background: transparent; }}
-QComboBox, QAbstractSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
+QComboBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 4px 3px 8px; }}
-QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 3px 2px 7px; }}
-QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {tokens.text3}; border-color: {tokens.line}; }}
-QComboBox::drop-down, QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 18px; }}
-QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
-QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; }}
+QComboBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 3px 2px 7px; }}
+QComboBox:disabled {{ color: {tokens.text3}; border-color: {tokens.line}; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {tokens.raised}; border: 1px solid {tokens.line};
     selection-background-color: {tokens.selection}; selection-color: {tokens.text}; }}
 QProgressBar {{ background: {tokens.band}; border: none; border-radius: 2px; }}

@@ -1,0 +1,16 @@
+"""Sizes of text, relative to the system's font."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+
+
+def scaled(font: QFont, factor: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """A copy of the font in another size and weight, whichever unit its size is given in."""
+    result = QFont(font)
+    result.setWeight(weight)
+    if font.pixelSize() > 0:
+        result.setPixelSize(round(font.pixelSize() * factor))
+    else:
+        result.setPointSizeF(font.pointSizeF() * factor)
+    return result
