@@ -24,6 +24,9 @@ from ui.theme import Theme
 
 _CONTROL: Final = 28
 _FILTER_WIDTH: Final = 184
+_NARROW: Final = 72
+"""Width down to which a field shrinks where the window is small, so that it never makes the window larger."""
+
 _TO_TABLE: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -84,6 +87,8 @@ class PanelBar(QWidget):
         self._baseline.setAccessibleName("Baseline")
         self._baseline.setToolTip("The contender that all others are compared with.")
         self._baseline.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._baseline.setMinimumWidth(_NARROW)
+        self._baseline.setFixedHeight(_CONTROL)
         self._baseline_label.setBuddy(self._baseline)
         self._filter = QLineEdit()
         self._columns = QToolButton()
@@ -161,7 +166,8 @@ class PanelBar(QWidget):
             "Shows the rows that hold all these words. Press / to come here, Esc to give it up."
         )
         self._filter.setClearButtonEnabled(True)
-        self._filter.setFixedWidth(_FILTER_WIDTH)
+        self._filter.setMinimumWidth(_NARROW)
+        self._filter.setMaximumWidth(_FILTER_WIDTH)
         self._filter.setFixedHeight(_CONTROL)
         self._filter.installEventFilter(self)
 

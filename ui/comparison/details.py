@@ -19,7 +19,7 @@ from ui.comparison.rows import RowSource
 from ui.selection import BlockSelection, ClaimSelection, RowSelection, Selection
 from ui.theme import Theme
 
-_MARGIN: Final = 12
+_MARGIN: Final = 16
 _WIDTH: Final = 240
 _TITLE_SCALE: Final = 15 / 13
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.comparison.many import grown_run
@@ -92,6 +92,22 @@ def test_getting_the_focus_makes_a_cell_current(view: ComparisonView) -> None:
     view.setFocus()
     QApplication.processEvents()
     assert view.currentIndex().isValid()
+
+
+def test_the_menu_key_asks_for_the_menu_of_the_current_column(view: ComparisonView, qtbot) -> None:
+    view.setCurrentIndex(view.model().index(2, Column.MEDIAN))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+
+    with qtbot.waitSignal(view.menu_wanted) as signal:
+        view.contextMenuEvent(event)
+
+    assert signal.args[0] == Column.MEDIAN
+    header = view.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(Column.P90) + 5, 5)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, header.mapToGlobal(place))
+    with qtbot.waitSignal(view.menu_wanted) as signal:
+        header.contextMenuEvent(event)
+    assert signal.args[0] == Column.P90
 
 
 def colours(image: QImage) -> set[str]:
