@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +26,7 @@ from fwcompare.paths import tilde
 from ui.profiler.plots import colour, mark_text, small_font
 from ui.theme import Theme, look_of
 
-_WIDTH = 520
+_WIDTH = 600
 _HEIGHT = 460
 
 
@@ -52,6 +53,7 @@ class ContenderList(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)
@@ -111,7 +113,10 @@ class ContenderList(QFrame):
         remark = QLabel(" · ".join([*versions, where]))
         remark.setFont(small_font(self, 12))
         remark.setStyleSheet(f"color: {self._theme.tokens.text2}")
-        remark.setToolTip(where)
+        remark.setToolTip(remark.text())
+        remark.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )  # the button stays whole
         button = QPushButton("Other Python…")
         button.setAccessibleName(f"Assign another Python to {framework}")
         button.setToolTip("Choose the Python in whose environment this framework is installed")

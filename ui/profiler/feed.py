@@ -77,7 +77,7 @@ TRACKS: Final = (
         "The load of the card would be drawn here.",
     ),
     TrackKind(
-        "GPU mem",
+        "GPU",
         "MiB",
         Channel.GPU_PROCESS_MEMORY_BYTES,
         2.0**-20,

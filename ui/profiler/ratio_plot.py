@@ -27,6 +27,8 @@ _EDGE: Final = 16
 _AXIS: Final = 24
 _NARROWEST: Final = 90
 
+_EMPTY: Final = "How the contenders compare is drawn here while the rounds come in."
+
 _SYMBOLS: Final = {Symbol.OPEN: "?", Symbol.BOLT: "!"}
 """Characters for those that many fonts lack."""
 
@@ -122,7 +124,12 @@ class RatioPlot(QWidget):
         painter = QPainter(self)
         tokens = self._theme.tokens
         painter.fillRect(self.rect(), colour(tokens.base))
-        if self._rows:
+        if not self._rows:
+            painter.setFont(small_font(self, 12))
+            painter.setPen(colour(tokens.text2))
+            area = self.rect().adjusted(_EDGE, 8, -_EDGE, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, _EMPTY)
+        else:
             axis = self._axis()
             self._paint_axis(painter, axis)
             for number, row in enumerate(self._rows):

@@ -31,12 +31,13 @@ from ui.profiler.plots import small_font
 from ui.theme import Theme
 
 RUNGS: Final = {
-    Rung.ASKING: "Asking the worker to stop …",
-    Rung.TERMINATING: "Terminating the worker …",
-    Rung.KILLING: "Killing the worker …",
+    Rung.ASKING: "Asking to stop …",
+    Rung.TERMINATING: "Terminating …",
+    Rung.KILLING: "Killing …",
 }
 
 _HEIGHT: Final = 28
+_STATUS_WIDTH: Final = 150
 
 
 class RunForm(QWidget):
@@ -112,8 +113,10 @@ class RunForm(QWidget):
         if is_running and view is not None:
             text = RUNGS[rung] if rung is not None else view.activity
             text = text or ("Cancelling …" if self._is_cancelling else "")
-        if text != self.status.text():
-            self.status.setText(text)
+        if text != self.status.toolTip():
+            metrics = self.status.fontMetrics()
+            self.status.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, _STATUS_WIDTH))
+            self.status.setToolTip(text)
             self._show_effort()
 
     def run(self) -> None:
@@ -202,8 +205,8 @@ class RunForm(QWidget):
     def _lay_out(self) -> None:
         fields = QWidget()
         row = QHBoxLayout(fields)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(16, 0, 0, 0)
+        row.setSpacing(6)
         for text, control in (
             ("Workload", self.architecture),
             ("Task", self.task),

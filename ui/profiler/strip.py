@@ -33,6 +33,8 @@ NAMES: Final = {
     Phase.TEARDOWN: "end",
 }
 
+_EMPTY: Final = "Run a comparison, or open a snapshot: its phases and curves are drawn here."
+
 _NAME_HEIGHT: Final = 20
 _BAND_HEIGHT: Final = 16
 
@@ -150,6 +152,11 @@ class PhaseStrip(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(self._theme.tokens.base))
         painter.setClipRect(QRect(self._left, 0, self._width(), self.height()))
+        if not self._lives:
+            painter.setFont(small_font(self, 12))
+            painter.setPen(colour(self._theme.tokens.text2))
+            area = QRect(self._left, 0, self._width(), self.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _EMPTY)
         for one in self._lives:
             if one.end_ns > self._range.start_ns and one.start_ns < self._range.end_ns:
                 self._paint_name(painter, one)
@@ -184,7 +191,7 @@ class PhaseStrip(QWidget):
         """The longest of the names that fits whole."""
         metrics = QFontMetrics(font)
         names = (contender.id, str(contender.mode))
-        return next((name for name in names if metrics.horizontalAdvance(name) <= width - 2), "")
+        return next((name for name in names if metrics.horizontalAdvance(name) <= width - 8), "")
 
     def _paint_band(self, painter: QPainter, one: Life, stretch: Stretch) -> None:
         tokens = self._theme.tokens

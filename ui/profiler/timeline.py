@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.phase import Phase
@@ -14,7 +16,7 @@ from fwcompare.domain.record import RunRecord
 from ui.profiler.decimate import grid_of
 from ui.profiler.feed import TRACKS, Feed
 from ui.profiler.navigation import Navigation
-from ui.profiler.plots import AXIS_WIDTH, colour, small_font
+from ui.profiler.plots import AXIS_WIDTH, FocusRing, colour, small_font
 from ui.profiler.scales import number_text
 from ui.profiler.strip import GUTTER, Life, PhaseStrip, TimeAxis, TimeRange, life
 from ui.profiler.track import Track, value_text
@@ -23,6 +25,10 @@ from ui.theme import Theme, look_of
 LEFT: Final = GUTTER + AXIS_WIDTH
 """Where the time axis begins in every row."""
 
+MEASURING_HZ: Final = 10
+"""The crosshair moves no more often while something is measured: drawing would disturb it."""
+
+_IDLE_HZ: Final = 60
 _ZOOM_STEP: Final = 0.7
 _PAN_STEP: Final = 0.15
 _CROSSHAIR_STEP: Final = 0.01
@@ -56,6 +62,7 @@ class Timeline(QWidget):
         self.pause_button = self._button("Pause", "Stop drawing; measuring goes on (P)", is_checkable=True)
         self.back_button = self._button("Back", "Back to the range before (Backspace)", is_checkable=False)
         self._lay_out()
+        self._ring = FocusRing(theme, self)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
@@ -113,10 +120,21 @@ class Timeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Other pixels, other columns."""
         super().resizeEvent(event)
+        self._ring.surround()
         self._draw()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self._ring.show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """The focus ring."""
+        """The surface between the rows."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(self._theme.tokens.base))
         painter.end()
@@ -167,7 +185,10 @@ class Timeline(QWidget):
             self._lives.clear()
             for track in self.tracks:
                 track.clear()
-        self._navigation.advance(self._feed.end_ns, is_running=record.finished_utc is None)
+        is_running = record.finished_utc is None
+        self._navigation.advance(self._feed.end_ns, is_running=is_running)
+        for pointer in self._pointers:
+            pointer.rateLimit = MEASURING_HZ if is_running else _IDLE_HZ
         self._update_lives(record)
         self._draw()
 
@@ -240,6 +261,13 @@ class Timeline(QWidget):
 
     def _show_navigation(self) -> None:
         """What the buttons can do now."""
+        is_over = self._record is not None and self._record.finished_utc is not None
+        text, hint = ("All", "Show all of the run (F)") if is_over else ("Follow", "Follow the present (F)")
+        if text != self.follow_button.text():
+            self.follow_button.setText(text)
+            self.follow_button.setToolTip(hint)
+            self.follow_button.setStatusTip(hint)
+            self.follow_button.setAccessibleName(hint.partition(" (")[0])
         self.follow_button.setChecked(self._navigation.is_following)
         can_go_back = self._navigation.can_go_back
         if self.back_button.isEnabled() != can_go_back:
@@ -255,8 +283,10 @@ class Timeline(QWidget):
         self._draw()
         self._show_navigation()
 
-    def _on_mouse(self, track: Track, at: Any) -> None:
-        self.show_crosshair(track.view_box.mapSceneToView(QPointF(at)).x())
+    def _on_mouse(self, track: Track, moved: tuple[QPointF]) -> None:
+        """The crosshair follows the pointer; a late move must not bring it back after the pointer left."""
+        if track.plot.underMouse():
+            self.show_crosshair(track.view_box.mapSceneToView(moved[0]).x())
 
     def _on_click(self, at_s: float) -> None:
         found = next((one for one in self._lives if one.start_ns <= at_s * 1e9 <= one.end_ns), None)
@@ -281,11 +311,16 @@ class Timeline(QWidget):
         self.back_button.clicked.connect(self.zoom_back)
         self._strip.block_clicked.connect(self.block_clicked)
         self._theme.changed.connect(self._recolour)
+        self._pointers = [
+            pg.SignalProxy(
+                track.plot.scene().sigMouseMoved, rateLimit=_IDLE_HZ, slot=partial(self._on_mouse, track)
+            )
+            for track in self.tracks
+        ]
         for track in self.tracks:
             track.view_box.zoom_asked.connect(self.zoom)
             track.view_box.pan_asked.connect(self.pan)
             track.view_box.clicked.connect(self._on_click)
-            track.plot.scene().sigMouseMoved.connect(lambda at, track=track: self._on_mouse(track, at))
             track.plot.installEventFilter(self)
 
     def _recolour(self) -> None:

@@ -24,6 +24,7 @@ SMALL_HEIGHT: Final = 28
 
 _DOT: Final = 2.4
 _LABEL_PITCH: Final = 22
+_LOG_LABEL_PITCH: Final = 18
 
 
 class Track(QWidget):
@@ -42,7 +43,7 @@ class Track(QWidget):
         self._scale: Scale | None = None
         self.view_box = TimeViewBox()
         self.plot = BarePlot(self.view_box)
-        self.plot.setAccessibleName(f"{kind.name} over time")
+        self.plot.setAccessibleName(f"{kind.name} in {kind.unit} over time")
         self.setAccessibleName(f"{kind.name} in {kind.unit}")
         self._name, self._value = QLabel(), QLabel()
         self._absent = QLabel()
@@ -79,7 +80,6 @@ class Track(QWidget):
             self._absent.setVisible(is_absent)
             self.plot.setVisible(not is_absent)
             self._value.setVisible(not is_absent)
-            self._show_name()
             self.setMinimumHeight(SMALL_HEIGHT if is_absent else 44)
             self.setMaximumHeight(SMALL_HEIGHT if is_absent else 16_777_215)
 
@@ -97,6 +97,7 @@ class Track(QWidget):
         self._drawn.clear()
         self._extents.clear()
         self._scale = None
+        self.plot.left_axis.setTicks([])
 
     def draw(
         self,
@@ -171,17 +172,18 @@ class Track(QWidget):
 
     def _rescale(self) -> None:
         """Round values for what is visible; the range stays where it is as long as they do."""
-        count = max(1, self.plot.height() // _LABEL_PITCH)
+        pitch = _LOG_LABEL_PITCH if self.kind.style is Style.DOTS else _LABEL_PITCH
+        count = max(1, self.plot.height() // pitch)
         lows = [low for low, _ in self._extents.values()]
         highs = [high for _, high in self._extents.values()]
+        if not highs:
+            return
         if self.kind.style is Style.DOTS:
-            if not highs:
-                return
             scale = log_scale(max(min(lows), 1e-6), max(*highs, 1e-6), count)
         elif self.kind.style is Style.STEPS:
             scale = linear_scale(100.0, min(count, 2))
         else:
-            scale = linear_scale(max(highs, default=0.0), min(count, 3))
+            scale = linear_scale(max(highs), min(count, 3))
         if scale != self._scale:
             self._scale = scale
             self.view_box.setYRange(scale.low, scale.high, padding=0)
@@ -206,18 +208,13 @@ class Track(QWidget):
         self._absent.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(44)
 
-    def _show_name(self) -> None:
-        """Name and unit; a unit without values would say nothing."""
-        unit = self.kind.unit if self._absent.isHidden() else ""
-        self._name.setText(
-            f'<b style="font-weight:600">{self.kind.name}</b> '
-            f'<span style="color:{self._theme.tokens.text2}">{unit}</span>'
-        )
-
     def _apply(self) -> None:
         """Take the colours of the scheme."""
         tokens = self._theme.tokens
-        self._show_name()
+        self._name.setText(
+            f'<b style="font-weight:600">{self.kind.name}</b> '
+            f'<span style="color:{tokens.text2}">{self.kind.unit}</span>'
+        )
         self._value.setFont(small_font(self, 12))
         self._value.setStyleSheet(f"color: {tokens.text2}")
         self._absent.setFont(small_font(self, 12))

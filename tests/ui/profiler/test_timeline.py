@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from fwcompare.domain.record import RunRecord
 from tests.ui.profiler.replays import SECOND, grown, long_run, recorded_steps, series
 from ui.profiler.strip import TimeRange
-from ui.profiler.timeline import LEFT, Timeline
+from ui.profiler.timeline import LEFT, MEASURING_HZ, Timeline
 from ui.profiler.track import SMALL_HEIGHT
 from ui.theme import Scheme
 
@@ -139,6 +139,24 @@ def test_a_missing_counter_makes_a_small_track_with_its_reason(timeline) -> None
     assert timeline.tracks[1].plot.isVisible()
 
 
+def test_the_load_of_a_gpu_is_drawn_in_steps_up_to_a_hundred(timeline, calls: Calls) -> None:
+    read_ns = 3 * SECOND + np.arange(5) * (SECOND // 5)
+    load = np.array([0.0, 40.0, 40.0, 90.0, 10.0])
+    some = {"gpu_utilization_percent": series(read_ns, load)}
+
+    timeline.show_record(grown(long_run(100), resources=some, unavailable={}))
+
+    gpu = timeline.tracks[3]
+    (item,) = gpu._items.values()
+    x, y = item.getData()
+    assert gpu.plot.isVisible()
+    assert np.nanmax(y) == 90.0
+    assert (
+        np.diff(x)[np.isfinite(y[1:]) & np.isfinite(y[:-1])] * np.diff(y)[np.isfinite(np.diff(y))] == 0
+    ).all()
+    assert gpu.view_box.viewRange()[1][1] > 100
+
+
 def test_the_keyboard_zooms_moves_and_goes_back(timeline, qtbot) -> None:
     timeline.show_record(long_run(100, 100))
     whole = timeline.shown_range()
@@ -209,15 +227,33 @@ def test_the_crosshair_shows_the_values_of_all_tracks(timeline, qtbot) -> None:
     assert timeline.tracks[1].accessibleDescription() == ""
 
 
-def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, qtbot) -> None:
+def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, qtbot, monkeypatch) -> None:
     timeline.show_record(long_run(1000, 1000))
 
     qtbot.keyClick(timeline, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     by_key = timeline.tracks[1].accessibleDescription()
-    timeline._on_mouse(timeline.tracks[1], QPointF(100, 10))
+    monkeypatch.setattr(timeline.tracks[1].plot, "underMouse", lambda: True)
+    timeline._on_mouse(timeline.tracks[1], (QPointF(100, 10),))
 
     assert by_key.startswith("9.")
     assert timeline.tracks[1].accessibleDescription() != by_key
+
+
+def test_a_late_move_does_not_bring_the_crosshair_back(timeline) -> None:
+    timeline.show_record(long_run(1000, 1000))
+
+    timeline._on_mouse(timeline.tracks[1], (QPointF(100, 10),))
+
+    assert timeline.tracks[1].accessibleDescription() == ""
+
+
+def test_the_crosshair_disturbs_no_measurement(timeline) -> None:
+    timeline.show_record(long_run(100, is_running=True))
+    assert {pointer.rateLimit for pointer in timeline._pointers} == {MEASURING_HZ}
+
+    timeline.show_record(long_run(100))
+
+    assert MEASURING_HZ not in {pointer.rateLimit for pointer in timeline._pointers}
 
 
 def test_the_newest_value_stands_in_the_gutter_while_the_run_goes_on(timeline) -> None:
@@ -264,6 +300,26 @@ def test_it_draws_in_both_schemes(timeline, theme) -> None:
     corner = QPoint(WIDTH - 2, 60)
     assert light.pixelColor(corner).lightness() > 200
     assert dark.pixelColor(corner).lightness() < 60
+
+
+def test_the_focus_is_seen(timeline, qtbot, theme) -> None:
+    corner = QPoint(1, 200)
+    timeline.pause_button.setFocus()
+    before = timeline.grab().toImage().pixelColor(corner).name()
+
+    timeline.setFocus()
+
+    assert timeline.grab().toImage().pixelColor(corner).name() == theme.tokens.accent.lower() != before
+
+
+def test_the_button_says_what_it_shows(timeline) -> None:
+    timeline.show_record(long_run(100, is_running=True))
+    assert timeline.follow_button.text() == "Follow"
+
+    timeline.show_record(long_run(100))
+
+    assert timeline.follow_button.text() == "All"
+    assert "all of the run" in timeline.follow_button.accessibleName()
 
 
 def test_every_part_has_a_name_and_the_keyboard_gets_everywhere(timeline) -> None:
