@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from fwcompare.catalog.loader import load_catalog
-from fwcompare.domain.claim import Catalog
 from PySide6.QtWidgets import QApplication
 
+from fwcompare.catalog.loader import load_catalog
+from fwcompare.domain.claim import Catalog
 from fwcompare.errors import CatalogError
 from fwcompare.execution.engine import Engine
 from fwcompare.paths import DataPaths, resource_folder, user_paths
