@@ -192,10 +192,10 @@ class Curve:
             direct = level.between(points, grid.start_ns, grid.end_ns)
         return decimate(*direct, grid.column_ns)
 
-    def at(self, time_ns: int) -> float | None:
-        """The newest value that is not later, None before the first and in a gap."""
+    def at(self, time_ns: int, since_ns: int = 0) -> float | None:
+        """The newest value that is not later, None if it is before `since_ns`, and in a gap."""
         place = int(np.searchsorted(self._points.time_ns, time_ns, side="right")) - 1
-        if place < 0 or np.isnan(self._points.value[place]):
+        if place < 0 or self._points.time_ns[place] < since_ns or np.isnan(self._points.value[place]):
             return None
         return float(self._points.value[place])
 

@@ -255,7 +255,11 @@ class Timeline(QWidget):
         is_over = self._record is not None and self._record.finished_utc is not None
         for track in self.tracks:
             curve = self._feed.curves(track.kind).get(who.contender.id) if who else None
-            value = curve.at(at_ns) if curve is not None and who is not None and at_ns <= who.end_ns else None
+            value = (
+                curve.at(at_ns, who.start_ns)
+                if curve is not None and who is not None and at_ns <= who.end_ns
+                else None
+            )
             is_silent = self._crosshair_ns is None and (is_over or value is None)
             track.show_value("" if is_silent else f"{prefix} {value_text(value)}")
 

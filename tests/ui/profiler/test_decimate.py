@@ -145,6 +145,7 @@ def test_the_value_at_a_time_is_the_newest_before_it() -> None:
     curve.extend(np.array([10, 20, 30], np.int64), np.array([1.0, np.nan, 3.0]))
 
     assert [curve.at(time_ns) for time_ns in (9, 10, 19, 20, 31)] == [None, 1.0, 1.0, None, 3.0]
+    assert [curve.at(31, since_ns) for since_ns in (30, 31)] == [3.0, None]
 
 
 def test_zooming_keeps_few_levels() -> None:

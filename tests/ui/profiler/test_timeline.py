@@ -12,7 +12,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from fwcompare.domain.record import RunRecord
+from fwcompare.domain.record import RunRecord, Series
 from tests.ui.profiler.replays import SECOND, grown, long_run, recorded_steps, series
 from ui.profiler.strip import TimeRange
 from ui.profiler.timeline import LEFT, MEASURING_HZ, Timeline
@@ -260,6 +260,15 @@ def test_the_newest_value_stands_in_the_gutter_while_the_run_goes_on(timeline) -
     timeline.show_record(long_run(1000, is_running=True))
 
     assert timeline.tracks[1].accessibleDescription() == "now 100"
+
+
+def test_a_value_of_an_earlier_block_is_not_that_of_the_one_that_runs(timeline) -> None:
+    run = long_run(100, 100, 100, is_running=True)
+    third = replace(run.blocks[2], latency=Series(), resources={})
+
+    timeline.show_record(replace(run, blocks=(*run.blocks[:2], third)))
+
+    assert timeline.tracks[0].accessibleDescription() == ""
 
 
 def test_a_click_on_a_block_chooses_it(timeline, qtbot) -> None:
