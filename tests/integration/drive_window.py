@@ -6,6 +6,7 @@ Run as `python drive_window.py STEPS FOLDER`, on any display; prints one JSON ob
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -159,6 +160,7 @@ def _at(x: int) -> Any:
 
 
 def main(steps: str, folder: Path) -> int:
+    faulthandler.dump_traceback_later(900, exit=True)
     application = QApplication(["fwcompare"])
     application.setStyle("Fusion")
     paths = paths_in(folder / "data")
