@@ -67,7 +67,9 @@ def test_the_rule_knows_a_broad_except(code: str, *, expected: bool) -> None:
 def test_only_the_seams_catch_everything_and_only_once() -> None:
     broad = Counter(name_of(path) for path in CODE for node in nodes(path) if catches_everything(node))
 
-    assert broad == Counter(list(SEAMS)), "catch what can be raised there, or let it pass; no seam stays in vain"
+    assert broad == Counter(list(SEAMS)), (
+        "catch what can be raised there, or let it pass; no seam stays in vain"
+    )
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)

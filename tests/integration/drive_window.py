@@ -111,7 +111,7 @@ class User:
         self.grab("finished")
         QTest.keyClick(self.window, Qt.Key.Key_Slash)
         QTest.keyClicks(QApplication.focusWidget(), "tensorflow:")
-        yield lambda: self.comparison.measured.rowCount() == 4
+        yield lambda: self.comparison.measured.rowCount() == 5
         self.seen["filtered"] = self.figures("Contender")
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
         self.comparison.set_filter("")

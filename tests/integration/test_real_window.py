@@ -71,7 +71,7 @@ def test_run_sort_filter_save_close_and_reopen(tmp_path: Path, display: str, roo
     medians = [float(text) for text in seen["sorted"]]
     assert medians == sorted(medians)
     assert all(name.startswith("tensorflow") or "tensorflow:" in name for name in seen["filtered"])
-    assert len(seen["filtered"]) == 4
+    assert len(seen["filtered"]) == 5
     assert seen["loaded"] == []
     assert seen["exit_code"] == 0
 
