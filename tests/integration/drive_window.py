@@ -10,6 +10,7 @@ import faulthandler
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ LEFT_OUT = ("pytorch:compile", "keras-torch:default")
 """So that six contenders remain: these two take longest to start."""
 
 POLL_MS = 50
+TIMEOUT_S = 890
+"""A little less than the test waits, so that the stacks are seen."""
+
 FRAMEWORKS = ("torch", "tensorflow", "keras", "jax")
 
 Step = Iterator[Callable[[], bool]]
@@ -160,10 +164,10 @@ def _at(x: int) -> Any:
 
 
 def main(steps: str, folder: Path) -> int:
-    faulthandler.dump_traceback_later(900, exit=True)
+    faulthandler.dump_traceback_later(TIMEOUT_S, exit=True)
     application = QApplication(["fwcompare"])
     application.setStyle("Fusion")
-    paths = paths_in(folder / "data")
+    paths = replace(paths_in(folder / "data"), lock_file=folder / "lock")
     theme = Theme(Scheme.LIGHT)
     theme.apply()
     assembly = assemble(paths, theme, load_window_settings(window_settings_file(paths)))

@@ -33,6 +33,9 @@ NAMES: Final = {
     Phase.TEARDOWN: "end",
 }
 
+EMPTY_NS: Final = 10_000_000_000
+"""What the time axis labels before there is anything: the first 10 s."""
+
 _EMPTY: Final = "Run a comparison, or open a snapshot: its phases and curves are drawn here."
 
 _NAME_HEIGHT: Final = 20
@@ -218,7 +221,7 @@ class TimeAxis(QWidget):
     def __init__(self, theme: Theme, left: int) -> None:
         super().__init__()
         self._theme, self._left = theme, left
-        self._range = TimeRange(0, 1)
+        self._range = TimeRange(0, EMPTY_NS)
         self.setAccessibleName("Time in seconds since the start")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
