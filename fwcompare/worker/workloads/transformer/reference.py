@@ -22,8 +22,6 @@ Backward = Callable[[np.ndarray], Tuple[np.ndarray, List[np.ndarray]]]
 
 Step = Tuple[np.ndarray, Backward]
 
-_erf = np.vectorize(math.erf, otypes=[np.float64])
-
 
 class Tape(NamedTuple):
     """The way back through the network."""
@@ -143,6 +141,11 @@ def _gelu(x: np.ndarray) -> Step:
         return gradient * (below + x * density), []
 
     return x * below, way_back
+
+
+def _erf(x: np.ndarray) -> np.ndarray:
+    """The error function, which NumPy does not have."""
+    return np.fromiter(map(math.erf, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
 
 
 def _mean_over_time(x: np.ndarray) -> Step:
