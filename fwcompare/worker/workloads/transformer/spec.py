@@ -22,8 +22,11 @@ class TransformerSpec:
         heads: Attention heads; each sees width / heads features.
         hidden: Features between the two dense layers of an encoder layer.
         layers: Encoder layers.
-        classes: Number of logits.
         batch: Examples in one iteration.
+        last_scale: Mean of the last normalisation's initial scale; the others have 1. The deeper the
+            network, the more alike are its steps of time and the larger is their mean; with 1, plain
+            gradient descent at `LEARNING_RATE` diverges at "base".
+        classes: Number of logits.
         input_variance: See `workloads.Spec`; 1, because nearly equal steps would make every attention
             uniform, and then the check would not see how it is computed.
     """
@@ -34,6 +37,7 @@ class TransformerSpec:
     hidden: int
     layers: int
     batch: int
+    last_scale: float = 1.0
     classes: int = 10
     input_variance: float = 1.0
 
@@ -56,7 +60,8 @@ class TransformerSpec:
         """
         found: List[Parameter] = []
         for number in range(1, self.layers + 1):
-            found += self._layer_parameters(f"layer{number}")
+            last_scale = self.last_scale if number == self.layers else 1.0
+            found += self._layer_parameters(f"layer{number}", last_scale)
         return (*found, *_dense("dense", (self.width,), (self.classes,)))
 
     def by_layer(self, arrays: List[Any]) -> List[List[Any]]:
@@ -64,17 +69,17 @@ class TransformerSpec:
         each = len(arrays) // self.layers
         return [arrays[start : start + each] for start in range(0, len(arrays), each)]
 
-    def _layer_parameters(self, prefix: str) -> Tuple[Parameter, ...]:
+    def _layer_parameters(self, prefix: str, last_scale: float) -> Tuple[Parameter, ...]:
         width, hidden, heads = (self.width,), (self.hidden,), (self.heads, self.head_width)
         return (
             *_dense(f"{prefix}.query", width, heads),
             *_dense(f"{prefix}.key", width, heads),
             *_dense(f"{prefix}.value", width, heads),
             *_dense(f"{prefix}.output", heads, width),
-            *_norm(f"{prefix}.norm1", width),
+            *_norm(f"{prefix}.norm1", width, 1.0),
             *_dense(f"{prefix}.dense1", width, hidden),
             *_dense(f"{prefix}.dense2", hidden, width),
-            *_norm(f"{prefix}.norm2", width),
+            *_norm(f"{prefix}.norm2", width, last_scale),
         )
 
 
@@ -84,15 +89,18 @@ def _dense(name: str, inputs: Tuple[int, ...], outputs: Tuple[int, ...]) -> Tupl
     return kernel, Parameter(f"{name}.bias", outputs, BIAS_STD)
 
 
-def _norm(name: str, width: Tuple[int, ...]) -> Tuple[Parameter, Parameter]:
-    """Scale, near 1, and offset of a layer normalisation."""
-    return Parameter(f"{name}.scale", width, BIAS_STD, mean=1.0), Parameter(f"{name}.offset", width, BIAS_STD)
+def _norm(name: str, width: Tuple[int, ...], scale: float) -> Tuple[Parameter, Parameter]:
+    """Scale, near the given one, and offset of a layer normalisation."""
+    return (
+        Parameter(f"{name}.scale", width, BIAS_STD, mean=scale),
+        Parameter(f"{name}.offset", width, BIAS_STD),
+    )
 
 
 _SIZES = {
     "tiny": TransformerSpec(time=8, width=16, heads=2, hidden=32, layers=1, batch=2),
-    "small": TransformerSpec(time=64, width=128, heads=4, hidden=512, layers=2, batch=32),
-    "base": TransformerSpec(time=128, width=768, heads=12, hidden=3072, layers=12, batch=16),
+    "small": TransformerSpec(time=64, width=128, heads=4, hidden=512, layers=2, batch=32, last_scale=0.5),
+    "base": TransformerSpec(time=128, width=768, heads=12, hidden=3072, layers=12, batch=16, last_scale=0.1),
 }
 
 
