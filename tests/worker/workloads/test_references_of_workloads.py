@@ -6,17 +6,19 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.special import erf, softmax
+from scipy.special import erf, expit, softmax
 
 from fwcompare.worker import workloads
 from fwcompare.worker.workloads import training
 from fwcompare.worker.workloads.cnn.spec import CnnSpec
+from fwcompare.worker.workloads.lstm.spec import LstmSpec
 from fwcompare.worker.workloads.mlp.spec import MlpSpec
 from fwcompare.worker.workloads.transformer.spec import TransformerSpec
 
 SPECS = {
     "mlp": MlpSpec((5, 7, 6, 4), batch=3, input_variance=1.0),
     "cnn": CnnSpec((4, 8, 2), ((3, 4), (5,)), classes=3, batch=3, input_variance=1.0),
+    "lstm": LstmSpec(steps=4, features=3, hidden=5, layers=2, classes=3, batch=3, input_variance=1.0),
     "transformer": TransformerSpec(time=3, width=4, heads=2, hidden=5, layers=2, batch=3, classes=3),
 }
 
@@ -114,6 +116,27 @@ def test_the_mlp_has_a_relu_between_its_layers_and_none_after_the_last():
     hidden = np.maximum(hidden @ kernel2 + bias2, 0)
     np.testing.assert_allclose(logits, hidden @ kernel3 + bias3, rtol=1e-12)
     assert (logits < 0).any()
+
+
+def test_the_lstm_is_its_four_gates_step_by_step_and_a_dense_layer_on_the_last_step():
+    reference, spec, parameters, x, _ = problem("lstm")
+
+    logits, tape = reference.forward(spec, parameters, x)
+
+    *recurrent, dense_kernel, dense_bias = parameters
+    sequence = [x[:, step] for step in range(spec.steps)]
+    for kernel, recurrent_kernel, bias in (recurrent[:3], recurrent[3:]):
+        output = cell = np.zeros((spec.batch, spec.hidden))
+        outputs = []
+        for values in sequence:
+            joined = np.hstack([values, output]) @ np.vstack([kernel, recurrent_kernel]) + bias
+            into, forget, candidate, out = np.hsplit(joined, 4)
+            cell = expit(forget) * cell + expit(into) * np.tanh(candidate)
+            output = expit(out) * np.tanh(cell)
+            outputs.append(output)
+        sequence = outputs
+    np.testing.assert_allclose(logits, sequence[-1] @ dense_kernel + dense_bias, rtol=1e-12)
+    assert np.isinf(reference.margins(spec, tape)).all()
 
 
 def slow_layer_norm(x, scale, offset):
