@@ -47,7 +47,8 @@ def _top(context: typer.Context) -> None:
 def run(
     context: typer.Context,
     workload: Annotated[
-        list[str] | None, typer.Option(metavar="W", help="mlp or cnn; can be repeated.  [default: mlp]")
+        list[str] | None,
+        typer.Option(metavar="W", help="mlp, cnn, lstm or transformer; can be repeated.  [default: mlp]"),
     ] = None,
     task: Annotated[
         list[str] | None,

@@ -80,7 +80,7 @@ def _proof(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
     proved = next((block for block in reversed(blocks) if block.mode_proof is not None), None)
     parts: list[str] = []
     if proved is not None:
-        lead = "" if proved.mode_proved else "Not proved: "
+        lead = "" if proved.mode_proved else "No: "
         parts += [markup.heading("Did the mode really run?"), markup.paragraph(f"{lead}{proved.mode_proof}.")]
     checked = next((block for block in reversed(blocks) if block.equivalence), None)
     return parts + (equivalence(checked, markup) if checked else [])

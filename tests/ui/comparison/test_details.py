@@ -69,6 +69,16 @@ def test_a_row_shows_verdict_environment_settings_phases_proof_and_checks(panel:
         assert wanted in text, wanted
 
 
+def test_a_row_whose_mode_did_not_run_says_what_ran_instead(panel: DetailsPanel) -> None:
+    run = grown_run(1)
+    left = "left eager: no LSTM"
+    blocks = tuple(replace(block, mode_proved=False, mode_proof=left) for block in run.blocks)
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), replace(run, blocks=blocks), None)
+
+    assert "did not really run in this mode" in panel.plain_text()
+    assert f"No: {left}." in panel.plain_text()
+
+
 def test_a_failed_row_tells_reason_and_remedy(panel: DetailsPanel) -> None:
     panel.show_selection(RowSelection(CONTENDERS[3].id, WORKLOADS[0].id), grown_run(1), None)
 
