@@ -119,7 +119,7 @@ class GpuCounters:
 
     def _process_memory_bytes(self, nvml: Nvml) -> float | str | None:
         """The worker tree's memory; None while the driver does not list it, which is not 0."""
-        listed = nvml.nvmlDeviceGetComputeRunningProcesses(self._handle)
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)
         sizes = [entry.usedGpuMemory for entry in listed if is_in_tree(entry.pid, self._pid)]
         if not sizes:
             return None
@@ -157,7 +157,7 @@ def wait_until_released(uuid: str, pid: int, timeout_s: float, load: NvmlLoader 
 
 def _lists(nvml: Nvml, uuid: str, pid: int) -> bool:
     try:
-        listed = nvml.nvmlDeviceGetComputeRunningProcesses(nvml.nvmlDeviceGetHandleByUUID(uuid))
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(nvml.nvmlDeviceGetHandleByUUID(uuid))
     except nvml.NVMLError:
         return False
     return any(entry.pid == pid for entry in listed)

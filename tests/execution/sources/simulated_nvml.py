@@ -100,8 +100,8 @@ class SimulatedNvml:
             gpu=self._answer("nvmlDeviceGetUtilizationRates", handle.utilization), memory=0
         )
 
-    def nvmlDeviceGetComputeRunningProcesses(self, handle: SimulatedGpu) -> list[Any]:
-        return list(self._answer("nvmlDeviceGetComputeRunningProcesses", handle.processes))
+    def nvmlDeviceGetComputeRunningProcesses_v3(self, handle: SimulatedGpu) -> list[Any]:
+        return list(self._answer("nvmlDeviceGetComputeRunningProcesses_v3", handle.processes))
 
     def nvmlDeviceGetPowerUsage(self, handle: SimulatedGpu) -> int:
         return self._answer("nvmlDeviceGetPowerUsage", handle.power_mw)

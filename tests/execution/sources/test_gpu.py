@@ -183,7 +183,7 @@ def test_the_memory_of_an_ended_worker_is_waited_for():
     looks = []
 
     class Slow(SimulatedNvml):
-        def nvmlDeviceGetComputeRunningProcesses(self, handle):  # noqa: N802 - NVML's name
+        def nvmlDeviceGetComputeRunningProcesses_v3(self, handle):  # noqa: N802 - NVML's name
             looks.append(handle)
             return [process(42, 1 << 20)] if len(looks) < 3 else [process(7, 1 << 20)]
 
