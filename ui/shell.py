@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from ui.actions import Command
 from ui.main_window import MainWindow
 from ui.selection import Selection
