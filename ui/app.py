@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
@@ -43,6 +44,8 @@ def main(argv: Sequence[str]) -> int:
     settings = load_window_settings(settings_file)
     application = QApplication(["fwcompare", *argv])
     application.setApplicationName("fwcompare")
+    application.setDesktopFileName("fwcompare")
+    application.setWindowIcon(QIcon(str(resource_folder() / "icons" / "application" / "fwcompare.png")))
     application.setStyle("Fusion")
     theme = Theme(settings.scheme)
     theme.apply()

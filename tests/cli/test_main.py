@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from fwcompare import __version__
 from fwcompare.cli.entry import main
 from fwcompare.errors import FwcompareError, InterpreterError, SnapshotError, SnapshotErrorCode, UsageError
 from tests.cli import fakes
@@ -195,3 +197,9 @@ def test_the_application_never_imports_a_framework_or_qt():
     done = python("-c", code)
 
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["--version", "run"]])
+def test_the_version_is_told_and_nothing_else_is_done(capsys, argv):
+    assert main(argv, parts=None) == 0
+    assert re.fullmatch(rf"fwcompare {re.escape(__version__)}, Python 3\.\d+\.\d+\n", capsys.readouterr().out)

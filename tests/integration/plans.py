@@ -23,6 +23,21 @@ TINY = Workload("mlp", Task.INFERENCE, Size.TINY, 8, "cpu")
 
 WAIT_S = 120.0
 
+APPLICATION = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from fwcompare.cli.entry import main
+from fwcompare.cli.parts import real_parts
+from fwcompare.execution.engine import Engine
+
+def open_engine(paths):
+    return Engine(replace(paths, lock_file=Path(sys.argv[1])))
+
+sys.exit(main(sys.argv[2:], parts=lambda: replace(real_parts(), open_engine=open_engine)))
+"""
+"""The command line with a lock of its own, so that it runs beside whatever else measures here."""
+
 
 def plan_of(*interpreters: str, effort: Effort = EFFORT, workload: Workload = TINY) -> Plan:
     """A plan whose contenders, in this order, run these 'interpreters'."""

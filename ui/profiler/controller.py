@@ -19,7 +19,7 @@ from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import CPU, Availability, survey
-from fwcompare.interpreters.naming import all_contenders, own_interpreter
+from fwcompare.interpreters.naming import all_contenders, is_frozen, own_interpreter
 from fwcompare.interpreters.probe import Prober
 from fwcompare.interpreters.settings import Settings, assign, load_settings, save_settings
 from fwcompare.worker.workloads import architectures, default_batch
@@ -54,7 +54,7 @@ class Services:
 
 def real_services() -> Services:
     """The services of the product."""
-    own, prober = own_interpreter(), Prober(os.environ)
+    own, prober = own_interpreter(), Prober(os.environ, frozen=is_frozen())
     return Services(
         load_settings=load_settings,
         save_settings=save_settings,

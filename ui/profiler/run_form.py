@@ -26,7 +26,7 @@ from fwcompare.domain.workload import Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
-from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, plan_from
+from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, gpu_label, plan_from
 from ui.profiler.plots import small_font
 from ui.theme import Theme
 
@@ -88,7 +88,7 @@ class RunForm(QWidget):
         self._options = options
         _refill(self.architecture, [(name, name) for name in options.architectures])
         devices = [("auto", AUTO), ("cpu", "cpu")]
-        devices += [(f"GPU {gpu.index} · {gpu.name}", f"cuda:{gpu.uuid}") for gpu in options.gpus]
+        devices += [(gpu_label(gpu), f"cuda:{gpu.uuid}") for gpu in options.gpus]
         _refill(self.device, devices)
         self.device.setToolTip(options.gpu_reason or "Where the workload runs")
         self.threads.setRange(1, max(1, options.max_threads))
