@@ -163,6 +163,7 @@ class Assembly(QObject):
     def _on_thread_died(self, name: str) -> None:
         if name == ENGINE_THREAD:
             self._closing.engine_died()
+            self.shell.engine_died()
 
 
 def open_link(address: str) -> None:

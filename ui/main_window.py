@@ -5,8 +5,9 @@ It arranges parts that others make and says what the user did; what is done abou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._fill_toolbar()
         self.setStatusBar(self.status)
+        self._order_stops()
         for view in self.findChildren(QGraphicsView):  # a plot would swallow what is dropped on it
             view.setAcceptDrops(False)
             view.viewport().setAcceptDrops(False)
@@ -134,6 +136,13 @@ class MainWindow(QMainWindow):
         toggle = self.actions_table[command]
         toggle.toggled.connect(dock.setVisible)
         dock.toggleViewAction().toggled.connect(toggle.setChecked)
+
+    def _order_stops(self) -> None:
+        """Let Tab go as the eye does: toolbar, library, comparison, details, profiler."""
+        library, details, profiler = self._docks.values()
+        areas = (self._toolbar, library, self.messages, self._panels.comparison, details, profiler)
+        for one, following in pairwise(stop for area in areas for stop in list(_stops(area))):
+            self.setTabOrder(one, following)
 
     def _fill_menus(self) -> None:
         menus = {name: self.menuBar().addMenu(name) for name in Menu}
@@ -193,7 +202,9 @@ class MainWindow(QMainWindow):
             action.setToolTip(str(file))
             action.triggered.connect(lambda _checked=False, file=file: self.recent_chosen.emit(file))
         self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
-        self._recent_menu.setToolTip("" if self._recent_menu.isEnabled() else "No snapshot was opened yet.")
+        why = "" if self._recent_menu.isEnabled() else "No snapshot was opened yet."
+        self._recent_menu.menuAction().setToolTip(why)
+        self._recent_menu.menuAction().setStatusTip(why)
 
     def set_plots(self, names: Iterable[str]) -> None:
         """List these plots under *Export plot*."""
@@ -295,11 +306,17 @@ def _snapshot_in(data: QMimeData) -> Path | None:
 
 def _focus_first_in(area: QWidget) -> bool:
     """Give the keyboard to the first control of this part that takes it."""
+    stop = next((one for one in _stops(area) if one.isVisible() and one.isEnabled()), None)
+    if stop is not None:
+        stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    return stop is not None
+
+
+def _stops(area: QWidget) -> Iterator[QWidget]:
+    """The controls of a part at which Tab stops, in their order."""
     candidate = area.nextInFocusChain()
-    while candidate is not None and candidate is not area:
+    while candidate is not area:
         takes = candidate.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-        if takes and area.isAncestorOf(candidate) and candidate.isVisible() and candidate.isEnabled():
-            candidate.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return True
+        if takes and candidate.focusProxy() is None and area.isAncestorOf(candidate):
+            yield candidate
         candidate = candidate.nextInFocusChain()
-    return False

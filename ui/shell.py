@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fwcompare.domain.record import RunRecord
 from fwcompare.execution.comparison import RunView
 from ui.actions import Command
 from ui.main_window import MainWindow
@@ -27,6 +26,9 @@ from ui.widgets.status_texts import progress
 _NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
 _NOT_FINISHED: Final = "A comparison can be saved when it has ended."
 _NO_FILE: Final = "What is shown is in no file yet."
+_ENGINE_DIED: Final = (
+    "A defect ended the part of fwcompare that measures: close the window and start it again."
+)
 _ELSEWHERE: Final = "A comparison is being measured while a snapshot is shown."
 
 
@@ -67,6 +69,9 @@ class ProfilerView(Protocol):
     @property
     def cancel_obstacle(self) -> str: ...  # noqa: D102 - see above
 
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more."""
+
     def run(self) -> None:
         """Measure what the form describes."""
 
@@ -84,7 +89,7 @@ class ProfilerView(Protocol):
 class DetailsView(Protocol):
     """What the shell needs of the details panel."""
 
-    def show_selection(self, selection: Selection | None, record: RunRecord | None, catalog: Any) -> None:
+    def show_selection(self, selection: Selection | None, view: RunView | None, catalog: Any) -> None:
         """Show what is selected."""
 
 
@@ -155,6 +160,11 @@ class Shell(QObject):
             )
         self.update()
 
+    def engine_died(self) -> None:
+        """A defect ended the engine's thread."""
+        self._views.profiler.give_up(_ENGINE_DIED)
+        self.update()
+
     def select(self, selection: Selection | None) -> None:
         """Show the details of what was selected, wherever that was."""
         self._selection = selection
@@ -201,8 +211,7 @@ class Shell(QObject):
         self._show_details()
 
     def _show_details(self) -> None:
-        record = self._shown.record if self._shown else None
-        self._views.details.show_selection(self._selection, record, self._catalog)
+        self._views.details.show_selection(self._selection, self._shown, self._catalog)
 
     def _return_to_live(self) -> None:
         if self._live is not None:

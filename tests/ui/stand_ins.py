@@ -67,6 +67,9 @@ class Profiler(QWidget):
     def show_view(self, view):
         self.views.append(view)
 
+    def give_up(self, reason):
+        self.run_obstacle = self.cancel_obstacle = reason
+
     def run(self):
         self.calls.append("run")
 

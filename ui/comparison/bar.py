@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
 
-from ui.comparison.painting import GAP, draw_text, small_font
+from ui.comparison.painting import GAP, small_font
 from ui.comparison.tabs import HEIGHT, ViewTabs
 from ui.theme import Theme
+from ui.widgets.caption import Caption
 
 _CONTROL: Final = 28
 _FILTER_WIDTH: Final = 184
@@ -28,33 +28,6 @@ _NARROW: Final = 72
 """Width down to which a field shrinks where the window is small, so that it never makes the window larger."""
 
 _TO_TABLE: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class _Caption(QWidget):
-    """One muted line at the right of its space, elided where that is too narrow."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.changed.connect(self.update)
-
-    def set_text(self, text: str) -> None:
-        """Say this."""
-        if text != self._text:
-            self._text = text
-            self.setToolTip(text)
-            self.setAccessibleName(text)
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the line."""
-        painter = QPainter(self)
-        painter.setClipRect(event.rect())
-        colour, font = QColor(self._theme.tokens.text2), small_font(self.font())
-        draw_text(painter, QRectF(self.rect()), self._text, font, colour, Qt.AlignmentFlag.AlignRight)
-        painter.end()
 
 
 class PanelBar(QWidget):
@@ -80,7 +53,7 @@ class PanelBar(QWidget):
         self._tabs = ViewTabs(theme)
         for text in tabs:
             self._tabs.addTab(text)
-        self._caption = _Caption(theme)
+        self._caption = Caption(theme, Qt.AlignmentFlag.AlignRight)
         self._count = QLabel()
         self._baseline_label = QLabel("&Baseline")
         self._baseline = QComboBox()

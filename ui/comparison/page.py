@@ -90,10 +90,10 @@ class TablePage:
         return lambda shown: self.view.set_column_shown(column, shown=shown)
 
     def _columns(self) -> list[int]:
-        """The columns that are shown, in the order in which they stand."""
+        """The columns that are copied, in the order in which they stand."""
         header = self.view.horizontalHeader()
         places = (header.logicalIndex(place) for place in range(header.count()))
-        return [column for column in places if not self.view.isColumnHidden(column)]
+        return self.model.copied_columns([one for one in places if not self.view.isColumnHidden(one)])
 
     def _texts(self) -> list[list[str]]:
         """The header and the selected rows, or all rows if none or one cell alone is selected."""

@@ -156,8 +156,6 @@ class ComparisonPanel(QWidget):
         self._record = record
         self._catch_up()
         if is_new:
-            several = record is not None and len(record.plan.workloads) > 1
-            self._pages[_MEASURED].view.set_column_shown(Column.WORKLOAD, shown=several)
             self._on_current_changed()
         self._bar.set_contenders(
             [one.id for one in record.plan.contenders] if record else [],
@@ -185,6 +183,7 @@ class ComparisonPanel(QWidget):
         view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
         for column in Column:
             view.setColumnWidth(column, HEADINGS[column].width)
+        view.set_column_shown(Column.WORKLOAD, shown=False)  # the headings of the groups name it
         return TablePage(view, self.measured)
 
     def _lay_out(self) -> None:

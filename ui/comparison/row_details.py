@@ -20,8 +20,8 @@ from ui.comparison.rows import Row
 _COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.MEMORY, Column.GPU_MEMORY, Column.GPU_USE)
 
 
-def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
-    """All that is known of one contender in one workload."""
+def row_page(row: Row, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+    """All that is known of one contender in one workload; `is_over` as for `block_page`."""
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
     told = next((block for block in reversed(blocks) if block.versions), None)
     return markup.page(
@@ -38,7 +38,9 @@ def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
-            markup.table(("Round", "Outcome", "Median", "n"), [_block_line(block) for block in blocks]),
+            markup.table(
+                ("Round", "Outcome", "Median", "n"), [_block_line(block, is_over=is_over) for block in blocks]
+            ),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
             *missing_figures(blocks, markup),
@@ -113,9 +115,9 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
     return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
 
 
-def _block_line(block: BlockRecord) -> tuple[str, str, str, str]:
+def _block_line(block: BlockRecord, *, is_over: bool) -> tuple[str, str, str, str]:
     median_ns = block_median_ns(block)
-    outcome = doing(block) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+    outcome = doing(block, is_over=is_over) if block.outcome is None else OUTCOME_WORDS[block.outcome]
     shown = "–" if median_ns is None else duration(median_ns)
     return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
 

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from ui.profiler.analysis import Distribution
-from ui.profiler.plots import BarePlot, colour, edge_of
+from ui.profiler.plots import BarePlot, colour, edge_of, small_font
 from ui.profiler.scales import log_scale
 from ui.theme import Theme, look_of
 
@@ -18,6 +20,8 @@ SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"))
 _MARK: Final = 9
 _LABEL_WIDTH: Final = 40
 _LOW: Final = 190
+_EDGE: Final = 16
+_EMPTY: Final = "How the latencies are spread is drawn here."
 
 
 class EcdfPlot(BarePlot):
@@ -49,17 +53,29 @@ class EcdfPlot(BarePlot):
         )
         self._redraw()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """While there is nothing to draw, say what would be drawn."""
+        super().paintEvent(event)
+        if not self._distributions:
+            painter = QPainter(self.viewport())
+            painter.setFont(small_font(self, 12))
+            painter.setPen(colour(self._theme.tokens.text2))
+            area = self.viewport().rect().adjusted(_EDGE, 8, -_EDGE, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, _EMPTY)
+            painter.end()
+
     def _fit_labels(self) -> None:
-        """In a low plot the label of 90 % would touch that of 99 %."""
+        """In a low plot the label of 90 % would touch that of 99 %; without curves there are none."""
         is_low = self.height() < _LOW
-        self.left_axis.setTicks([[pair for pair in SHARES if pair[0] != 0.9 or not is_low]])
+        labels = [pair for pair in SHARES if pair[0] != 0.9 or not is_low]
+        self.left_axis.setTicks([labels if self._distributions else []])
         self._show_scale()
 
     def _redraw(self) -> None:
         for item in self._items:
             self.removeItem(item)
         self._items.clear()
-        self._show_scale()
+        self._fit_labels()
         for one in self._distributions:
             self._draw(one)
 

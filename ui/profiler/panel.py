@@ -42,7 +42,7 @@ class ProfilerPanel(QWidget):
         cancel_requested: The running comparison is to stop.
         assign_interpreter_requested: Framework, and the path of a Python for it.
         device_chosen: "auto", "cpu", or "cuda:" and a UUID.
-        analysis_wanted: The `RunRecord` whose blocks are to be analysed, and shown by `show_analysis`.
+        analysis_wanted: The `RunView` whose blocks are to be analysed, and shown by `show_analysis`.
         selection_changed: A `BlockSelection` or a `RowSelection`.
         run_state_changed: `run_obstacle` or `cancel_obstacle` may be different.
         progress_changed: How far the run is, for the title of the dock.
@@ -88,6 +88,10 @@ class ProfilerPanel(QWidget):
         """How far the run is, "" while nothing runs."""
         return self._progress
 
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more, for this reason: Run and Cancel say so."""
+        self.form.give_up(reason)
+
     def run(self) -> None:
         """Start what the form describes, if it can be."""
         self.form.run()
@@ -108,11 +112,11 @@ class ProfilerPanel(QWidget):
         """Draw a run, going on or read from a file; None draws nothing new."""
         if view is None:
             return
-        self.timeline.show_record(view.record)
-        key = analysis_key(view.record)
+        self.timeline.show_record(view.record, is_over=view.finished)
+        key = analysis_key(view)
         if key != self._wanted_key:
             self._wanted_key = key
-            self.analysis_wanted.emit(view.record)
+            self.analysis_wanted.emit(view)
 
     def show_run(self, view: RunView | None) -> None:
         """Say how far the running comparison is, whatever run is drawn."""
@@ -147,7 +151,7 @@ class ProfilerPanel(QWidget):
         self.ecdf_plot.show_distributions(shown.distributions)
         self._ratio_note.setText(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
         total = sum(one.n for one in shown.distributions)
-        self._ecdf_note.setText(f"latency, ms · n = {total:,}")
+        self._ecdf_note.setText(f"latency, ms · n = {total:,}" if total else "")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
