@@ -21,6 +21,7 @@ class Menu(StrEnum):
     EDIT = "&Edit"
     VIEW = "&View"
     RUN = "&Run"
+    HELP = "&Help"
 
 
 class Group(StrEnum):
@@ -54,6 +55,7 @@ class Command(StrEnum):
     NEXT_AREA = "next_area"
     RUN = "run"
     CANCEL = "cancel"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ ACTIONS: Final = (
     Spec(Command.RESTORE_LAYOUT, Menu.VIEW, "&Restore default layout", "Put all parts of the window back where they were at first.", "Ctrl+Alt+0"),
     Spec(Command.RUN, Menu.RUN, "&Run", "Measure what the form in the profiler describes.", "Ctrl+R", IconName.RUN),
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
+    Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),
 )  # fmt: skip
 """All actions, menu by menu in their order."""
 

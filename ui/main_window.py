@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -108,41 +107,31 @@ class MainWindow(QMainWindow):
         self.restore_default_layout()
 
     def _put_together(self) -> None:
+        """Tab goes in the order in which the parts are put in: as the eye does."""
         middle = QWidget()
         stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.messages)
         stack.addWidget(self._panels.comparison, 1)
-        self.setCentralWidget(middle)
-        for command, title, content in (
-            (Command.SHOW_LIBRARY, "Library", self._panels.library),
-            (Command.SHOW_DETAILS, "Details", self._panels.details),
-            (Command.SHOW_PROFILER, "Profiler", self._panels.profiler),
-        ):
-            self._add_dock(command, _AREAS[command], title, content)
-        self._fill_menus()
         self._fill_toolbar()
+        self._add_dock(Command.SHOW_LIBRARY, "Library", self._panels.library)
+        self.setCentralWidget(middle)
+        self._add_dock(Command.SHOW_DETAILS, "Details", self._panels.details)
+        self._add_dock(Command.SHOW_PROFILER, "Profiler", self._panels.profiler)
+        self._fill_menus()
         self.setStatusBar(self.status)
-        self._order_stops()
         for view in self.findChildren(QGraphicsView):  # a plot would swallow what is dropped on it
             view.setAcceptDrops(False)
             view.viewport().setAcceptDrops(False)
 
-    def _add_dock(self, command: Command, area: Qt.DockWidgetArea, title: str, content: QWidget) -> None:
+    def _add_dock(self, command: Command, title: str, content: QWidget) -> None:
         dock, heading = make_dock(self._theme, title.lower(), title, content)
         self._docks[command], self._titles[command] = dock, heading
-        self.addDockWidget(area, dock)
+        self.addDockWidget(_AREAS[command], dock)
         toggle = self.actions_table[command]
         toggle.toggled.connect(dock.setVisible)
         dock.toggleViewAction().toggled.connect(toggle.setChecked)
-
-    def _order_stops(self) -> None:
-        """Let Tab go as the eye does: toolbar, library, comparison, details, profiler."""
-        library, details, profiler = self._docks.values()
-        areas = (self._toolbar, library, self.messages, self._panels.comparison, details, profiler)
-        for one, following in pairwise(stop for area in areas for stop in list(_stops(area))):
-            self.setTabOrder(one, following)
 
     def _fill_menus(self) -> None:
         menus = {name: self.menuBar().addMenu(name) for name in Menu}
@@ -315,7 +304,7 @@ def _focus_first_in(area: QWidget) -> bool:
 def _stops(area: QWidget) -> Iterator[QWidget]:
     """The controls of a part at which Tab stops, in their order."""
     candidate = area.nextInFocusChain()
-    while candidate is not area:
+    while candidate is not None and candidate is not area:
         takes = candidate.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
         if takes and candidate.focusProxy() is None and area.isAncestorOf(candidate):
             yield candidate

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QWidget
 from fwcompare.execution.comparison import RunView
 from ui.actions import Command
 from ui.main_window import MainWindow
-from ui.selection import Selection
+from ui.selection import KeysSelection, Selection
+from ui.settings import TableLayout
 from ui.snapshots.controller import SnapshotController
 from ui.snapshots.library import LibraryModel, title_of
 from ui.theme import Scheme, Theme
@@ -40,6 +41,13 @@ class ComparisonView(Protocol):
 
     def show_tab(self, name: str) -> None:
         """Bring "claims" or "measured" to the front."""
+
+    def layouts(self) -> Mapping[str, TableLayout]:
+        """How the tables are arranged."""
+        ...
+
+    def arrange(self, layouts: Mapping[str, TableLayout]) -> None:
+        """Arrange the tables."""
 
     def focus_filter(self) -> None:
         """Give the keyboard to the filter."""
@@ -200,6 +208,7 @@ class Shell(QObject):
             (Command.CANCEL, profiler.cancel),
             (Command.NEXT_AREA, window.focus_next_area),
             (Command.RESTORE_LAYOUT, window.restore_default_layout),
+            (Command.KEYS, self._show_keys),
         ):
             window.actions_table.on(command, act)
 
@@ -228,6 +237,10 @@ class Shell(QObject):
                 MessageKind.INFO, "The comparison has ended.", "Show it", self._return_to_live
             )
         self._snapshots.refresh()
+
+    def _show_keys(self) -> None:
+        self.select(KeysSelection())
+        self._window.show_details()
 
     def _save(self) -> None:
         if self._shown is not None:

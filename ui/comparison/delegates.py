@@ -21,12 +21,12 @@ from ui.comparison.painting import (
     draw_focus_ring,
     draw_mark,
     draw_text,
-    scaled,
     small_font,
 )
 from ui.comparison.rows import Row
 from ui.comparison.sorted_model import Group, ItemRole
 from ui.theme import Theme, look_of
+from ui.widgets.fonts import scaled
 
 Index = QModelIndex | QPersistentModelIndex
 

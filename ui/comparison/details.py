@@ -14,10 +14,11 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.comparison import RunView
 from ui.comparison.block_details import block_page
 from ui.comparison.claim_details import claim_page, criterion_page
+from ui.comparison.keys_details import keys_page
 from ui.comparison.markup import Markup
 from ui.comparison.row_details import row_page
 from ui.comparison.rows import RowSource
-from ui.selection import BlockSelection, ClaimSelection, RowSelection, Selection
+from ui.selection import BlockSelection, ClaimSelection, KeysSelection, RowSelection, Selection
 from ui.theme import Theme
 from ui.widgets.focus_ring import FocusRing
 
@@ -100,6 +101,8 @@ class DetailsPanel(QWidget):
                 page = self._row(selection, view, markup)
             case BlockSelection():
                 page = _block(selection, view, markup)
+            case KeysSelection():
+                page = keys_page(markup)
             case None:
                 pass
         return page or _nothing(markup)

@@ -173,7 +173,7 @@ class MeasuredModel(SortedModel):
         row, before = self._rows[self._order[place]], self._rows[self._order[place - 1]]
         if not self.is_grouped or (place > 0 and before.workload == row.workload):
             return None
-        count = sum(one.workload == row.workload for one in self.shown_rows())
+        count = int((self._places[self._order] == self._places[self._order[place]]).sum())
         return Group(workload_text(row.workload), "1 contender" if count == 1 else f"{count} contenders")
 
     def _group_keys(self) -> list[tuple[Keys, bool]]:

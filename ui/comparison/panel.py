@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +21,7 @@ from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
+from ui.settings import TableLayout
 from ui.theme import Theme
 from ui.widgets.empty_state import EmptyState
 
@@ -96,6 +98,16 @@ class ComparisonPanel(QWidget):
         self._is_over = view is not None and view.finished
         self._shown = record
         self._take(record)
+
+    def layouts(self) -> dict[str, TableLayout]:
+        """How the user arranged the tables, by their names."""
+        return {name: page.layout() for name, page in zip(_TABS, self._pages, strict=True)}
+
+    def arrange(self, layouts: Mapping[str, TableLayout]) -> None:
+        """Arrange the tables as they were; one that is not named stays as it is."""
+        for name, page in zip(_TABS, self._pages, strict=True):
+            if name in layouts:
+                page.arrange(layouts[name])
 
     def show_tab(self, name: str) -> None:
         """Show one of the tables."""

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -79,7 +88,7 @@ class ComparisonView(QTableView):
         self._frozen.setAccessibleName(f"First column of {name}")
         self._set_up_frozen(model)
         self._edge = _Edge(theme, self)
-        self._heads: tuple[int, ...] = ()
+        self._heads: frozenset[int] = frozenset()
         self._connect(model)
 
     @property
@@ -91,6 +100,16 @@ class ComparisonView(QTableView):
         """Show or hide a column; the first one always stays."""
         if column != _FROZEN:
             self.setColumnHidden(column, not shown)
+
+    def packed_columns(self) -> bytes:
+        """Widths of the columns and which of them are shown, as Qt packs them."""
+        return bytes(self._header.saveState().data())
+
+    def restore_columns(self, packed: bytes) -> None:
+        """Take up what was packed; what is damaged changes nothing."""
+        if self._header.restoreState(QByteArray(packed)):
+            self.showColumn(_FROZEN)
+            self._on_resized(_FROZEN, 0, self.columnWidth(_FROZEN))
 
     def stretch_columns(self) -> None:
         """Let all columns but the first share the width of the table."""
@@ -233,7 +252,7 @@ class ComparisonView(QTableView):
         """The first row of a group is higher, for its heading."""
         model = self.model()
         assert isinstance(model, SortedModel)
-        heads = model.heads
+        heads = frozenset(model.heads)
         if not heads and not self._heads:
             return
         self._heads, plain = heads, self.verticalHeader().defaultSectionSize()

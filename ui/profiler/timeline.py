@@ -264,7 +264,9 @@ class Timeline(QWidget):
 
     def _show_navigation(self) -> None:
         """What the buttons can do now."""
-        text, hint = ("All", "Show all of the run (F)") if self._is_over else ("Follow", "Follow the present (F)")
+        text, hint = (
+            ("All", "Show all of the run (F)") if self._is_over else ("Follow", "Follow the present (F)")
+        )
         if text != self.follow_button.text():
             self.follow_button.setText(text)
             _explain(self.follow_button, hint)

@@ -128,7 +128,9 @@ def test_a_running_block_shows_what_it_does(panel: DetailsPanel) -> None:
     running = replace(
         run.blocks[-1], outcome=None, phases={Phase.WARM_UP: run.blocks[-1].phases[Phase.MEASURE]}
     )
-    panel.show_selection(BlockSelection(running.block), view_of(replace(run, blocks=(running,)), finished=False), None)
+    panel.show_selection(
+        BlockSelection(running.block), view_of(replace(run, blocks=(running,)), finished=False), None
+    )
 
     assert "warming up" in panel.plain_text()
 
