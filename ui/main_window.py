@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(SIZE, SIZE))
-        bar.setMinimumHeight(_TOOLBAR_HEIGHT)
+        bar.setFixedHeight(_TOOLBAR_HEIGHT)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for group in TOOLBAR:
             for command in group:

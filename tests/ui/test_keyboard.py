@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -44,6 +44,7 @@ from ui.profiler.panel import ProfilerPanel
 from ui.profiler.timeline import Timeline
 from ui.selection import BlockSelection
 from ui.settings import WindowSettings
+from ui.snapshots.panel import LibraryPanel
 from ui.theme import Scheme
 
 Pixels = npt.NDArray[np.uint32]
@@ -165,6 +166,21 @@ def test_the_focus_is_seen_wherever_it_is(assembly, theme, scheme):
     }
 
     assert hidden == set()
+
+
+@pytest.mark.parametrize("assembly", ["opened"], indirect=True)
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_every_part_follows_a_change_of_the_colours(assembly, theme, scheme):
+    theme.choose(Scheme.DARK if scheme is Scheme.LIGHT else Scheme.LIGHT)
+    theme.choose(scheme)
+
+    picture = pixels(assembly.window.grab().toImage())
+
+    ours = {QColor(colour).rgb() for colour in (theme.tokens.base, theme.tokens.chrome)}
+    for panel in (ComparisonPanel, DetailsPanel, ProfilerPanel, LibraryPanel):
+        colours, counts = np.unique(around(assembly.window.findChild(panel), picture), return_counts=True)
+        strange = {hex(one): int(count) for one, count in zip(colours, counts, strict=True) if count > 5_000}
+        assert {int(one, 16) for one in strange} <= ours, (panel.__name__, strange)
 
 
 def pixels(image: QImage) -> Pixels:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -69,7 +69,6 @@ class PanelBar(QWidget):
         self._set_up_columns()
         self._lay_out()
         self._connect()
-        self._recolour()
 
     @property
     def tab(self) -> int:
@@ -165,19 +164,14 @@ class PanelBar(QWidget):
         self.setFixedHeight(HEIGHT + 1)
         for label in (self._count, self._baseline_label):
             label.setFont(small_font(label.font()))
+            label.setObjectName("muted")
 
     def _connect(self) -> None:
         self._tabs.currentChanged.connect(self.tab_chosen)
         self._filter.textChanged.connect(self.filter_edited)
         self._baseline.textActivated.connect(self.baseline_chosen)
-        self._theme.changed.connect(self._recolour)
+        self._theme.changed.connect(self.update)
 
     def _open_columns(self) -> None:
         self.columns_wanted.emit(self._menu)
         self._menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
-
-    def _recolour(self) -> None:
-        for label in (self._count, self._baseline_label):
-            palette = label.palette()
-            palette.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.tokens.text2))
-            label.setPalette(palette)

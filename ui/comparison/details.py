@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
@@ -44,6 +43,7 @@ class DetailsPanel(QWidget):
         self._baseline: str | None = None
         self._html = ""
         self._text = QTextBrowser()
+        self._text.setObjectName("details")
         self._text.setOpenLinks(False)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setAccessibleName("Details of the selection")
@@ -54,8 +54,8 @@ class DetailsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text)
-        theme.changed.connect(self._recolour)
-        self._recolour()
+        theme.changed.connect(self._render)
+        self._render()
 
     def show_selection(
         self, selection: Selection | None, view: RunView | None, catalog: Catalog | None
@@ -83,12 +83,6 @@ class DetailsPanel(QWidget):
         place = bar.value() if keep_place else 0
         self._text.setHtml(html)
         bar.setValue(place)
-
-    def _recolour(self) -> None:
-        palette = self._text.palette()
-        palette.setColor(QPalette.ColorRole.Base, QColor(self._theme.tokens.chrome))
-        self._text.setPalette(palette)
-        self._render()
 
     def _page(self) -> str:
         selection, view, catalog = self._shown

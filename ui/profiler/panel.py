@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -207,7 +208,6 @@ class _Page(QWidget):
     def __init__(self, theme: Theme, title: str, note: QLabel, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
         self._theme, self._note = theme, note
-        self.setAutoFillBackground(True)
         self.setAccessibleName(title)
         heading = QLabel(f'<span style="font-weight:600">{title}</span>')
         row = QHBoxLayout()
@@ -226,11 +226,14 @@ class _Page(QWidget):
         theme.changed.connect(self._apply)
         self._apply()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The surface."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), colour(self._theme.tokens.base))
+        painter.end()
+
     def _apply(self) -> None:
         tokens = self._theme.tokens
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), colour(tokens.base))
-        self.setPalette(palette)
         self._note.setFont(small_font(self, 12))
         self._note.setStyleSheet(f"color: {tokens.text2}")
 

@@ -7,7 +7,10 @@ from ui.theme import Tokens
 
 
 def window_style(tokens: Tokens) -> str:
-    """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text."""
+    """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text.
+
+    A palette of a single widget would not outlive the next change of the sheet: Qt gives back the one before.
+    """
     scheme = "dark" if tokens.is_dark else "light"
     # a rule for a control takes its arrows away, and a style sheet takes others from a file alone
     arrow = (resource_folder() / "icons" / "controls" / f"down-{scheme}.svg").as_posix()
@@ -21,10 +24,11 @@ QMenu::item {{ padding: 4px 24px 4px 24px; border-radius: 4px; color: {tokens.te
 QMenu::item:selected {{ background: {tokens.selection}; }}
 QMenu::item:disabled {{ color: {tokens.text3}; }}
 QMenu::separator {{ height: 1px; background: {tokens.line}; margin: 4px 8px; }}
-QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px 12px; spacing: 8px; }}
+QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px; spacing: 8px; }}
 QToolBar::separator {{ width: 1px; background: {tokens.line}; margin: 6px 4px; }}
 QStatusBar {{ border-top: 1px solid {tokens.line}; color: {tokens.text2}; }}
-QStatusBar QLabel {{ color: {tokens.text2}; }}
+QStatusBar QLabel, QLabel#muted {{ color: {tokens.text2}; }}
+QTextBrowser#details {{ background: {tokens.chrome}; color: {tokens.text}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; color: {tokens.text}; }}
 QToolBar QToolButton {{ padding: 4px 8px; }}
 QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {tokens.selection}; }}
