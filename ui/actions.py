@@ -140,9 +140,10 @@ class Actions(QObject):
 
     def set_obstacle(self, command: Command, reason: str) -> None:
         """Disable an action and say why in one sentence, or enable it with ""."""
-        action = self._actions[command]
-        action.setEnabled(not reason)
-        _explain(action, reason or self._specs[command].tip)
+        action, sentence = self._actions[command], reason or self._specs[command].tip
+        if sentence != action.statusTip():
+            action.setEnabled(not reason)
+            _explain(action, sentence)
 
     def _make(self, spec: Spec) -> QAction:
         action = QAction(spec.text, self)

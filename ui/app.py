@@ -62,7 +62,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     background, engine = Background(), Engine(paths)
     catalog, problem = _catalog()
     comparison = ComparisonPanel(theme, catalog)
-    details = DetailsPanel(theme)
+    details = DetailsPanel(theme, comparison.measured.source)
     profiler = ProfilerPanel(theme)
     assembly = Assembly(
         Ground(paths, theme, engine, background, catalog), comparison, profiler, details, settings

@@ -29,16 +29,20 @@ _TITLE_SCALE: Final = 15 / 13
 class DetailsPanel(QWidget):
     """One page of text about the selection; it sets its text only when that is another one.
 
+    Args:
+        theme: Colours.
+        rows: That of the table, so that what it computed is not computed again.
+
     Signals:
         link_activated: The address of a link that was chosen, by pointer or key.
     """
 
     link_activated = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, rows: RowSource) -> None:
+        super().__init__()
         self._theme = theme
-        self._rows = RowSource()
+        self._rows = rows
         self._shown: tuple[Selection | None, RunView | None, Catalog | None] = (None, None, None)
         self._baseline: str | None = None
         self._html = ""
@@ -110,7 +114,7 @@ class DetailsPanel(QWidget):
         if contender is None or workload is None:
             return None
         row = self._rows.row(record, contender, workload, is_over=view.finished)
-        return row_page(row, record, markup, is_over=view.finished)
+        return row_page(row, self._rows, record, markup, is_over=view.finished)
 
     def _with_baseline(self, record: RunRecord) -> RunRecord:
         known = [one.id for one in record.plan.contenders]

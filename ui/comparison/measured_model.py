@@ -46,6 +46,11 @@ class MeasuredModel(SortedModel):
         """All rows in their natural order, shown or not."""
         return self._rows
 
+    @property
+    def source(self) -> RowSource:
+        """Computes the rows and remembers them."""
+        return self._source
+
     def shown_rows(self) -> list[Row]:
         """The rows that are shown, in order."""
         return [self._rows[number] for number in self._order]
@@ -149,8 +154,11 @@ class MeasuredModel(SortedModel):
         if not changed:
             return
         columns = _changed_columns([(self._rows[number], rows[number]) for number in changed])
+        before = self._scales, self._reach
         self._replace(rows)
         self._refresh()
+        if before != (self._scales, self._reach):  # then the bars of all rows are drawn otherwise
+            changed, columns = list(range(len(rows))), [*columns, Column.MEDIAN, Column.RATIO]
         self._announce(changed, columns)
 
     def _replace(self, rows: tuple[Row, ...]) -> None:

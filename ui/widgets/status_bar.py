@@ -66,11 +66,17 @@ class StatusBar(QStatusBar):
             return
         done, total = status_texts.progress(view.record)
         self._progress.setVisible(not view.finished)
-        self._progress.setMaximum(max(1, total))
-        self._progress.setValue(done)
+        self._show_progress(done, max(1, total))
         self._state.set_text(status_texts.state_text(view))
         self._show_noise(status_texts.noise_of(view.record))
         self._machine_text.set_text(status_texts.machine_text(view.record.machine))
+
+    def _show_progress(self, done: int, total: int) -> None:
+        if (done, total) != (self._progress.value(), self._progress.maximum()):
+            self._progress.setUpdatesEnabled(False)  # it would paint at once, and all of the window with it
+            self._progress.setMaximum(total)
+            self._progress.setValue(done)
+            self._progress.setUpdatesEnabled(True)
 
     def _add_left(self, *parts: QWidget) -> None:
         self.addWidget(self._row(*parts), 1)

@@ -17,13 +17,14 @@ from fwcompare.execution.comparison import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.details import DetailsPanel
 from ui.comparison.markup import Markup
+from ui.comparison.rows import RowSource
 from ui.selection import BlockSelection, ClaimSelection, RowSelection
 from ui.theme import LIGHT, Scheme
 
 
 @pytest.fixture
 def panel(qtbot, theme) -> DetailsPanel:
-    panel = DetailsPanel(theme)
+    panel = DetailsPanel(theme, RowSource())
     qtbot.addWidget(panel)
     panel.resize(300, 500)
     return panel

@@ -144,8 +144,8 @@ def test_the_same_rows_cost_nothing(ratio_plot, monkeypatch) -> None:
 def test_a_distribution_has_the_hue_the_dash_and_the_mark_of_its_contender(ecdf) -> None:
     ecdf.show_distributions(analyse(view_of(rounds(3))).workloads[0].distributions)
 
-    curves = [item for item in ecdf._items if isinstance(item, pg.PlotCurveItem)]
-    marks = [item for item in ecdf._items if isinstance(item, pg.ScatterPlotItem)]
+    curves = [item for pair in ecdf._items.values() for item in pair if isinstance(item, pg.PlotCurveItem)]
+    marks = [item for pair in ecdf._items.values() for item in pair if isinstance(item, pg.ScatterPlotItem)]
     assert [curve.opts["pen"].color().name() for curve in curves] == ["#d55e00", "#e69f00"]
     assert curves[0].opts["pen"].dashPattern() == []
     assert curves[1].opts["pen"].dashPattern() == list(MODE_MARKS[CONTENDER.mode].dash)
@@ -158,7 +158,7 @@ def test_distributions_are_replaced_and_not_piled_up(ecdf) -> None:
     for count in (1, 2, 3):
         ecdf.show_distributions(analyse(view_of(rounds(count))).workloads[0].distributions)
 
-    assert len(ecdf._items) == 4
+    assert sum(map(len, ecdf._items.values())) == 4
     assert "half below 1 ms" in ecdf.accessibleDescription()
 
 
