@@ -24,13 +24,14 @@ from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.planning import FormOptions
-from ui.profiler.plots import colour, small_font
+from ui.profiler.plots import colour
 from ui.profiler.ratio_plot import RatioPlot
 from ui.profiler.run_form import RunForm
 from ui.profiler.scales import clock_text
 from ui.profiler.timeline import Timeline
 from ui.selection import BlockSelection, RowSelection
 from ui.theme import Theme
+from ui.widgets.caption import Caption
 
 _WIDTHS: Final = (730, 450, 240)
 
@@ -67,7 +68,7 @@ class ProfilerPanel(QWidget):
         self.form, self.timeline = RunForm(theme), Timeline(theme)
         self.ratio_plot, self.ecdf_plot = RatioPlot(theme), EcdfPlot(theme)
         self._workload = QComboBox()
-        self._ratio_note, self._ecdf_note = QLabel(), QLabel()
+        self._ratio_note, self._ecdf_note = (Caption(theme, Qt.AlignmentFlag.AlignLeft) for _ in range(2))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.setAccessibleName("Profiler")
         self._lay_out()
@@ -150,9 +151,9 @@ class ProfilerPanel(QWidget):
         shown = self._analysis.workloads[self._workload.currentIndex()]
         self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
         self.ecdf_plot.show_distributions(shown.distributions)
-        self._ratio_note.setText(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
+        self._ratio_note.set_text(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
         total = sum(one.n for one in shown.distributions)
-        self._ecdf_note.setText(f"latency, ms · n = {total:,}" if total else "")
+        self._ecdf_note.set_text(f"latency, ms · n = {total:,}" if total else "")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
@@ -205,9 +206,9 @@ class ProfilerPanel(QWidget):
 class _Page(QWidget):
     """A heading with a remark, and what is under it."""
 
-    def __init__(self, theme: Theme, title: str, note: QLabel, content: QWidget, *controls: QWidget) -> None:
+    def __init__(self, theme: Theme, title: str, note: Caption, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
-        self._theme, self._note = theme, note
+        self._theme = theme
         self.setAccessibleName(title)
         heading = QLabel(f'<span style="font-weight:600">{title}</span>')
         row = QHBoxLayout()
@@ -222,20 +223,13 @@ class _Page(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(content, 1)
-        note.setMinimumWidth(1)
-        theme.changed.connect(self._apply)
-        self._apply()
+        theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The surface."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), colour(self._theme.tokens.base))
         painter.end()
-
-    def _apply(self) -> None:
-        tokens = self._theme.tokens
-        self._note.setFont(small_font(self, 12))
-        self._note.setStyleSheet(f"color: {tokens.text2}")
 
 
 def progress_text(record: RunRecord) -> str:
