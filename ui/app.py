@@ -91,7 +91,8 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     """The window with its real panels; nothing is started yet. Engine and profiler come after the start."""
     catalog, problem = _catalog()
     ground = Ground(paths, theme, Background(), catalog)
-    comparison, details, profiler = ComparisonPanel(theme, catalog), DetailsPanel(theme), LaterProfiler()
+    comparison, profiler = ComparisonPanel(theme, catalog), LaterProfiler()
+    details = DetailsPanel(theme, comparison.measured.source)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
     comparison.page.view.setFocus()

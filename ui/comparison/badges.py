@@ -148,8 +148,10 @@ def badge_of(
     return _with_failures(badge, ended)
 
 
-def doing(block: BlockRecord) -> str:
-    """What the worker of a running block does, in a word or two."""
+def doing(block: BlockRecord, *, is_over: bool = False) -> str:
+    """What the worker of a block without an outcome does, in a word or two; nothing in a run that is over."""
+    if is_over:
+        return "cut off"
     if block.stopping is not None:
         return RUNG_WORDS[block.stopping]
     return PHASE_WORDS[list(block.phases)[-1]] if block.phases else PHASE_WORDS[Phase.SPAWN]

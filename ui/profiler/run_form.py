@@ -62,6 +62,7 @@ class RunForm(QWidget):
         self._theme = theme
         self._options = FormOptions()
         self._is_running = self._is_cancelling = self._has_run = False
+        self._defect = ""
         self._plan: Plan | str = ""
         self._make_controls()
         self.contender_list = ContenderList(theme, self)
@@ -72,6 +73,8 @@ class RunForm(QWidget):
     @property
     def run_obstacle(self) -> str:
         """Why Run can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if self._is_running:
             return "A comparison is running; cancel it first."
         return self._plan if isinstance(self._plan, str) else ""
@@ -79,6 +82,8 @@ class RunForm(QWidget):
     @property
     def cancel_obstacle(self) -> str:
         """Why Cancel can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if not self._is_running:
             return "Nothing is running."
         return "The comparison is being cancelled." if self._is_cancelling else ""
@@ -118,6 +123,11 @@ class RunForm(QWidget):
             self.status.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, _STATUS_WIDTH))
             self.status.setToolTip(text)
             self._show_effort()
+
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more, for this reason."""
+        self._defect = reason
+        self._update()
 
     def run(self) -> None:
         """Start what the form describes, if it can be."""

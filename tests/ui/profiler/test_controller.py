@@ -16,7 +16,7 @@ from fwcompare.execution.view import RunView
 from fwcompare.interpreters.settings import Settings, load_settings
 from tests.runs import plan, record
 from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run
+from tests.ui.profiler.replays import long_run, view_of
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
 from ui.profiler.controller import ProfilerController, Services, form_options, real_services
@@ -177,7 +177,7 @@ def test_what_fails_in_the_background_is_raised(parts: Parts) -> None:
 
 
 def test_only_the_newest_wish_is_analysed(parts: Parts) -> None:
-    first, second = long_run(5, is_running=True), long_run(5, 5)
+    first, second = view_of(long_run(5, is_running=True)), view_of(long_run(5, 5))
 
     parts.signals.analysis_wanted.emit(first)
     parts.signals.analysis_wanted.emit(second)
