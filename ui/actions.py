@@ -54,6 +54,7 @@ class Command(StrEnum):
     NEXT_AREA = "next_area"
     RUN = "run"
     CANCEL = "cancel"
+    INTERPRETERS = "interpreters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ ACTIONS: Final = (
     Spec(Command.RESTORE_LAYOUT, Menu.VIEW, "&Restore default layout", "Put all parts of the window back where they were at first.", "Ctrl+Alt+0"),
     Spec(Command.RUN, Menu.RUN, "&Run", "Measure what the form in the profiler describes.", "Ctrl+R", IconName.RUN),
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
+    Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
 )  # fmt: skip
 """All actions, menu by menu in their order."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
@@ -12,16 +13,21 @@ from fwcompare.catalog.loader import load_catalog
 from fwcompare.domain.claim import Catalog
 from fwcompare.errors import CatalogError
 from fwcompare.execution.engine import Engine
+from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.paths import DataPaths, resource_folder, user_paths
+from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
-from ui.profiler.controller import ProfilerController
+from ui.interpreters.controller import InterpretersController
+from ui.interpreters.dialog import InterpretersDialog
+from ui.profiler.controller import ProfilerController, real_services
 from ui.profiler.panel import ProfilerPanel
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
+from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind
 
 
@@ -67,8 +73,24 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     assembly = Assembly(
         Ground(paths, theme, engine, background, catalog), comparison, profiler, details, settings
     )
-    controller = ProfilerController(profiler, engine, assembly.live, background, paths.settings_file)
+    interpreters = real_interpreters()
+    services = real_services(interpreters)
+    controller = ProfilerController(
+        profiler, engine, assembly.live, background, paths.settings_file, services
+    )
     controller.setParent(assembly)
+    pythons = InterpretersController(
+        InterpretersDialog(theme, assembly.window),
+        interpreters,
+        background,
+        paths.settings_file,
+        FileDialogs(assembly.window, Path.home()),
+    )
+    pythons.setParent(assembly)
+    pythons.changed.connect(controller.look_again)
+    profiler.interpreters_wanted.connect(pythons.open)
+    assembly.window.actions_table.on(Command.INTERPRETERS, pythons.open)
+    assembly.window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     _connect(assembly, comparison, details, profiler, controller)
     comparison.page.view.setFocus()
     if problem:
