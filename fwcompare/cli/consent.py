@@ -85,7 +85,8 @@ def _says_yes(interpreter: str, invocation: Invocation) -> bool:
         return False
     invocation.output.remark(WHAT_STARTING_DOES)
     try:
-        answer = invocation.output.remarks.input(f"Start {tilde(interpreter)}, now and later? [y/N] ")
+        question = f"Start {tilde(interpreter)}, now and later? [y/N] "
+        answer = invocation.output.remarks.input(question, markup=False)
     except EOFError:
         return False
     return answer.strip().lower() in {"y", "yes"}

@@ -164,7 +164,7 @@ def test_at_a_terminal_it_asks_once(call, env, monkeypatch, answer, code):
     first = call("interpreters", "assign", "pytorch", env, parts=real_parts())
     second = call("interpreters", "assign", "tensorflow", env, parts=real_parts())
 
-    assert "now and later?" in first[2]
+    assert "now and later? [y/N] " in first[2]
     assert (first[0], second[0]) == (code, code)
     assert ("now and later?" in second[2]) is (code != 0)
     assert bool(settings_in(env.parent).allowed) is (code == 0)

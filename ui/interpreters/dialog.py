@@ -33,12 +33,12 @@ from ui.theme import Theme
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.message_bar import MessageBar
 
-_SIZE: Final = (1040, 620)
+_SIZE: Final = (1100, 640)
 _WIDTHS: Final = {
     Column.PYTHON: 270,
     Column.VERSION: 70,
-    Column.FOUND: 120,
-    Column.HOLDS: 250,
+    Column.FOUND: 130,
+    Column.HOLDS: 290,
     Column.START: 110,
 }
 _NOTHING_CHOSEN: Final = "Choose a Python in the list first."
