@@ -13,8 +13,10 @@ from fwcompare.cli import exit_codes
 from fwcompare.cli.consent import allow_one
 from fwcompare.cli.planning import choose
 from fwcompare.domain.contender import Framework
+from fwcompare.errors import UsageError
 from fwcompare.interpreters import settings as room
 from fwcompare.interpreters.installation import python_at
+from fwcompare.interpreters.overview import beside_obstacle
 from fwcompare.interpreters.probe import check_file
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA
@@ -84,7 +86,15 @@ def assign(framework: str, path: str, paths: DataPaths, invocation: Invocation, 
 
 
 def beside(framework: str, path: str, paths: DataPaths, invocation: Invocation, *, allow: bool) -> int:
-    """Let the framework compete in this Python as well; see `assign` for the errors."""
+    """Let the framework compete in this Python as well; see `assign` for the errors.
+
+    Raises:
+        UsageError: The framework runs in it already.
+    """
+    one = invocation.parts().interpreters.entry(_load(paths, invocation), _python(path))
+    obstacle = beside_obstacle(one, choose(framework, Framework, "framework"))
+    if obstacle:
+        raise UsageError(obstacle, "Name another Python, or assign another one to the framework first.")
     return _use(room.place_beside, framework, path, paths, invocation, allow=allow)
 
 

@@ -151,6 +151,11 @@ class Interpreters:
         )
 
 
+def beside_obstacle(entry: Entry, framework: Framework) -> str:
+    """Why the framework can't compete in this Python beside the assigned one, "" if it can."""
+    return f"{framework} runs in this Python already." if framework in entry.assigned else ""
+
+
 def real_interpreters() -> Interpreters:
     """Those of this user."""
     prober = Prober(os.environ, frozen=is_frozen())

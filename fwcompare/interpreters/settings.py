@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +54,8 @@ def assign(settings: Settings, framework: Framework, interpreter: str | None) ->
     if interpreter is None:
         return replace(settings, interpreters=others)
     mine = {framework: str(python_at(interpreter))}
-    return allow(replace(settings, interpreters=others | mine), interpreter)
+    beside = _without(settings.beside, interpreter, {framework})  # nobody competes with itself
+    return allow(replace(settings, interpreters=others | mine, beside=beside), interpreter)
 
 
 def place_beside(settings: Settings, framework: Framework, interpreter: str) -> Settings:
@@ -83,10 +84,6 @@ def allow(settings: Settings, interpreter: str) -> Settings:
 
 def forget(settings: Settings, interpreter: str) -> Settings:
     """The settings without this Python: neither listed, nor assigned, nor allowed to be started."""
-    beside = {
-        framework: tuple(path for path in paths if not _is_same(path, interpreter))
-        for framework, paths in settings.beside.items()
-    }
     gone = identity(installation_of(interpreter))
     return replace(
         settings,
@@ -95,10 +92,23 @@ def forget(settings: Settings, interpreter: str) -> Settings:
             for framework, path in settings.interpreters.items()
             if not _is_same(path, interpreter)
         },
-        beside={framework: paths for framework, paths in beside.items() if paths},
+        beside=_without(settings.beside, interpreter, set(Framework)),
         known=tuple(path for path in settings.known if not _is_same(path, interpreter)),
         allowed={key: mark for key, mark in settings.allowed.items() if key != gone},
     )
+
+
+def _without(
+    beside: Mapping[Framework, tuple[str, ...]], interpreter: str, frameworks: Collection[Framework]
+) -> dict[Framework, tuple[str, ...]]:
+    """What stands beside, without this Python for these frameworks."""
+    left = {
+        framework: tuple(
+            path for path in paths if framework not in frameworks or not _is_same(path, interpreter)
+        )
+        for framework, paths in beside.items()
+    }
+    return {framework: paths for framework, paths in left.items() if paths}
 
 
 def _is_same(one: str, other: str) -> bool:

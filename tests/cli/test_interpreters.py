@@ -118,6 +118,7 @@ def test_to_forget_takes_everything_back(run, env, tmp_path):
         (("add", "/no/such/python"), 1, "There is no Python at /no/such/python"),
         (("assign", "tensorflw", "/x"), 2, "There is no framework 'tensorflw'"),
         (("allow",), 2, "Missing argument"),
+        (("beside", "pytorch", sys.executable), 2, "pytorch runs in this Python already."),
         (("lisst",), 2, "No such command 'lisst'"),
     ],
 )

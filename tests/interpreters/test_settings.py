@@ -233,6 +233,17 @@ def test_the_same_environment_stands_there_once(make_environment):
     assert len(settings.beside[Framework.PYTORCH]) == len(settings.known) == len(settings.allowed) == 1
 
 
+def test_what_is_assigned_stands_no_more_beside_itself(make_environment):
+    environment = make_environment()
+    settings = Settings()
+    for framework in (Framework.PYTORCH, Framework.TENSORFLOW):
+        settings = place_beside(settings, framework, str(environment.folder))
+
+    settings = assign(settings, Framework.PYTORCH, str(environment.python))
+
+    assert settings.beside == {Framework.TENSORFLOW: (str(environment.python),)}
+
+
 def test_forgetting_one_leaves_the_others(make_environment):
     one, other = make_environment("one"), make_environment("other")
     settings = Settings()

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.contender import Framework
-from fwcompare.interpreters.overview import Entry, Overview
+from fwcompare.interpreters.overview import Entry, Overview, beside_obstacle
 from fwcompare.paths import tilde
 from ui.interpreters.model import Column, InterpretersModel, versions_of
 from ui.theme import Theme
@@ -111,9 +111,13 @@ class InterpretersDialog(QDialog):
         self._empty.set_text(
             "No Python was found", "Add one by the path of its executable or of its environment's folder."
         )
-        self._pages.setCurrentWidget(self.table if overview.entries else self._empty)
+        if overview.entries and self._pages.currentWidget() is self._empty:
+            self._pages.setCurrentWidget(self.table)
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not overview.entries:
+            self._pages.setCurrentWidget(self._empty)
         more = "" if overview.is_complete else " There may be more: add them by their path."
-        self.note.setText(f"{len(overview.entries)} found by reading files; nothing was started.{more}")
+        self.note.setText(f"{len(overview.entries)} found by reading files.{more}")
         self._show_selection()
 
     def select(self, path: str) -> None:
@@ -177,6 +181,7 @@ class InterpretersDialog(QDialog):
         self.framework.setAccessibleName("Framework")
         for framework in Framework:
             self.framework.addItem(str(framework), framework)
+        self.framework.currentIndexChanged.connect(self._show_selection)
         label = QLabel("Framework")
         label.setBuddy(self.framework)
         self.assign = self._button(
@@ -204,7 +209,7 @@ class InterpretersDialog(QDialog):
         self.path = QLineEdit()
         self.path.setAccessibleName("Path of a Python or of its environment's folder")
         self.path.setPlaceholderText("Path of a Python, or of its environment's folder")
-        self.path.setMinimumWidth(300)
+        self.path.setMinimumWidth(360)
         self.path.returnPressed.connect(self._on_add)
         self.add = QPushButton("Add")
         self.add.setToolTip("List this Python as well; it is not started")
@@ -246,6 +251,8 @@ class InterpretersDialog(QDialog):
         self.details.setText(describe(one) if one else "")
         for button in self._buttons:
             obstacle = _NOTHING_CHOSEN if one is None else _obstacle(one, is_forget=button is self.forget)
+            if one is not None and button is self.beside and not obstacle:
+                obstacle = beside_obstacle(one, self._chosen_framework())
             button.setEnabled(not obstacle)
             button.setToolTip(obstacle or str(button.property("tip")))
             button.setAccessibleDescription(button.toolTip())

@@ -101,7 +101,7 @@ def test_nothing_is_kept_or_started_before_the_user_said_yes(room, gui_thread_gu
     assert not room.started.exists()
 
 
-def test_to_assign_asks_once_and_is_kept(room):
+def test_to_assign_asks_once_and_is_kept(room, qtbot):
     room.open()
     room.press(room.dialog.assign)
     room.say_yes()
@@ -110,8 +110,10 @@ def test_to_assign_asks_once_and_is_kept(room):
     assert room.cell(Column.USE) == "tensorflow"
     assert room.cell(Column.START) == "yes"
 
-    room.press(room.dialog.beside)  # nothing is asked any more
-    assert room.dialog.messages.text == ""
+    room.dialog.open_for(Framework.PYTORCH)
+    with qtbot.waitSignal(room.controller.changed, timeout=30_000):
+        room.press(room.dialog.beside)
+    assert room.dialog.messages.text == "", "nothing is asked any more"
 
 
 def test_two_side_by_side(room, qtbot):

@@ -66,6 +66,25 @@ def test_what_can_not_be_done_says_why(dialog):
         assert "no Python at this path" in button.toolTip() == button.accessibleDescription()
 
 
+def test_nothing_stands_beside_itself(dialog):
+    dialog.show_overview(Overview((entry(assigned=(Framework.TENSORFLOW,)),), is_complete=True))
+    dialog.open_for(Framework.TENSORFLOW)
+    assert not dialog.beside.isEnabled()
+    assert dialog.beside.toolTip() == "tensorflow runs in this Python already."
+
+    dialog.open_for(Framework.PYTORCH)
+    assert dialog.beside.isEnabled()
+
+
+def test_the_keyboard_is_in_the_list_when_it_comes(theme, qtbot):
+    made = InterpretersDialog(theme)
+    qtbot.addWidget(made)
+    made.open_for(None)
+    made.show_overview(Overview((OWN,), is_complete=True))
+
+    assert made.focusWidget() is made.table
+
+
 def test_nothing_found_is_a_page_of_its_own_and_nothing_can_be_done(dialog):
     dialog.show_overview(Overview((), is_complete=True))
 
