@@ -168,7 +168,7 @@ def test_a_signal_cancels_saves_and_prints_and_a_second_one_does_no_harm(call_js
 
 
 def test_a_signal_before_anything_was_measured_is_an_answer_too(call_json):
-    def interrupted(_contenders, _device):
+    def interrupted(_contenders, _device, _settings):
         signal.raise_signal(signal.SIGINT)
 
     code, found, err = call_json("run", parts=fakes.parts(survey=interrupted))

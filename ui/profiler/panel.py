@@ -42,7 +42,7 @@ class ProfilerPanel(QWidget):
     Signals:
         run_requested: The `Plan`.
         cancel_requested: The running comparison is to stop.
-        assign_interpreter_requested: Framework, and the path of a Python for it.
+        interpreters_wanted: Another Python is to be chosen for this framework.
         device_chosen: "auto", "cpu", or "cuda:" and a UUID.
         analysis_wanted: The `RunView` whose blocks are to be analysed, and shown by `show_analysis`.
         selection_changed: A `BlockSelection` or a `RowSelection`.
@@ -52,7 +52,7 @@ class ProfilerPanel(QWidget):
 
     run_requested = Signal(object)
     cancel_requested = Signal()
-    assign_interpreter_requested = Signal(object, str)
+    interpreters_wanted = Signal(object)
     device_chosen = Signal(str)
     analysis_wanted = Signal(object)
     selection_changed = Signal(object)
@@ -162,7 +162,7 @@ class ProfilerPanel(QWidget):
     def _connect(self) -> None:
         self.form.run_requested.connect(self.run_requested)
         self.form.cancel_requested.connect(self.cancel_requested)
-        self.form.interpreter_chosen.connect(self.assign_interpreter_requested)
+        self.form.interpreters_wanted.connect(self.interpreters_wanted)
         self.form.device_chosen.connect(self.device_chosen)
         self.form.run_state_changed.connect(self.run_state_changed)
         self.timeline.block_clicked.connect(lambda block: self.selection_changed.emit(BlockSelection(block)))

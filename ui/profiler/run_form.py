@@ -46,14 +46,14 @@ class RunForm(QWidget):
     Signals:
         run_requested: The plan.
         cancel_requested: The running comparison is to stop.
-        interpreter_chosen: Framework, and the path of a Python for it.
+        interpreters_wanted: Another Python is to be chosen for this framework.
         device_chosen: "auto", "cpu", or "cuda:" and a UUID: what can run may be different there.
         run_state_changed: Whether Run or Cancel can be used now is different.
     """
 
     run_requested = Signal(object)
     cancel_requested = Signal()
-    interpreter_chosen = Signal(object, str)
+    interpreters_wanted = Signal(object)
     device_chosen = Signal(str)
     run_state_changed = Signal()
 
@@ -266,7 +266,7 @@ class RunForm(QWidget):
         self.threads.valueChanged.connect(self._update)
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
         self.contender_list.changed.connect(self._update)
-        self.contender_list.interpreter_chosen.connect(self.interpreter_chosen)
+        self.contender_list.interpreters_wanted.connect(self.interpreters_wanted)
         self.run_button.clicked.connect(self.run)
         self.cancel_button.clicked.connect(self.cancel)
         self._theme.changed.connect(self._apply)
