@@ -1,7 +1,7 @@
 # `make run` and `make test` set up what they need, once; see .ci/setup.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench clean
+.PHONY: help setup run test check bench bundle clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -9,7 +9,8 @@ help: ## list the targets
 setup: ## make .venv and install everything into it
 	@sh .ci/setup
 
-run: setup ## open the window, or compare all contenders here (ARGS="--task training" changes what)
+run: setup ## open the window, or compare all contenders here (ARGS="--task training" changes what; GPU=no: CPU builds)
+	@$(BIN)/python .ci/gpu.py
 	@if $(BIN)/python -c 'import sys; from ui.__main__ import window_obstacle; sys.exit(window_obstacle())'; \
 	then $(BIN)/fwcompare; else $(BIN)/fwcompare run $(ARGS); fi
 
@@ -25,6 +26,9 @@ check: setup ## lint, format, types, import contracts
 bench: setup ## print ratios against named references
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
 
+bundle: ## freeze the application, without the frameworks, into dist/fwcompare
+	@sh .ci/bundle
+
 clean: ## delete the environment and all that tools left behind
-	rm -rf .venv build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venvs build dist .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,19 +1,24 @@
-"""The composition root: makes all parts of the application, wires them, and runs Qt's event loop."""
+"""The composition root: makes all parts of the application, wires them, and runs Qt's event loop.
+
+First everything that the first picture needs. The engine and the profiler panel, with the library that
+it draws with, are imported in the background when the window has been painted, and then put in place.
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
 from fwcompare.domain.claim import Catalog
 from fwcompare.errors import CatalogError
-from fwcompare.execution.engine import Engine
-from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.paths import DataPaths, resource_folder, user_paths
 from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
@@ -21,10 +26,7 @@ from ui.bridge import Background
 from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
-from ui.interpreters.controller import InterpretersController
-from ui.interpreters.dialog import InterpretersDialog
-from ui.profiler.controller import ProfilerController, real_services
-from ui.profiler.panel import ProfilerPanel
+from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
 from ui.widgets.file_dialogs import FileDialogs
@@ -45,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
     settings = load_window_settings(settings_file)
     application = QApplication(["fwcompare", *argv])
     application.setApplicationName("fwcompare")
+    application.setDesktopFileName("fwcompare")
+    application.setWindowIcon(QIcon(str(resource_folder() / "icons" / "application" / "fwcompare.png")))
     application.setStyle("Fusion")
     theme = Theme(settings.scheme)
     theme.apply()
@@ -52,8 +56,9 @@ def main(argv: Sequence[str]) -> int:
     with assembly.defects, StopSignals() as stop:
         stop.requested.connect(assembly.window.close)
         assembly.window.closed.connect(partial(application.exit, 0))  # also from under an open file dialog
+        first_paint = FirstPaint(assembly.window)
+        first_paint.happened.connect(assembly.start)
         assembly.window.show()
-        assembly.start()
         code = application.exec()
     assembly.end()
     try:
@@ -63,47 +68,45 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
+class FirstPaint(QObject):
+    """Watches a window until it has been painted.
+
+    Signals:
+        happened: It has been, and the event loop is idle again; once.
+    """
+
+    happened = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Say so after the first paint event; keep nothing from the window."""
+        if event.type() is QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)
+        return super().eventFilter(watched, event)
+
+
 def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assembly:
-    """The window with its real panels; nothing is started yet."""
-    background, engine = Background(), Engine(paths)
+    """The window with its real panels; nothing is started yet. Engine and profiler come after the start."""
     catalog, problem = _catalog()
-    comparison = ComparisonPanel(theme, catalog)
-    details = DetailsPanel(theme)
-    profiler = ProfilerPanel(theme)
-    assembly = Assembly(
-        Ground(paths, theme, engine, background, catalog), comparison, profiler, details, settings
-    )
-    interpreters = real_interpreters()
-    services = real_services(interpreters)
-    controller = ProfilerController(
-        profiler, engine, assembly.live, background, paths.settings_file, services
-    )
-    controller.setParent(assembly)
-    pythons = InterpretersController(
-        InterpretersDialog(theme, assembly.window),
-        interpreters,
-        background,
-        paths.settings_file,
-        FileDialogs(assembly.window, Path.home()),
-    )
-    pythons.setParent(assembly)
-    pythons.changed.connect(controller.look_again)
-    profiler.interpreters_wanted.connect(pythons.open)
-    assembly.window.actions_table.on(Command.INTERPRETERS, pythons.open)
-    assembly.window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
-    _connect(assembly, comparison, details, profiler, controller)
+    ground = Ground(paths, theme, Background(), catalog)
+    comparison, profiler = ComparisonPanel(theme, catalog), LaterProfiler()
+    details = DetailsPanel(theme, comparison.measured.source)
+    assembly = Assembly(ground, comparison, profiler, details, settings)
+    _connect(assembly, comparison, details, profiler)
     comparison.page.view.setFocus()
+    assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
     if problem:
         assembly.window.messages.show_message(MessageKind.ERROR, problem)
     return assembly
 
 
 def _connect(
-    assembly: Assembly,
-    comparison: ComparisonPanel,
-    details: DetailsPanel,
-    profiler: ProfilerPanel,
-    controller: ProfilerController,
+    assembly: Assembly, comparison: ComparisonPanel, details: DetailsPanel, profiler: LaterProfiler
 ) -> None:
     """What the panels say to one another goes through the shell and the window."""
     shell, window = assembly.shell, assembly.window
@@ -115,9 +118,47 @@ def _connect(
     profiler.selection_changed.connect(shell.select)
     profiler.run_state_changed.connect(shell.update)
     profiler.progress_changed.connect(window.set_profiler_remark)
+    profiler.filled.connect(lambda: window.set_plots(profiler.plots()))
     details.link_activated.connect(open_link)
+
+
+def _fetch_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:
+    """Import what measures and draws elsewhere, then make it here: widgets belong to the GUI thread."""
+
+    def fetch() -> None:
+        for name in ("fwcompare.execution.engine", "ui.profiler.controller", "ui.interpreters.controller"):
+            importlib.import_module(name)
+
+    ground.background.submit(
+        fetch, lambda _none: _fill_profiler(assembly, ground, place), assembly.show_error
+    )
+
+
+def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:
+    from fwcompare.execution.engine import Engine  # noqa: PLC0415 - by now imported, see above
+    from fwcompare.interpreters.overview import real_interpreters  # noqa: PLC0415
+    from ui.interpreters.controller import InterpretersController  # noqa: PLC0415
+    from ui.interpreters.dialog import InterpretersDialog  # noqa: PLC0415
+    from ui.profiler.controller import ProfilerController, real_services  # noqa: PLC0415
+    from ui.profiler.panel import ProfilerPanel  # noqa: PLC0415
+
+    window, background, settings_file = assembly.window, ground.background, ground.paths.settings_file
+    panel, engine, interpreters = ProfilerPanel(ground.theme), Engine(ground.paths), real_interpreters()
+    controller = ProfilerController(
+        panel, engine, assembly.live, background, settings_file, real_services(interpreters)
+    )
+    controller.setParent(assembly)
     controller.error_raised.connect(assembly.show_error)
-    assembly.starting.connect(controller.start)
+    dialog, files = InterpretersDialog(ground.theme, window), FileDialogs(window, Path.home())
+    pythons = InterpretersController(dialog, interpreters, background, settings_file, files)
+    pythons.setParent(assembly)
+    pythons.changed.connect(controller.look_again)
+    panel.interpreters_wanted.connect(pythons.open)
+    window.actions_table.on(Command.INTERPRETERS, pythons.open)
+    window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
+    assembly.engage(engine)
+    place.fill(panel)
+    controller.start()
 
 
 def _catalog() -> tuple[Catalog | None, str]:

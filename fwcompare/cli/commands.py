@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
 
@@ -61,7 +63,13 @@ app.add_typer(interpreters_app, name="interpreters")
 
 
 @app.callback(invoke_without_command=True)
-def _top(context: typer.Context) -> None:
+def _top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"fwcompare {__version__}, Python {platform.python_version()}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -70,7 +78,8 @@ def _top(context: typer.Context) -> None:
 def run(
     context: typer.Context,
     workload: Annotated[
-        list[str] | None, typer.Option(metavar="W", help="mlp or cnn; can be repeated.  [default: mlp]")
+        list[str] | None,
+        typer.Option(metavar="W", help="mlp, cnn, lstm or transformer; can be repeated.  [default: mlp]"),
     ] = None,
     task: Annotated[
         list[str] | None,

@@ -5,19 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fwcompare.errors import UsageError
-from fwcompare.execution.sources.nvml import Nvml, NvmlLoader, reason_of, shared_nvml
+from fwcompare.execution.sources.nvml import (
+    Nvml,
+    NvmlLoader,
+    is_mig,
+    mig_instances,
+    reason_of,
+    shared_nvml,
+)
 
 CPU = "cpu"
 _CUDA = "cuda"
+_UUIDS = ("GPU-", "MIG-")
+_NO_INSTANCE = "not available: the GPU is divided by MIG and has no instance (nvidia-smi mig -lgi lists them)"
 
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A GPU of this machine.
+    """A GPU of this machine, or an instance of one that is divided by MIG.
 
     Attributes:
-        index: NVML's, in the order of the PCI bus; CUDA's own order may differ.
-        uuid: "GPU-…", by which NVML and CUDA mean the same device.
+        index: NVML's, in the order of the PCI bus; CUDA's own order may differ. Instances have that
+            of the GPU they are part of.
+        uuid: "GPU-…" or, of an instance, "MIG-…": by it NVML and CUDA mean the same device.
         memory_bytes: All its memory.
     """
 
@@ -57,7 +67,7 @@ def resolve_device(text: str, load: NvmlLoader = shared_nvml) -> str:
 
     Args:
         text: "auto" (the first GPU, else the CPU), "cpu", "cuda" (the first GPU), "cuda:1", or
-            "cuda:" and the beginning of one GPU's UUID.
+            "cuda:" and the beginning of one UUID, at least "GPU-" or "MIG-".
         load: Gives NVML.
 
     Returns:
@@ -82,13 +92,15 @@ def resolve_device(text: str, load: NvmlLoader = shared_nvml) -> str:
             f"The device {text!r} is {reason}.",
             "Install the NVIDIA driver and see that nvidia-smi lists the GPU, or use --device cpu.",
         )
-    return f"{_CUDA}:{_pick(which or '0', gpus(load)).uuid}"
+    found = gpus(load)
+    return f"{_CUDA}:{(_pick(which, found) if which else found[0]).uuid}"
 
 
 def _pick(which: str, found: tuple[Gpu, ...]) -> Gpu:
     """The one GPU with this index, or whose UUID begins so."""
     matching = [gpu for gpu in found if which == str(gpu.index) or gpu.uuid == which]
-    matching = matching or [gpu for gpu in found if which.startswith("GPU-") and gpu.uuid.startswith(which)]
+    if not matching and which.startswith(_UUIDS):
+        matching = [gpu for gpu in found if gpu.uuid.startswith(which)]
     if len(matching) != 1:
         several = "There is no GPU" if not matching else "There is more than one GPU"
         listed = ", ".join(f"{gpu.index} ({gpu.name}, {gpu.uuid})" for gpu in found)
@@ -97,16 +109,36 @@ def _pick(which: str, found: tuple[Gpu, ...]) -> Gpu:
 
 
 def _find(load: NvmlLoader) -> tuple[Gpu, ...] | str:
+    """What can be used; one GPU that fails does not hide the others."""
     nvml = load()
     if isinstance(nvml, str):
         return nvml
+    found: list[Gpu] = []
+    reason = ""
     try:
-        return tuple(_describe(nvml, index) for index in range(nvml.nvmlDeviceGetCount()))
+        count = nvml.nvmlDeviceGetCount()
     except nvml.NVMLError as error:
         return reason_of(error)
+    for index in range(count):
+        try:
+            found += _describe(nvml, index)
+        except nvml.NVMLError as error:
+            reason = reason or reason_of(error)
+    if not found and count:
+        return reason or _NO_INSTANCE
+    return tuple(found)
 
 
-def _describe(nvml: Nvml, index: int) -> Gpu:
-    handle = nvml.nvmlDeviceGetHandleByIndex(index)
-    memory_bytes = int(nvml.nvmlDeviceGetMemoryInfo(handle).total)
-    return Gpu(index, nvml.nvmlDeviceGetUUID(handle), nvml.nvmlDeviceGetName(handle), memory_bytes)
+def _describe(nvml: Nvml, index: int) -> list[Gpu]:
+    """The GPU, or its instances if it is divided: CUDA can't use it as a whole then."""
+    gpu = nvml.nvmlDeviceGetHandleByIndex(index)
+    handles = mig_instances(nvml, gpu) if is_mig(nvml, gpu) else [gpu]
+    return [
+        Gpu(
+            index,
+            nvml.nvmlDeviceGetUUID(handle),
+            nvml.nvmlDeviceGetName(handle),
+            int(nvml.nvmlDeviceGetMemoryInfo(handle).total),
+        )
+        for handle in handles
+    ]

@@ -99,10 +99,10 @@ def _gpus(load: NvmlLoader) -> dict[str, Scalar]:
     if reason is not None:
         return {**described, "gpu_count_unavailable": reason}
     described["gpu_driver"] = devices.driver_version(load)
-    for gpu in found:
-        described[f"gpu_{gpu.index}_name"] = gpu.name
-        described[f"gpu_{gpu.index}_uuid"] = gpu.uuid
-        described[f"gpu_{gpu.index}_memory_bytes"] = gpu.memory_bytes
+    for number, gpu in enumerate(found):  # instances of one GPU share its index
+        described[f"gpu_{number}_name"] = gpu.name
+        described[f"gpu_{number}_uuid"] = gpu.uuid
+        described[f"gpu_{number}_memory_bytes"] = gpu.memory_bytes
     return described
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fwcompare.cli import main
 from fwcompare.cli.commands import NAMES
+from fwcompare.cli.entry import main
 from fwcompare.domain.contender import Framework
 from fwcompare.interpreters.settings import load_settings
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from fwcompare.cli import main
+from fwcompare import __version__
+from fwcompare.cli.entry import main
 from fwcompare.errors import FwcompareError, InterpreterError, SnapshotError, SnapshotErrorCode, UsageError
 from tests.cli import fakes
 
@@ -138,7 +140,7 @@ def test_a_long_sentence_stays_in_one_line(call):
 def test_a_reader_that_has_seen_enough_is_no_error():
     reader, writer = os.pipe()
     os.close(reader)
-    code = "import sys; from fwcompare.cli import main; sys.exit(main(['--help']))"
+    code = "import sys; from fwcompare.cli.entry import main; sys.exit(main(['--help']))"
 
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -154,7 +156,7 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 
 def test_a_terminal_that_lacks_a_character_is_no_error():
     code = (
-        "import sys; from fwcompare.cli import main; from fwcompare.errors import UsageError\n"
+        "import sys; from fwcompare.cli.entry import main; from fwcompare.errors import UsageError\n"
         "def parts(): raise UsageError('0 … 2³²')\n"
         "sys.exit(main(['recover'], parts))"
     )
@@ -167,7 +169,7 @@ def test_a_terminal_that_lacks_a_character_is_no_error():
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from fwcompare.cli import main; main(['run', '--help'])\n"
+        "import sys; from fwcompare.cli.entry import main; main(['run', '--help'])\n"
         "print(sorted({'scipy', 'numpy', 'msgspec', 'psutil'} & set(sys.modules)))"
     )
 
@@ -188,10 +190,16 @@ def test_as_a_module_it_loads_nothing_from_the_working_folder(tmp_path):
 
 def test_the_application_never_imports_a_framework_or_qt():
     code = (
-        "import sys; from fwcompare.cli import main; main(['show', 'missing.fwsnap'])\n"
+        "import sys; from fwcompare.cli.entry import main; main(['show', 'missing.fwsnap'])\n"
         "print(sorted({'torch', 'tensorflow', 'keras', 'jax', 'PySide6', 'ui'} & set(sys.modules)))"
     )
 
     done = python("-c", code)
 
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["--version", "run"]])
+def test_the_version_is_told_and_nothing_else_is_done(capsys, argv):
+    assert main(argv, parts=None) == 0
+    assert re.fullmatch(rf"fwcompare {re.escape(__version__)}, Python 3\.\d+\.\d+\n", capsys.readouterr().out)

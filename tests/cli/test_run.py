@@ -113,7 +113,7 @@ def test_a_run_that_has_not_begun_yet_shows_nothing(call, engine):
     [
         ({"outcome": Outcome.CRASHED}, "not available: crashed"),
         ({"outcome": Outcome.OUTPUT_MISMATCH}, "outputs differ"),
-        ({"mode_proved": False}, "not comparable: it did not really run in this mode"),
+        ({"mode_proved": False, "mode_proof": "left eager"}, "not comparable: left eager"),
     ],
 )
 def test_a_contender_that_failed_makes_it_1_and_is_named(call, changes, words):

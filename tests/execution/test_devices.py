@@ -5,7 +5,14 @@ import pytest
 from fwcompare.errors import UsageError
 from fwcompare.execution import devices
 from fwcompare.execution.devices import Gpu
-from tests.execution.sources.simulated_nvml import GIB, SimulatedGpu, SimulatedNvml, error
+from tests.execution.sources.simulated_nvml import (
+    GIB,
+    SimulatedGpu,
+    SimulatedNvml,
+    error,
+    instance,
+    mig_gpu,
+)
 
 FIRST = SimulatedGpu(uuid="GPU-aaaa-1111", name="First", total=80 * GIB)
 SECOND = SimulatedGpu(uuid="GPU-aaaa-2222", name="Second", total=24 * GIB)
@@ -13,6 +20,12 @@ SECOND = SimulatedGpu(uuid="GPU-aaaa-2222", name="Second", total=24 * GIB)
 
 def two() -> SimulatedNvml:
     return SimulatedNvml(FIRST, SECOND)
+
+
+def divided() -> SimulatedNvml:
+    """A whole GPU, and one with two instances and room for a third between them."""
+    parts = (instance("MIG-bbbb-1", total=10 * GIB), None, instance("MIG-bbbb-2", total=20 * GIB))
+    return SimulatedNvml(FIRST, mig_gpu(uuid="GPU-bbbb", instances=parts))
 
 
 def none_at_all() -> str:
@@ -110,3 +123,59 @@ def test_the_cpu_is_resolved_without_touching_nvml() -> None:
         raise AssertionError("NVML was asked")
 
     assert devices.resolve_device("cpu", load) == "cpu"
+
+
+def test_a_gpu_that_is_lost_does_not_hide_another() -> None:
+    lost = SimulatedGpu(uuid="GPU-lost", used=error("GPU_IS_LOST"))
+
+    assert [gpu.uuid for gpu in devices.gpus(lambda: SimulatedNvml(lost, SECOND))] == [SECOND.uuid]
+    assert devices.resolve_device("cuda", lambda: SimulatedNvml(lost, SECOND)) == f"cuda:{SECOND.uuid}"
+
+
+def test_a_divided_gpu_is_its_instances() -> None:
+    """CUDA can't use it as a whole, so it is not offered."""
+    assert [(gpu.index, gpu.uuid, gpu.memory_bytes // GIB) for gpu in devices.gpus(divided)] == [
+        (0, "GPU-aaaa-1111", 80),
+        (1, "MIG-bbbb-1", 10),
+        (1, "MIG-bbbb-2", 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "device"),
+    [
+        ("cuda:MIG-bbbb-2", "cuda:MIG-bbbb-2"),
+        ("cuda:MIG-bbbb-1", "cuda:MIG-bbbb-1"),
+        ("cuda:0", "cuda:GPU-aaaa-1111"),
+    ],
+)
+def test_an_instance_is_named_by_its_uuid(text: str, device: str) -> None:
+    assert devices.resolve_device(text, divided) == device
+
+
+@pytest.mark.parametrize("text", ["cuda:1", "cuda:MIG-", "cuda:MIG-bbbb"])
+def test_the_index_of_a_divided_gpu_means_several(text: str) -> None:
+    with pytest.raises(UsageError, match="more than one GPU") as refused:
+        devices.resolve_device(text, divided)
+    assert "MIG-bbbb-1" in refused.value.remedy
+
+
+def test_cuda_alone_is_the_first_instance_where_the_first_gpu_is_divided() -> None:
+    def load() -> SimulatedNvml:
+        return SimulatedNvml(divided().gpus[1], FIRST)
+
+    assert devices.resolve_device("cuda", load) == "cuda:MIG-bbbb-1"
+
+
+def test_a_divided_gpu_without_instances_is_a_reason() -> None:
+    def load() -> SimulatedNvml:
+        return SimulatedNvml(mig_gpu())
+
+    assert devices.gpus(load) == ()
+    assert "has no instance" in devices.gpu_unavailable_reason(load)
+
+
+def test_an_instance_that_cannot_be_asked_is_a_reason() -> None:
+    broken = mig_gpu(instances=(instance("MIG-1", used=error("UNKNOWN")),))
+
+    assert "NVML says" in devices.gpu_unavailable_reason(lambda: SimulatedNvml(broken))

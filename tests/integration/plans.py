@@ -8,8 +8,9 @@ from pathlib import Path
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import Effort, Plan, PresetName
 from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.execution.engine import Engine, RunView
+from fwcompare.execution.engine import Engine
 from fwcompare.execution.supervision import Deadlines
+from fwcompare.execution.view import RunView
 
 CHILDREN = Path(__file__).parents[1] / "children"
 
@@ -21,6 +22,21 @@ IMPATIENT = replace(Deadlines(), silence_s=3.0, ask_s=0.2, terminate_s=0.3)
 TINY = Workload("mlp", Task.INFERENCE, Size.TINY, 8, "cpu")
 
 WAIT_S = 120.0
+
+APPLICATION = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from fwcompare.cli.entry import main
+from fwcompare.cli.parts import real_parts
+from fwcompare.execution.engine import Engine
+
+def open_engine(paths):
+    return Engine(replace(paths, lock_file=Path(sys.argv[1])))
+
+sys.exit(main(sys.argv[2:], parts=lambda: replace(real_parts(), open_engine=open_engine)))
+"""
+"""The command line with a lock of its own, so that it runs beside whatever else measures here."""
 
 
 def plan_of(*interpreters: str, effort: Effort = EFFORT, workload: Workload = TINY) -> Plan:

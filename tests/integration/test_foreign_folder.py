@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
+
+from tests.integration.windows import end
 
 FOREIGN_MODULES = ("statistics", "torch", "tensorflow", "keras", "json", "numpy", "typer")
 FOREIGN_PACKAGES = ("ui", "resources")
@@ -88,23 +88,9 @@ def test_the_command_without_subcommand_loads_nothing_foreign(folder: Path) -> N
 
 def test_the_window_loads_nothing_foreign(folder: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "."}
-    pause = threading.Event()
     with subprocess.Popen(installed_command(), cwd=folder, env=environment) as window:
-        while not catches_sigterm(window.pid) and window.poll() is None:
-            pause.wait(0.05)
-        window.terminate()
-        assert window.wait(120) == 0
+        assert end(window) == 0
     assert not (folder.parent / "loaded").exists()
-
-
-def catches_sigterm(pid: int) -> bool:
-    """True once the process has a handler of its own for SIGTERM, as the kernel knows it."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return False
-    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
-    return bool(int(caught.split()[1], 16) & 1 << (signal.SIGTERM - 1))
 
 
 @pytest.mark.parametrize("module", [*FOREIGN_MODULES, *FOREIGN_PACKAGES])

@@ -17,23 +17,9 @@ import pytest
 from fwcompare.domain.outcome import Outcome
 from fwcompare.execution.processes import is_alive, marked, wait_gone
 from fwcompare.storage.snapshot import read_snapshot
+from tests.integration.plans import APPLICATION
 
 SURVIVAL_S = 3.0
-
-APPLICATION = """
-import sys
-from dataclasses import replace
-from pathlib import Path
-from fwcompare.cli import main
-from fwcompare.cli.parts import real_parts
-from fwcompare.execution.engine import Engine
-
-def open_engine(paths):
-    return Engine(replace(paths, lock_file=Path(sys.argv[1])))
-
-sys.exit(main(sys.argv[2:], parts=lambda: replace(real_parts(), open_engine=open_engine)))
-"""
-"""The command line with a lock of its own, so that it runs beside whatever else measures here."""
 
 
 def start(folder: Path, environment: dict[str, str], contender: str) -> subprocess.Popen[bytes]:

@@ -8,8 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.session import Session
+from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.journal import read_journal
 from ui.assembly import Assembly, Ground
@@ -28,7 +28,7 @@ class Comparison(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.views, self.calls = [], []
+        self.views, self.calls, self.arranged = [], [], {}
         self.filter = QLineEdit()
         QVBoxLayout(self).addWidget(self.filter)
 
@@ -37,6 +37,12 @@ class Comparison(QWidget):
 
     def show_tab(self, name):
         self.calls.append(name)
+
+    def layouts(self):
+        return self.arranged
+
+    def arrange(self, layouts):
+        self.arranged = layouts
 
     def focus_filter(self):
         self.filter.setFocus()
@@ -66,6 +72,9 @@ class Profiler(QWidget):
 
     def show_view(self, view):
         self.views.append(view)
+
+    def give_up(self, reason):
+        self.run_obstacle = self.cancel_obstacle = reason
 
     def run(self):
         self.calls.append("run")
@@ -132,5 +141,7 @@ class Replay(Engine):
 
 def assemble(theme, folder: Path, engine=None, settings: WindowSettings | None = None) -> Assembly:
     """The window around stand-ins, in folders of its own."""
-    ground = Ground(paths_in(folder), theme, engine or Engine(), Background(), None)
-    return Assembly(ground, Comparison(), Profiler(), Details(), settings or WindowSettings())
+    ground = Ground(paths_in(folder), theme, Background(), None)
+    assembly = Assembly(ground, Comparison(), Profiler(), Details(), settings or WindowSettings())
+    assembly.starting.connect(lambda: assembly.engage(engine or Engine()))
+    return assembly

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.storage.snapshot import read_snapshot
 from tests.ui.stand_ins import SNAPSHOT, Engine, Replay, assemble
 from tests.ui.test_main_window import dragged, drop
@@ -39,7 +39,7 @@ def started(theme, tmp_path, qtbot):
     yield start
     for assembly in made:
         assembly.live.stop()
-        assembly._ground.engine.running = False
+        assembly._engine.running = False
         assembly.end()
 
 

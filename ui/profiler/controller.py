@@ -11,12 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Size
 from fwcompare.errors import UsageError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import CPU, Availability
 from fwcompare.interpreters.naming import all_contenders, own_interpreter
 from fwcompare.interpreters.overview import Interpreters
@@ -46,7 +45,7 @@ class Services:
     options: Callable[[], FormOptions]
     contenders: Callable[[Settings], tuple[Contender, ...]]
     survey: Callable[[Iterable[Contender], str, Settings], tuple[Availability, ...]]
-    analyse: Callable[[RunRecord], Analysis]
+    analyse: Callable[[RunView], Analysis]
 
 
 def real_services(interpreters: Interpreters) -> Services:
@@ -161,13 +160,13 @@ class ProfilerController(QObject):
         self._device = device
         self.look_again()
 
-    def _analyse(self, record: RunRecord) -> None:
+    def _analyse(self, view: RunView) -> None:
         """Analyse a run, unless a newer wish came before its turn."""
-        key = analysis_key(record)
+        key = analysis_key(view)
         self._awaited = key
 
         def work() -> Analysis | None:
-            return self._services.analyse(record) if self._awaited == key else None
+            return self._services.analyse(view) if self._awaited == key else None
 
         self._background.submit(work, self._show_analysis, self.error_raised.emit)
 

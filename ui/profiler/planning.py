@@ -99,6 +99,12 @@ def resolved_device(device: str, chosen: Sequence[Availability], options: FormOp
     return choose_device(chosen, options.gpus[0].uuid if options.gpus else None).device
 
 
+def gpu_label(gpu: Gpu) -> str:
+    """What a user knows a GPU by; the instances of a divided one differ in their UUIDs alone."""
+    instance = f" · {gpu.uuid[:12]}" if gpu.uuid.startswith("MIG-") else ""
+    return f"GPU {gpu.index} · {gpu.name}{instance}"
+
+
 def effort_text(plan: Plan) -> str:
     """How much there is to do: 3 rounds, about 2 min."""
     return f"{count(plan.effort.rounds, 'round')}, about {span(estimate_s(plan))}"

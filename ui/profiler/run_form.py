@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
 from fwcompare.domain.workload import Size, Task
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
-from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, plan_from
+from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, gpu_label, plan_from
 from ui.profiler.plots import small_font
 from ui.theme import Theme
 
@@ -62,6 +62,7 @@ class RunForm(QWidget):
         self._theme = theme
         self._options = FormOptions()
         self._is_running = self._is_cancelling = self._has_run = False
+        self._defect = ""
         self._plan: Plan | str = ""
         self._make_controls()
         self.contender_list = ContenderList(theme, self)
@@ -72,6 +73,8 @@ class RunForm(QWidget):
     @property
     def run_obstacle(self) -> str:
         """Why Run can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if self._is_running:
             return "A comparison is running; cancel it first."
         return self._plan if isinstance(self._plan, str) else ""
@@ -79,6 +82,8 @@ class RunForm(QWidget):
     @property
     def cancel_obstacle(self) -> str:
         """Why Cancel can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if not self._is_running:
             return "Nothing is running."
         return "The comparison is being cancelled." if self._is_cancelling else ""
@@ -88,7 +93,7 @@ class RunForm(QWidget):
         self._options = options
         _refill(self.architecture, [(name, name) for name in options.architectures])
         devices = [("auto", AUTO), ("cpu", "cpu")]
-        devices += [(f"GPU {gpu.index} · {gpu.name}", f"cuda:{gpu.uuid}") for gpu in options.gpus]
+        devices += [(gpu_label(gpu), f"cuda:{gpu.uuid}") for gpu in options.gpus]
         _refill(self.device, devices)
         self.device.setToolTip(options.gpu_reason or "Where the workload runs")
         self.threads.setRange(1, max(1, options.max_threads))
@@ -118,6 +123,11 @@ class RunForm(QWidget):
             self.status.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, _STATUS_WIDTH))
             self.status.setToolTip(text)
             self._show_effort()
+
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more, for this reason."""
+        self._defect = reason
+        self._update()
 
     def run(self) -> None:
         """Start what the form describes, if it can be."""

@@ -10,17 +10,21 @@ from fwcompare.execution.processes import is_in_tree
 from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.nvml import (
     CLOCK_SM,
-    MIG_ENABLED,
+    INVALID_ARGUMENT,
     NOT_SUPPORTED,
     TEMPERATURE_GPU,
     Nvml,
     NvmlLoader,
+    is_mig,
     reason_of,
     shared_nvml,
 )
 
 CPU_RUN_REASON: Final = "not available: this workload runs on the CPU"
 _MIG_REASON: Final = "not available: the GPU is divided by MIG and does not report it then"
+_UNSUPPORTED: Final = (NOT_SUPPORTED, INVALID_ARGUMENT)
+"""What NVML says to a question about an instance that only a whole GPU can answer."""
+
 _WDDM_REASON: Final = (
     "not available: the Windows driver (WDDM) does not tell how much GPU memory a process uses"
 )
@@ -35,7 +39,7 @@ class GpuCounters:
 
     Args:
         pid: The worker.
-        uuid: The GPU, as NVML and CUDA name it ("GPU-…").
+        uuid: The GPU, as NVML and CUDA name it ("GPU-…", "MIG-…").
         load: Gives NVML.
     """
 
@@ -103,16 +107,19 @@ class GpuCounters:
         try:
             return self._readers[channel](nvml)
         except nvml.NVMLError as error:
-            if getattr(error, "value", -1) == NOT_SUPPORTED and _is_mig(nvml, self._handle):
+            if getattr(error, "value", -1) in _UNSUPPORTED and self._is_divided(nvml):
                 return _MIG_REASON
             return reason_of(error)
+
+    def _is_divided(self, nvml: Nvml) -> bool:
+        return self._uuid.startswith("MIG-") or is_mig(nvml, self._handle)
 
     def _utilization_percent(self, nvml: Nvml) -> float:
         return float(nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu)
 
     def _process_memory_bytes(self, nvml: Nvml) -> float | str | None:
         """The worker tree's memory; None while the driver does not list it, which is not 0."""
-        listed = nvml.nvmlDeviceGetComputeRunningProcesses(self._handle)
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)
         sizes = [entry.usedGpuMemory for entry in listed if is_in_tree(entry.pid, self._pid)]
         if not sizes:
             return None
@@ -150,14 +157,7 @@ def wait_until_released(uuid: str, pid: int, timeout_s: float, load: NvmlLoader 
 
 def _lists(nvml: Nvml, uuid: str, pid: int) -> bool:
     try:
-        listed = nvml.nvmlDeviceGetComputeRunningProcesses(nvml.nvmlDeviceGetHandleByUUID(uuid))
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(nvml.nvmlDeviceGetHandleByUUID(uuid))
     except nvml.NVMLError:
         return False
     return any(entry.pid == pid for entry in listed)
-
-
-def _is_mig(nvml: Nvml, handle: Any) -> bool:
-    try:
-        return nvml.nvmlDeviceGetMigMode(handle)[0] == MIG_ENABLED
-    except nvml.NVMLError:  # a GPU that can't be divided
-        return False

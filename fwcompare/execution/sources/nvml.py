@@ -13,7 +13,11 @@ from typing import Any, Final, Protocol
 
 
 class Nvml(Protocol):
-    """The calls of the module `pynvml` that are used, in its own names and units."""
+    """The calls of the module `pynvml` that are used, in its own names and units.
+
+    Of the list of processes the version is named: the call without one raises something else than an
+    `NVMLError` where the driver is older than the binding.
+    """
 
     NVMLError: type[Exception]
 
@@ -26,11 +30,13 @@ class Nvml(Protocol):
     def nvmlDeviceGetName(self, handle: Any, /) -> str: ...
     def nvmlDeviceGetMemoryInfo(self, handle: Any, /) -> Any: ...
     def nvmlDeviceGetUtilizationRates(self, handle: Any, /) -> Any: ...
-    def nvmlDeviceGetComputeRunningProcesses(self, handle: Any, /) -> Sequence[Any]: ...
+    def nvmlDeviceGetComputeRunningProcesses_v3(self, handle: Any, /) -> Sequence[Any]: ...
     def nvmlDeviceGetPowerUsage(self, handle: Any, /) -> int: ...
     def nvmlDeviceGetTemperature(self, handle: Any, sensor: int, /) -> int: ...
     def nvmlDeviceGetClockInfo(self, handle: Any, clock: int, /) -> int: ...
     def nvmlDeviceGetMigMode(self, handle: Any, /) -> Sequence[int]: ...
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: Any, /) -> int: ...
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: Any, index: int, /) -> Any: ...
 
 
 NvmlLoader = Callable[[], "Nvml | str"]
@@ -40,12 +46,14 @@ NvmlLoader = Callable[[], "Nvml | str"]
 TEMPERATURE_GPU: Final = 0
 CLOCK_SM: Final = 1
 MIG_ENABLED: Final = 1
+INVALID_ARGUMENT: Final = 2
 NOT_SUPPORTED: Final = 3
+NOT_FOUND: Final = 6
 
 _REASONS: Final = {
     NOT_SUPPORTED: "this GPU does not report it",
     4: "the driver does not permit this user to read it",
-    6: "this machine has no such GPU",
+    NOT_FOUND: "this machine has no such GPU",
     9: "the NVIDIA driver is not loaded",
     12: "no NVIDIA driver was found",
     13: "the NVIDIA driver is too old to report it",
@@ -58,6 +66,30 @@ def reason_of(error: Exception) -> str:
     """The sentence for an error of NVML."""
     known = _REASONS.get(getattr(error, "value", -1))
     return f"not available: {known or f'NVML says “{error}”'}"
+
+
+def is_mig(nvml: Nvml, gpu: Any) -> bool:
+    """True for a GPU that is divided by MIG; False for an undivided one and for an instance."""
+    try:
+        return nvml.nvmlDeviceGetMigMode(gpu)[0] == MIG_ENABLED
+    except nvml.NVMLError:  # a GPU that can't be divided, or an instance
+        return False
+
+
+def mig_instances(nvml: Nvml, gpu: Any) -> list[Any]:
+    """Handles of the instances of a divided GPU.
+
+    Raises:
+        NVMLError: NVML fails otherwise than by saying that there is no instance of some number.
+    """
+    handles = []
+    for index in range(nvml.nvmlDeviceGetMaxMigDeviceCount(gpu)):
+        try:
+            handles.append(nvml.nvmlDeviceGetMigDeviceHandleByIndex(gpu, index))
+        except nvml.NVMLError as error:
+            if getattr(error, "value", -1) != NOT_FOUND:
+                raise
+    return handles
 
 
 def connect(library: Nvml) -> Nvml | str:

@@ -34,6 +34,7 @@ class SimulatedGpu:
     temperature: Any = 61
     sm_mhz: Any = 1980
     mig: Any = field(default_factory=lambda: error("NOT_SUPPORTED"))
+    instances: tuple[SimulatedGpu | None, ...] = ()
 
     def lose(self) -> None:
         """Falls off the bus: every call fails from now on."""
@@ -44,6 +45,12 @@ class SimulatedGpu:
 def mig_gpu(**counters: Any) -> SimulatedGpu:
     """A GPU that is divided by MIG."""
     return SimulatedGpu(utilization=error("NOT_SUPPORTED"), mig=[1, 1], **counters)
+
+
+def instance(uuid: str, **counters: Any) -> SimulatedGpu:
+    """An instance of a GPU that is divided by MIG: what only the whole GPU has is an invalid argument."""
+    names = ("utilization", "power_mw", "temperature", "sm_mhz", "mig")
+    return SimulatedGpu(uuid=uuid, **{name: error("INVALID_ARGUMENT") for name in names} | counters)
 
 
 def process(pid: int, used: int | None) -> Any:
@@ -74,7 +81,8 @@ class SimulatedNvml:
         return self._answer("nvmlDeviceGetHandleByIndex", self.gpus[index])
 
     def nvmlDeviceGetHandleByUUID(self, uuid: str) -> SimulatedGpu:
-        found = [gpu for gpu in self.gpus if gpu.uuid == uuid]
+        whole = [*self.gpus, *(one for gpu in self.gpus for one in gpu.instances if one)]
+        found = [gpu for gpu in whole if gpu.uuid == uuid]
         return self._answer("nvmlDeviceGetHandleByUUID", found[0] if found else error("NOT_FOUND"))
 
     def nvmlDeviceGetUUID(self, handle: SimulatedGpu) -> str:
@@ -92,8 +100,8 @@ class SimulatedNvml:
             gpu=self._answer("nvmlDeviceGetUtilizationRates", handle.utilization), memory=0
         )
 
-    def nvmlDeviceGetComputeRunningProcesses(self, handle: SimulatedGpu) -> list[Any]:
-        return list(self._answer("nvmlDeviceGetComputeRunningProcesses", handle.processes))
+    def nvmlDeviceGetComputeRunningProcesses_v3(self, handle: SimulatedGpu) -> list[Any]:
+        return list(self._answer("nvmlDeviceGetComputeRunningProcesses_v3", handle.processes))
 
     def nvmlDeviceGetPowerUsage(self, handle: SimulatedGpu) -> int:
         return self._answer("nvmlDeviceGetPowerUsage", handle.power_mw)
@@ -108,6 +116,14 @@ class SimulatedNvml:
 
     def nvmlDeviceGetMigMode(self, handle: SimulatedGpu) -> list[int]:
         return self._answer("nvmlDeviceGetMigMode", handle.mig)
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: SimulatedGpu) -> int:
+        return self._answer("nvmlDeviceGetMaxMigDeviceCount", len(handle.instances))
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: SimulatedGpu, index: int) -> SimulatedGpu:
+        return self._answer(
+            "nvmlDeviceGetMigDeviceHandleByIndex", handle.instances[index] or error("NOT_FOUND")
+        )
 
     def _answer(self, call: str, value: Any) -> Any:
         self.calls.append(call)

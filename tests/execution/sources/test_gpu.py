@@ -12,6 +12,7 @@ from tests.execution.sources.simulated_nvml import (
     SimulatedGpu,
     SimulatedNvml,
     error,
+    instance,
     mig_gpu,
     play,
     process,
@@ -98,6 +99,16 @@ def test_mig_is_named_as_the_reason() -> None:
     assert "MIG" in source.unavailable[Channel.GPU_UTILIZATION_PERCENT]
 
 
+def test_an_instance_has_its_own_memory_and_the_rest_is_the_whole_gpus() -> None:
+    part = instance("MIG-1", processes=[process(WORKER, 5000)])
+    whole = mig_gpu(uuid="GPU-1", instances=(part,))
+    source = GpuCounters(WORKER, "MIG-1", lambda: SimulatedNvml(whole))
+    source.open()
+    assert source.read() == {"gpu_memory_bytes": float(3 << 30), "gpu_process_memory_bytes": 5000.0}
+    assert len(source.unavailable) == 4
+    assert all("MIG" in reason for reason in source.unavailable.values())
+
+
 def test_wddm_is_named_as_the_reason_and_is_not_zero() -> None:
     source = counters(SimulatedGpu(processes=[process(WORKER, None)]))
     assert "gpu_process_memory_bytes" not in source.read()
@@ -172,7 +183,7 @@ def test_the_memory_of_an_ended_worker_is_waited_for():
     looks = []
 
     class Slow(SimulatedNvml):
-        def nvmlDeviceGetComputeRunningProcesses(self, handle):  # noqa: N802 - NVML's name
+        def nvmlDeviceGetComputeRunningProcesses_v3(self, handle):  # noqa: N802 - NVML's name
             looks.append(handle)
             return [process(42, 1 << 20)] if len(looks) < 3 else [process(7, 1 << 20)]
 

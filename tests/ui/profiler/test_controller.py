@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from fwcompare.domain.contender import Framework
 from fwcompare.errors import FwcompareError, InterpreterError, MachineBusyError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.engine import Engine
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.interpreters.settings import Settings, assign, save_settings
 from tests.runs import plan, record
 from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run
+from tests.ui.profiler.replays import long_run, view_of
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
 from ui.profiler.controller import ProfilerController, Services, form_options, real_services
@@ -163,7 +163,7 @@ def test_what_fails_in_the_background_is_raised(parts: Parts) -> None:
 
 
 def test_only_the_newest_wish_is_analysed(parts: Parts) -> None:
-    first, second = long_run(5, is_running=True), long_run(5, 5)
+    first, second = view_of(long_run(5, is_running=True)), view_of(long_run(5, 5))
 
     parts.signals.analysis_wanted.emit(first)
     parts.signals.analysis_wanted.emit(second)

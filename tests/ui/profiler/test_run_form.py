@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QP
 from fwcompare.domain.contender import Framework
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.devices import Gpu
+from fwcompare.execution.view import RunView
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from tests.ui.profiler.replays import grown, long_run
 from ui.profiler.planning import LOOKING
@@ -154,6 +155,19 @@ def test_the_devices_are_offered_and_a_choice_is_told(form: RunForm, qtbot) -> N
 
     assert chosen.args == [f"cuda:{GPU.uuid}"]
     assert form.device.itemText(2) == "GPU 0 · A card"
+
+
+def test_each_of_several_gpus_can_be_told_from_the_others(form: RunForm) -> None:
+    parts = [Gpu(1, f"MIG-{number}2345678-9", "Half a card", 1) for number in range(2)]
+
+    form.set_options(replace(OPTIONS, gpus=(GPU, *parts), gpu_reason=""))
+
+    assert [form.device.itemText(place) for place in range(2, 5)] == [
+        "GPU 0 · A card",
+        "GPU 1 · Half a card · MIG-02345678",
+        "GPU 1 · Half a card · MIG-12345678",
+    ]
+    assert form.device.itemData(4) == "cuda:MIG-12345678-9"
 
 
 def test_options_that_come_again_keep_what_was_chosen(form: RunForm) -> None:
