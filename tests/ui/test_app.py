@@ -99,14 +99,15 @@ HANGING = """
 import os, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-import ui.app
+from fwcompare.interpreters import overview
 from fwcompare.interpreters.discovery import real_surroundings
-from fwcompare.interpreters.overview import Interpreters
 from fwcompare.interpreters.probe import Prober
 
-ui.app.real_interpreters = lambda: Interpreters(
+overview.real_interpreters = lambda: overview.Interpreters(
     real_surroundings(), Prober(os.environ, timeout_s=3600), sys.executable
 )
+import ui.app
+
 real = ui.app.assemble
 
 def assemble(*arguments):
