@@ -182,8 +182,8 @@ def assigned(settings: Settings, builds: Sequence[Build], machine: Machine) -> S
             continue
         build = ours.get(framework)
         wanted = str(machine.environments / build.name / "bin/python") if build else None
-        if now != wanted:
-            settings = assign(settings, framework, wanted)
+        # also where nothing changes: what was made anew has to be allowed again
+        settings = assign(settings, framework, wanted)
     return settings
 
 

@@ -11,9 +11,9 @@ from fwcompare.interpreters.installation import for_shell
 from fwcompare.interpreters.probe import InterpreterInfo
 from fwcompare.paths import tilde
 
-OLDEST_DRIVER: Final = {11: (450, 80), 12: (525,), 13: (580,)}
-"""First NVIDIA driver that runs programs built for a CUDA major version ("Minor Version Compatibility" in
-NVIDIA's CUDA Compatibility, table 1, read 2026-11)."""
+OLDEST_DRIVER: Final = {11: "450.80.02", 12: "525.60.13", 13: "580.65.06"}
+"""First NVIDIA driver for Linux that runs programs built for a CUDA major version ("Minor Version
+Compatibility" in NVIDIA's CUDA Compatibility and the CUDA Toolkit's release notes, read 2026-11)."""
 
 PYTHONS: Final = {"tensorflow": ((3, 10), (3, 13)), "torch": ((3, 10), (3, 15)), "keras": ((3, 11), (3, 14))}
 """First and last Python for which the newest release has packages (the classifiers of TensorFlow 2.21,
@@ -105,11 +105,10 @@ def _builds(facts: Facts, info: InterpreterInfo) -> Iterator[Mismatch]:
                 "Nothing, if the CPU is what you want; with an NVIDIA GPU install its driver and see that "
                 "nvidia-smi lists it.",
             )
-        elif (oldest := _oldest_driver(cuda)) and _numbers(facts.driver) < oldest:
-            needed = ".".join(map(str, oldest))
+        elif (oldest := _oldest_driver(cuda)) and _numbers(facts.driver) < _numbers(oldest):
             yield Mismatch(
                 f"driver for {name}",
-                f"{_named(info, name, module)} is built for CUDA{_version(cuda)}, which needs driver {needed} or "
+                f"{_named(info, name, module)} is built for CUDA{_version(cuda)}, which needs driver {oldest} or "
                 f"newer; this is {facts.driver}.",
                 f"{_GET_DRIVER}, or a build of {name} for an older CUDA.",
             )
@@ -198,7 +197,7 @@ def _named(info: InterpreterInfo, name: str, module: str) -> str:
     return f"{name} {info.versions[module]} in {tilde(info.interpreter)}"
 
 
-def _oldest_driver(cuda: str) -> tuple[int, ...] | None:
+def _oldest_driver(cuda: str) -> str | None:
     """None where the CUDA version is not known, or newer than this table."""
     numbers = _numbers(cuda)
     return OLDEST_DRIVER.get(numbers[0]) if numbers else None

@@ -5,6 +5,7 @@ It is less sure than the probe's answer: start-up files may add folders, and a p
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -81,10 +82,13 @@ def _pyvenv_config(prefix: Path) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, equals, value in lines if equals}
 
 
+def _target(installation: Installation) -> Path:
+    """Where the links to the executable end; `Path.resolve` would raise where they go round."""
+    return Path(os.path.realpath(installation.python))
+
+
 def _resolved_prefix(installation: Installation) -> Path:
-    folder = (
-        installation.python.resolve().parent if found(installation.python.exists) else installation.prefix
-    )
+    folder = _target(installation).parent
     return folder.parent if folder.name in {"bin", "Scripts"} else folder
 
 
@@ -96,7 +100,7 @@ def _version(installation: Installation, config: Mapping[str, str], origin: Path
     for record in entries(installation.prefix / "conda-meta"):
         if conda := re.match(r"python-(\d+\.\d+\.\d+)-[^-]*\.json$", record.name):
             return conda.group(1)
-    named = re.search(r"python(\d+\.\d+)", installation.python.resolve().name)
+    named = re.search(r"python(\d+\.\d+)", _target(installation).name)
     headers = [
         folder
         for folder in entries(origin / "include")

@@ -105,7 +105,7 @@ def test_a_driver_that_is_too_old_is_found(checks):
         survey=lambda contenders, *_: tuple(fakes.available(one, info=info) for one in contenders),
     )
 
-    assert "needs driver 580 or newer; this is 550.90" in found["driver for torch"]["finding"]
+    assert "needs driver 580.65.06 or newer; this is 550.90" in found["driver for torch"]["finding"]
 
 
 def test_an_assigned_interpreter_that_may_not_be_started_is_shown_with_the_remedy(checks, monkeypatch):

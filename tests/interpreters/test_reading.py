@@ -100,6 +100,13 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(make_environment):
     read(environment.python)
 
 
+def test_a_python_that_is_a_link_to_itself_is_read_like_any_other(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python3.13").symlink_to("python3.13")
+
+    assert read(tmp_path / "bin/python3.13").python == "3.13"
+
+
 def test_a_folder_that_can_not_be_read_holds_nothing(tmp_path):
     assert entries(tmp_path / "none") == []
     assert len(entries(Path("/usr/bin"), limit=3)) == 3

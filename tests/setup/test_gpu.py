@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.consent import is_allowed
 from fwcompare.interpreters.settings import Settings, assign, load_settings, save_settings
 from tests.execution.sources.simulated_nvml import SimulatedGpu, SimulatedNvml, error
 
@@ -206,6 +207,17 @@ def test_what_cannot_be_installed_is_removed_and_tried_again(gpu, simulation) ->
     simulation.failing = ""
     gpu.main(simulation.machine)
     assert simulation.interpreters[Framework.PYTORCH] == simulation.python("torch")
+
+
+def test_an_environment_that_was_made_anew_may_be_started_still(gpu, simulation) -> None:
+    gpu.main(simulation.machine)
+    python = simulation.python("torch")
+    os.utime(python, ns=(1, 1))
+    assert not is_allowed(load_settings(simulation.machine.settings_file)[0], python, "")
+
+    gpu.main(simulation.machine)
+
+    assert is_allowed(load_settings(simulation.machine.settings_file)[0], python, "")
 
 
 def test_what_the_user_assigned_stays(gpu, simulation) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.settings import Settings, assign, save_settings
 from fwcompare.paths import user_paths
 from ui.settings import load_window_settings, window_settings_file
 from ui.theme import Scheme
@@ -91,3 +93,50 @@ def test_settings_that_cannot_be_saved_are_no_reason_to_fail():
 
     assert process.returncode == 0
     assert "could not be saved" in err
+
+
+HANGING = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from fwcompare.interpreters import overview
+from fwcompare.interpreters.discovery import real_surroundings
+from fwcompare.interpreters.probe import Prober
+
+overview.real_interpreters = lambda: overview.Interpreters(
+    real_surroundings(), Prober(os.environ, timeout_s=3600), sys.executable
+)
+import ui.app
+
+real = ui.app.assemble
+
+def assemble(*arguments):
+    assembly = real(*arguments)
+    timer = QTimer(assembly)
+    timer.timeout.connect(lambda: Path(sys.argv[1]).exists() and assembly.window.close())
+    timer.start(50)
+    return assembly
+
+ui.app.assemble = assemble
+sys.exit(ui.app.main([]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the Python that hangs is a shell script")
+def test_a_python_that_hangs_does_not_hold_up_the_end(tmp_path):
+    """GIVEN an assigned Python that would be waited for an hour WHEN the window closes THEN both end."""
+    begun, slow = tmp_path / "begun", tmp_path / "python"
+    slow.write_text(f"#!/bin/sh\necho $$ > {begun}.new && mv {begun}.new {begun}\nexec sleep 3600\n")
+    slow.chmod(0o755)
+    save_settings(assign(Settings(), Framework.TENSORFLOW, str(slow)), user_paths().settings_file)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGING, str(begun)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
+        check=False,
+    )
+
+    assert ended.returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
