@@ -21,6 +21,7 @@ class Menu(StrEnum):
     EDIT = "&Edit"
     VIEW = "&View"
     RUN = "&Run"
+    HELP = "&Help"
 
 
 class Group(StrEnum):
@@ -54,6 +55,8 @@ class Command(StrEnum):
     NEXT_AREA = "next_area"
     RUN = "run"
     CANCEL = "cancel"
+    KEYS = "keys"
+    INTERPRETERS = "interpreters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ ACTIONS: Final = (
     Spec(Command.RESTORE_LAYOUT, Menu.VIEW, "&Restore default layout", "Put all parts of the window back where they were at first.", "Ctrl+Alt+0"),
     Spec(Command.RUN, Menu.RUN, "&Run", "Measure what the form in the profiler describes.", "Ctrl+R", IconName.RUN),
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
+    Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
+    Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),
 )  # fmt: skip
 """All actions, menu by menu in their order."""
 
@@ -137,9 +142,10 @@ class Actions(QObject):
 
     def set_obstacle(self, command: Command, reason: str) -> None:
         """Disable an action and say why in one sentence, or enable it with ""."""
-        action = self._actions[command]
-        action.setEnabled(not reason)
-        _explain(action, reason or self._specs[command].tip)
+        action, sentence = self._actions[command], reason or self._specs[command].tip
+        if sentence != action.statusTip():
+            action.setEnabled(not reason)
+            _explain(action, sentence)
 
     def _make(self, spec: Spec) -> QAction:
         action = QAction(spec.text, self)

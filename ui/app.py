@@ -10,6 +10,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -19,6 +20,7 @@ from fwcompare.catalog.loader import load_catalog
 from fwcompare.domain.claim import Catalog
 from fwcompare.errors import CatalogError
 from fwcompare.paths import DataPaths, resource_folder, user_paths
+from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
@@ -27,6 +29,7 @@ from ui.comparison.panel import ComparisonPanel
 from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
+from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind
 
 
@@ -91,7 +94,8 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     """The window with its real panels; nothing is started yet. Engine and profiler come after the start."""
     catalog, problem = _catalog()
     ground = Ground(paths, theme, Background(), catalog)
-    comparison, details, profiler = ComparisonPanel(theme, catalog), DetailsPanel(theme), LaterProfiler()
+    comparison, profiler = ComparisonPanel(theme, catalog), LaterProfiler()
+    details = DetailsPanel(theme, comparison.measured.source)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
     comparison.page.view.setFocus()
@@ -122,27 +126,36 @@ def _fetch_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) ->
     """Import what measures and draws elsewhere, then make it here: widgets belong to the GUI thread."""
 
     def fetch() -> None:
-        for name in ("fwcompare.execution.engine", "ui.profiler.controller"):
+        for name in ("fwcompare.execution.engine", "ui.profiler.controller", "ui.interpreters.controller"):
             importlib.import_module(name)
 
     ground.background.submit(
-        fetch,
-        lambda _none: _fill_profiler(assembly, ground, place),
-        assembly.show_error,
+        fetch, lambda _none: _fill_profiler(assembly, ground, place), assembly.show_error
     )
 
 
 def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:
     from fwcompare.execution.engine import Engine  # noqa: PLC0415 - by now imported, see above
-    from ui.profiler.controller import ProfilerController  # noqa: PLC0415
+    from fwcompare.interpreters.overview import real_interpreters  # noqa: PLC0415
+    from ui.interpreters.controller import InterpretersController  # noqa: PLC0415
+    from ui.interpreters.dialog import InterpretersDialog  # noqa: PLC0415
+    from ui.profiler.controller import ProfilerController, real_services  # noqa: PLC0415
     from ui.profiler.panel import ProfilerPanel  # noqa: PLC0415
 
-    panel, engine = ProfilerPanel(ground.theme), Engine(ground.paths)
+    window, background, settings_file = assembly.window, ground.background, ground.paths.settings_file
+    panel, engine, interpreters = ProfilerPanel(ground.theme), Engine(ground.paths), real_interpreters()
     controller = ProfilerController(
-        panel, engine, assembly.live, ground.background, ground.paths.settings_file
+        panel, engine, assembly.live, background, settings_file, real_services(interpreters)
     )
     controller.setParent(assembly)
     controller.error_raised.connect(assembly.show_error)
+    dialog, files = InterpretersDialog(ground.theme, window), FileDialogs(window, Path.home())
+    pythons = InterpretersController(dialog, interpreters, background, settings_file, files)
+    pythons.setParent(assembly)
+    pythons.changed.connect(controller.look_again)
+    panel.interpreters_wanted.connect(pythons.open)
+    window.actions_table.on(Command.INTERPRETERS, pythons.open)
+    window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
     place.fill(panel)
     controller.start()

@@ -92,6 +92,7 @@ class Assembly(QObject):
     ) -> None:
         super().__init__()
         self._ground = ground
+        self._comparison = comparison
         self._settings = settings
         load_icons()
         self.defects = Defects()
@@ -118,6 +119,7 @@ class Assembly(QObject):
         self._connect(library_panel)
         connect_scheme(self.window, ground.theme)
         self.window.restore_layout(settings)
+        comparison.arrange(settings.tables)
 
     def start(self) -> None:
         """Look around, all of it elsewhere than on the GUI thread."""
@@ -164,11 +166,13 @@ class Assembly(QObject):
 
     def _remember_layout(self) -> None:
         geometry, layout = self.window.packed_layout()
-        self._settings = replace(self._settings, geometry=geometry, layout=layout)
+        tables = self._comparison.layouts()
+        self._settings = replace(self._settings, geometry=geometry, layout=layout, tables=tables)
 
     def _on_thread_died(self, name: str) -> None:
         if name == ENGINE_THREAD:
             self._closing.watch(None)
+            self.shell.engine_died()
 
 
 def open_link(address: str) -> None:

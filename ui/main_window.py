@@ -5,7 +5,7 @@ It arranges parts that others make and says what the user did; what is done abou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -106,27 +106,25 @@ class MainWindow(QMainWindow):
         self.restore_default_layout()
 
     def _put_together(self) -> None:
+        """Tab goes in the order in which the parts are put in: as the eye does."""
         middle = QWidget()
         stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         stack.addWidget(self.messages)
         stack.addWidget(self._panels.comparison, 1)
-        self.setCentralWidget(middle)
-        for command, title, content in (
-            (Command.SHOW_LIBRARY, "Library", self._panels.library),
-            (Command.SHOW_DETAILS, "Details", self._panels.details),
-            (Command.SHOW_PROFILER, "Profiler", self._panels.profiler),
-        ):
-            self._add_dock(command, _AREAS[command], title, content)
-        self._fill_menus()
         self._fill_toolbar()
+        self._add_dock(Command.SHOW_LIBRARY, "Library", self._panels.library)
+        self.setCentralWidget(middle)
+        self._add_dock(Command.SHOW_DETAILS, "Details", self._panels.details)
+        self._add_dock(Command.SHOW_PROFILER, "Profiler", self._panels.profiler)
+        self._fill_menus()
         self.setStatusBar(self.status)
 
-    def _add_dock(self, command: Command, area: Qt.DockWidgetArea, title: str, content: QWidget) -> None:
+    def _add_dock(self, command: Command, title: str, content: QWidget) -> None:
         dock, heading = make_dock(self._theme, title.lower(), title, content)
         self._docks[command], self._titles[command] = dock, heading
-        self.addDockWidget(area, dock)
+        self.addDockWidget(_AREAS[command], dock)
         toggle = self.actions_table[command]
         toggle.toggled.connect(dock.setVisible)
         dock.toggleViewAction().toggled.connect(toggle.setChecked)
@@ -152,7 +150,7 @@ class MainWindow(QMainWindow):
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(SIZE, SIZE))
-        bar.setMinimumHeight(_TOOLBAR_HEIGHT)
+        bar.setFixedHeight(_TOOLBAR_HEIGHT)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for group in TOOLBAR:
             for command in group:
@@ -189,7 +187,9 @@ class MainWindow(QMainWindow):
             action.setToolTip(str(file))
             action.triggered.connect(lambda _checked=False, file=file: self.recent_chosen.emit(file))
         self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
-        self._recent_menu.setToolTip("" if self._recent_menu.isEnabled() else "No snapshot was opened yet.")
+        why = "" if self._recent_menu.isEnabled() else "No snapshot was opened yet."
+        self._recent_menu.menuAction().setToolTip(why)
+        self._recent_menu.menuAction().setStatusTip(why)
 
     def set_plots(self, names: Iterable[str]) -> None:
         """List these plots under *Export plot*."""
@@ -291,11 +291,17 @@ def _snapshot_in(data: QMimeData) -> Path | None:
 
 def _focus_first_in(area: QWidget) -> bool:
     """Give the keyboard to the first control of this part that takes it."""
+    stop = next((one for one in _stops(area) if one.isVisible() and one.isEnabled()), None)
+    if stop is not None:
+        stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    return stop is not None
+
+
+def _stops(area: QWidget) -> Iterator[QWidget]:
+    """The controls of a part at which Tab stops, in their order."""
     candidate = area.nextInFocusChain()
     while candidate is not None and candidate is not area:
         takes = candidate.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-        if takes and area.isAncestorOf(candidate) and candidate.isVisible() and candidate.isEnabled():
-            candidate.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return True
+        if takes and candidate.focusProxy() is None and area.isAncestorOf(candidate):
+            yield candidate
         candidate = candidate.nextInFocusChain()
-    return False

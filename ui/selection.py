@@ -28,4 +28,9 @@ class BlockSelection:
     block: int
 
 
-Selection = ClaimSelection | RowSelection | BlockSelection
+@dataclass(frozen=True, slots=True)
+class KeysSelection:
+    """The list of all commands and keys."""
+
+
+Selection = ClaimSelection | RowSelection | BlockSelection | KeysSelection

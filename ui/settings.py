@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -21,6 +21,23 @@ from ui.theme import Scheme
 MAX_RECENT: Final = 8
 
 
+TABLES_VERSION: Final = 1
+"""Of what `tables` holds: columns have numbers, so another one is needed when columns come, go or move."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """How a table was arranged.
+
+    Attributes:
+        columns: Their widths and which of them are shown, as Qt packs them; empty for the default.
+        keys: Number of each column to sort by and whether it descends, the most important first.
+    """
+
+    columns: bytes = b""
+    keys: tuple[tuple[int, bool], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
     """What is kept.
@@ -29,12 +46,14 @@ class WindowSettings:
         geometry: Place and size of the window, as Qt packs it; empty for the default.
         layout: Docks and toolbars, as Qt packs them; empty for the default.
         recent: Snapshots that were opened, the newest first.
+        tables: Arrangement by name of the table.
     """
 
     scheme: Scheme = Scheme.SYSTEM
     geometry: bytes = b""
     layout: bytes = b""
     recent: tuple[Path, ...] = ()
+    tables: Mapping[str, TableLayout] = field(default_factory=dict)
 
 
 def window_settings_file(paths: DataPaths) -> Path:
@@ -55,6 +74,7 @@ def load_window_settings(path: Path) -> WindowSettings:
         geometry=_packed(document, "geometry"),
         layout=_packed(document, "layout"),
         recent=_recent(document.get("recent")),
+        tables=_tables(document.get("tables")),
     )
 
 
@@ -69,6 +89,13 @@ def save_window_settings(settings: WindowSettings, path: Path) -> None:
         "geometry": base64.b64encode(settings.geometry).decode(),
         "layout": base64.b64encode(settings.layout).decode(),
         "recent": [str(file) for file in settings.recent],
+        "tables": {
+            "version": TABLES_VERSION,
+            **{
+                name: {"columns": base64.b64encode(one.columns).decode(), "keys": one.keys}
+                for name, one in settings.tables.items()
+            },
+        },
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid4().hex}")
@@ -101,3 +128,21 @@ def _recent(value: object) -> tuple[Path, ...]:
         return ()
     files = (Path(file) for file in value if isinstance(file, str) and "\0" not in file)
     return tuple(file for file in files if file.is_absolute())[:MAX_RECENT]
+
+
+def _tables(value: object) -> dict[str, TableLayout]:
+    """The arrangements of this version, those of others are of no use."""
+    if not isinstance(value, dict) or value.get("version") != TABLES_VERSION:
+        return {}
+    return {
+        name: TableLayout(_packed(one, "columns"), _keys(one.get("keys")))
+        for name, one in value.items()
+        if isinstance(one, dict)
+    }
+
+
+def _keys(value: object) -> tuple[tuple[int, bool], ...]:
+    if not isinstance(value, list):
+        return ()
+    pairs = [pair for pair in value if isinstance(pair, list) and list(map(type, pair)) == [int, bool]]
+    return tuple((column, descends) for column, descends in pairs if column >= 0)

@@ -13,11 +13,11 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from ui.actions import Command
 from ui.main_window import MainWindow
-from ui.selection import Selection
+from ui.selection import KeysSelection, Selection
+from ui.settings import TableLayout
 from ui.snapshots.controller import SnapshotController
 from ui.snapshots.library import LibraryModel, title_of
 from ui.theme import Scheme, Theme
@@ -27,6 +27,9 @@ from ui.widgets.status_texts import progress
 _NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
 _NOT_FINISHED: Final = "A comparison can be saved when it has ended."
 _NO_FILE: Final = "What is shown is in no file yet."
+_ENGINE_DIED: Final = (
+    "A defect ended the part of fwcompare that measures: close the window and start it again."
+)
 _ELSEWHERE: Final = "A comparison is being measured while a snapshot is shown."
 
 
@@ -38,6 +41,13 @@ class ComparisonView(Protocol):
 
     def show_tab(self, name: str) -> None:
         """Bring "claims" or "measured" to the front."""
+
+    def layouts(self) -> Mapping[str, TableLayout]:
+        """How the tables are arranged."""
+        ...
+
+    def arrange(self, layouts: Mapping[str, TableLayout]) -> None:
+        """Arrange the tables."""
 
     def focus_filter(self) -> None:
         """Give the keyboard to the filter."""
@@ -67,6 +77,9 @@ class ProfilerView(Protocol):
     @property
     def cancel_obstacle(self) -> str: ...  # noqa: D102 - see above
 
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more."""
+
     def run(self) -> None:
         """Measure what the form describes."""
 
@@ -84,7 +97,7 @@ class ProfilerView(Protocol):
 class DetailsView(Protocol):
     """What the shell needs of the details panel."""
 
-    def show_selection(self, selection: Selection | None, record: RunRecord | None, catalog: Any) -> None:
+    def show_selection(self, selection: Selection | None, view: RunView | None, catalog: Any) -> None:
         """Show what is selected."""
 
 
@@ -155,6 +168,11 @@ class Shell(QObject):
             )
         self.update()
 
+    def engine_died(self) -> None:
+        """A defect ended the engine's thread."""
+        self._views.profiler.give_up(_ENGINE_DIED)
+        self.update()
+
     def select(self, selection: Selection | None) -> None:
         """Show the details of what was selected, wherever that was."""
         self._selection = selection
@@ -190,6 +208,7 @@ class Shell(QObject):
             (Command.CANCEL, profiler.cancel),
             (Command.NEXT_AREA, window.focus_next_area),
             (Command.RESTORE_LAYOUT, window.restore_default_layout),
+            (Command.KEYS, self._show_keys),
         ):
             window.actions_table.on(command, act)
 
@@ -201,8 +220,7 @@ class Shell(QObject):
         self._show_details()
 
     def _show_details(self) -> None:
-        record = self._shown.record if self._shown else None
-        self._views.details.show_selection(self._selection, record, self._catalog)
+        self._views.details.show_selection(self._selection, self._shown, self._catalog)
 
     def _return_to_live(self) -> None:
         if self._live is not None:
@@ -219,6 +237,10 @@ class Shell(QObject):
                 MessageKind.INFO, "The comparison has ended.", "Show it", self._return_to_live
             )
         self._snapshots.refresh()
+
+    def _show_keys(self) -> None:
+        self.select(KeysSelection())
+        self._window.show_details()
 
     def _save(self) -> None:
         if self._shown is not None:

@@ -16,7 +16,7 @@ from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
 
-NAMES: Final = ("run", "show", "contenders", "doctor", "recover")
+NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover")
 
 _DEFAULTS: Final = RunFlags()
 
@@ -30,6 +30,23 @@ DataDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Keep data, cache and settings under this folder.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
+AllowInterpreters = Annotated[
+    bool,
+    typer.Option(
+        "--allow-interpreters",
+        help="Allow the Pythons of these contenders to be started, without being asked; remembered.",
+    ),
+]
+Allow = Annotated[
+    bool, typer.Option("--allow", help="Allow this Python to be started, without being asked; remembered.")
+]
+Python = Annotated[str, typer.Argument(metavar="PATH", help="A Python, or the folder of its environment.")]
+OfFramework = Annotated[
+    str,
+    typer.Argument(
+        metavar="FRAMEWORK", help="pytorch, tensorflow, keras-tensorflow or keras-torch.", show_default=False
+    ),
+]
 Device = Annotated[
     str,
     typer.Option(
@@ -37,6 +54,12 @@ Device = Annotated[
         help="cpu, cuda, cuda:INDEX, cuda:UUID or auto: the GPU if every contender can use it, else the CPU.",
     ),
 ]
+
+
+interpreters_app = typer.Typer(
+    rich_markup_mode=None, help="List the Pythons here, and say which of them are used for what."
+)
+app.add_typer(interpreters_app, name="interpreters")
 
 
 @app.callback(invoke_without_command=True)
@@ -55,7 +78,8 @@ def _top(
 def run(
     context: typer.Context,
     workload: Annotated[
-        list[str] | None, typer.Option(metavar="W", help="mlp or cnn; can be repeated.  [default: mlp]")
+        list[str] | None,
+        typer.Option(metavar="W", help="mlp, cnn, lstm or transformer; can be repeated.  [default: mlp]"),
     ] = None,
     task: Annotated[
         list[str] | None,
@@ -88,6 +112,7 @@ def run(
     baseline: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
+    allow_interpreters: AllowInterpreters = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the data folder]")
     ] = None,
@@ -112,7 +137,8 @@ def run(
         baseline=baseline,
     )
     target = out.expanduser().absolute() if out else None
-    return running.run(flags, chosen_paths(data_dir), target, _invocation(context))
+    paths = chosen_paths(data_dir)
+    return running.run(flags, paths, target, _invocation(context), allow=allow_interpreters)
 
 
 @app.command()
@@ -138,6 +164,79 @@ def contenders(
     from fwcompare.cli import inspecting
 
     return inspecting.contenders(chosen_paths(data_dir), device, _invocation(context))
+
+
+@interpreters_app.callback(invoke_without_command=True)
+def _interpreters(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+    return list_interpreters(context, data_dir, json) if context.invoked_subcommand is None else 0
+
+
+@interpreters_app.command("list")
+def list_interpreters(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+    """List what can be found by reading files; nothing is started."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.list_all(chosen_paths(data_dir), _invocation(context))
+
+
+@interpreters_app.command("add")
+def add_interpreter(
+    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
+) -> int:
+    """List this Python as well, wherever it is; it is not started."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.add(path, chosen_paths(data_dir), _invocation(context))
+
+
+@interpreters_app.command("allow")
+def allow_interpreter(
+    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
+) -> int:
+    """Allow this Python to be started, start it, and print what it holds."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.allow(path, chosen_paths(data_dir), _invocation(context))
+
+
+@interpreters_app.command("assign")
+def assign_interpreter(
+    context: typer.Context,
+    framework: OfFramework,
+    path: Python,
+    allow: Allow = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Let a framework run in this Python from now on."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.assign(framework, path, chosen_paths(data_dir), _invocation(context), allow=allow)
+
+
+@interpreters_app.command("beside")
+def place_interpreter_beside(
+    context: typer.Context,
+    framework: OfFramework,
+    path: Python,
+    allow: Allow = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Let a framework compete in this Python as well, beside the one that it is assigned to."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.beside(framework, path, chosen_paths(data_dir), _invocation(context), allow=allow)
+
+
+@interpreters_app.command("forget")
+def forget_interpreter(
+    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
+) -> int:
+    """Use this Python for nothing any more, and do not start it again unless asked."""
+    from fwcompare.cli import interpreters
+
+    return interpreters.forget(path, chosen_paths(data_dir), _invocation(context))
 
 
 @app.command()

@@ -6,11 +6,13 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import fwcompare
 from fwcompare.cli import exit_codes
-from fwcompare.domain.contender import Framework, Mode
+from fwcompare.domain.contender import MODULES, Framework
+from fwcompare.interpreters.diagnosis import Facts, Held, diagnose
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import SCHEMA
 
@@ -67,9 +69,9 @@ def _checks(paths: DataPaths, parts: Parts) -> Iterator[Check]:
     yield _gpu(parts)
     settings, problems = parts.load_settings(paths.settings_file)
     yield from (Check("settings", ok=False, finding=one, remedy="Correct the file.") for one in problems)
-    yield from _interpreters(settings)
-    surveyed = parts.survey(parts.all_contenders(settings), "cpu")
-    yield _compiler(surveyed)
+    yield from _interpreters(settings, parts)
+    surveyed = parts.survey(parts.all_contenders(settings), "cpu", settings)
+    yield from _mismatches(surveyed, parts)
     has_gpu = bool(parts.gpus())
     yield from (_contender(one, has_gpu=has_gpu) for one in surveyed)
 
@@ -91,23 +93,47 @@ def _gpu(parts: Parts) -> Check:
     return Check("gpu", ok=True, finding=f"{names}; driver {parts.driver_version() or 'unknown'}")
 
 
-def _interpreters(settings: Settings) -> Iterator[Check]:
+def _interpreters(settings: Settings, parts: Parts) -> Iterator[Check]:
     for framework in Framework:
-        assigned = settings.interpreters.get(framework, "the Python of fwcompare itself")
-        yield Check(f"interpreter of {framework}", ok=True, finding=assigned)
+        assigned = settings.interpreters.get(framework)
+        if assigned is None:
+            yield Check(f"interpreter of {framework}", ok=True, finding="the Python of fwcompare itself")
+            continue
+        refused = parts.interpreters.refusal(settings, assigned)
+        yield Check(
+            f"interpreter of {framework}",
+            ok=refused is None,
+            finding=assigned if refused is None else refused.reason,
+            remedy=refused.remedy if refused else "",
+        )
 
 
-def _compiler(surveyed: tuple[Availability, ...]) -> Check:
-    """The C++ compiler that `torch.compile` finds on the CPU."""
-    name = "compiler for torch.compile"
-    modes = (Framework.PYTORCH, Mode.COMPILE)
-    one = next(one for one in surveyed if (one.contender.framework, one.contender.mode) == modes)
-    if one.info is None:
-        return Check(name, ok=False, finding=one.reason, remedy=one.remedy)
-    if one.info.compiler is None:
-        remedy = "Install g++ (Debian, Ubuntu: sudo apt install g++) or name a compiler in CXX."
-        return Check(name, ok=False, finding="there is none", remedy=remedy)
-    return Check(name, ok=True, finding=one.info.compiler)
+def _mismatches(surveyed: tuple[Availability, ...], parts: Parts) -> Iterator[Check]:
+    """What does not fit together, or one line that says that all of it does."""
+    held: dict[str, Held] = {}
+    for one in surveyed:
+        if one.info is not None:
+            before = held.get(one.info.interpreter, Held(one.info, frozenset()))
+            held[one.info.interpreter] = Held(one.info, before.wanted.union(MODULES[one.contender.framework]))
+    facts = Facts(
+        app_python=platform.python_version(),
+        qt=_qt_version(),
+        driver=parts.driver_version(),
+        gpu_count=len(parts.gpus()),
+        held=tuple(held.values()),
+    )
+    found = diagnose(facts)
+    for mismatch in found:
+        yield Check(mismatch.name, ok=False, finding=mismatch.finding, remedy=mismatch.remedy)
+    if not found:
+        yield Check("mismatches", ok=True, finding="driver, builds, compiler and Pythons fit together")
+
+
+def _qt_version() -> str | None:
+    try:
+        return version("PySide6-Essentials")
+    except PackageNotFoundError:
+        return None
 
 
 def _contender(one: Availability, *, has_gpu: bool) -> Check:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _KEYS_OF_OTHERS: Final[dict[str, dict[str, JSON]]] = {
     "contenders": {"device": None, "contenders": []},
     "doctor": {"checks": []},
+    "interpreters": {"complete": None, "interpreters": []},
     "recover": {"recovered": [], "left_alone": []},
 }
 """What stands beside the error in the objects of the commands that are not about a run."""

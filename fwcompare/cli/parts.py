@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from fwcompare.execution.engine import Engine
     from fwcompare.execution.recovery import RecoveryReport
     from fwcompare.interpreters.availability import Availability, DeviceChoice
+    from fwcompare.interpreters.overview import Interpreters
     from fwcompare.interpreters.settings import Settings
     from fwcompare.paths import DataPaths
 
@@ -28,9 +28,11 @@ class Parts:
     """The functions of the other rooms that the commands call.
 
     Attributes:
-        survey: Whether each contender can run on a device ("cpu", or "cuda:" and a UUID).
+        survey: Whether each contender can run on a device ("cpu", or "cuda:" and a UUID), in interpreters
+            that the settings allow to be started.
         choose_device: The device that "auto" means, from what was surveyed for the CPU and the UUID
             of the first GPU.
+        interpreters: Knows the Pythons that are here.
         who_measures: Sentence that names whoever is measuring on this machine, "" if nobody is.
     """
 
@@ -46,8 +48,9 @@ class Parts:
     load_settings: Callable[[Path], tuple[Settings, tuple[str, ...]]]
     parse_contender: Callable[[str, Settings], Contender]
     all_contenders: Callable[[Settings], tuple[Contender, ...]]
-    survey: Callable[[Iterable[Contender], str], tuple[Availability, ...]]
+    survey: Callable[[Iterable[Contender], str, Settings], tuple[Availability, ...]]
     choose_device: Callable[[Iterable[Availability], str | None], DeviceChoice]
+    interpreters: Interpreters
     architectures: Callable[[], tuple[str, ...]]
     default_batch: Callable[[str, str], int]
     read_snapshot: Callable[[Path], RunRecord]
@@ -58,11 +61,11 @@ class Parts:
 def real_parts() -> Parts:
     """The parts of the product."""
     from fwcompare.execution import devices, engine, machine, recovery, schedule
-    from fwcompare.interpreters import availability, naming, probe, settings
+    from fwcompare.interpreters import availability, naming, overview, settings
     from fwcompare.storage import snapshot
     from fwcompare.worker import workloads
 
-    prober = probe.Prober(os.environ, frozen=naming.is_frozen())
+    known = overview.real_interpreters()
     own = naming.own_interpreter()
     return Parts(
         open_engine=engine.Engine,
@@ -77,8 +80,9 @@ def real_parts() -> Parts:
         load_settings=settings.load_settings,
         parse_contender=lambda text, loaded: naming.parse_contender(text, loaded, own),
         all_contenders=lambda loaded: naming.all_contenders(loaded, own),
-        survey=lambda contenders, device: availability.survey(contenders, prober, device),
+        survey=known.survey,
         choose_device=availability.choose_device,
+        interpreters=known,
         architectures=workloads.architectures,
         default_batch=workloads.default_batch,
         read_snapshot=snapshot.read_snapshot,

@@ -62,10 +62,10 @@ def find_candidates(names: Sequence[str], device: str, settings: Settings, parts
     contenders = named or parts.all_contenders(settings)
     if device != "auto":
         resolved = parts.resolve_device(device)
-        return Candidates(resolved, "", parts.survey(contenders, resolved))
-    on_cpu = parts.survey(contenders, "cpu")
+        return Candidates(resolved, "", parts.survey(contenders, resolved, settings))
+    on_cpu = parts.survey(contenders, "cpu", settings)
     choice = parts.choose_device(on_cpu, next((gpu.uuid for gpu in parts.gpus()), None))
-    surveyed = on_cpu if choice.device == "cpu" else parts.survey(contenders, choice.device)
+    surveyed = on_cpu if choice.device == "cpu" else parts.survey(contenders, choice.device, settings)
     return Candidates(choice.device, choice.why, surveyed)
 
 

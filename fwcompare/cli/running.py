@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fwcompare.cli import exit_codes, tables, wording
+from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, find_candidates, make_plan
 from fwcompare.cli.progress import progress_on
 from fwcompare.errors import FwcompareError
@@ -26,8 +27,17 @@ _TICK_S: Final = 0.2
 """How often the progress is drawn: rarely, because a block may be measuring."""
 
 
-def run(flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocation) -> int:
+def run(
+    flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocation, *, allow: bool = False
+) -> int:
     """Measure what the flags describe and print it.
+
+    Args:
+        flags: What the user asked for.
+        paths: Of the user's data.
+        out: The snapshot, None for one in the data folder.
+        invocation: What every command is called with.
+        allow: The user allows the interpreters in question to be started.
 
     Raises:
         FwcompareError: The comparison could not be begun. What goes wrong later is printed with what
@@ -39,6 +49,7 @@ def run(flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocat
     settings, problems = parts.load_settings(paths.settings_file)
     for problem in problems:
         output.remark(problem)
+    settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
     candidates = find_candidates(flags.contenders, flags.device, settings, parts)
     plan = make_plan(flags, candidates, settings, parts)
     _announce(output, plan, candidates, parts)

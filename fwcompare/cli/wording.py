@@ -8,6 +8,7 @@ from typing import Final
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.stats.comparison import unproved_mode
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
@@ -63,7 +64,10 @@ def verdict(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]
 
 def baseline(blocks: Sequence[BlockRecord]) -> str:
     """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
-    return "baseline" if any(block.outcome is Outcome.OK for block in blocks) else f"baseline: {_why(blocks)}"
+    if not any(block.outcome is Outcome.OK for block in blocks):
+        return f"baseline: {_why(blocks)}"
+    proof = unproved_mode(blocks)
+    return f"baseline: {proof}" if proof else "baseline"
 
 
 def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
@@ -102,9 +106,9 @@ def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
         case Reason.OUTPUT_MISMATCH:
             return "outputs differ"
         case Reason.MODE_NOT_PROVED:
-            return "not comparable: it did not really run in this mode"
+            return f"not comparable: {unproved_mode(blocks)}"
         case Reason.BASELINE_FAILED:
-            return "no ratio: the baseline was not measured"
+            return "no ratio: the baseline has no valid result"
         case _:
             return f"not available: {_why(blocks)}"
 

@@ -43,7 +43,7 @@ _SENTENCES = {
     Reason.NO_STEADY_STATE: "At least one block never became steady before it was measured.",
     Reason.OUTPUT_MISMATCH: "The outputs differ from the reference.",
     Reason.NO_RESULT: "No block of this contender was measured to its end.",
-    Reason.BASELINE_FAILED: "The baseline was not measured.",
+    Reason.BASELINE_FAILED: "The baseline has no valid result.",
     Reason.MODE_NOT_PROVED: "The framework did not really run in this mode.",
     Reason.WIDE_INTERVAL: "The interval is too wide to tell.",
     Reason.TOUCHES_MARGIN: "The interval excludes 1 but reaches into the margin.",

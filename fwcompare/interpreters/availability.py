@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,18 +11,12 @@ from fwcompare.domain.contender import MODULES, Contender, Framework, Mode
 from fwcompare.errors import InterpreterError
 from fwcompare.interpreters.installation import for_shell
 from fwcompare.interpreters.naming import assign_remedy
+from fwcompare.interpreters.obstacle import Obstacle
 from fwcompare.interpreters.probe import InterpreterInfo, Prober
 from fwcompare.paths import tilde
+from fwcompare.worker.probe import OLDEST_PYTHON
 
 CPU: Final = "cpu"
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Something that keeps a contender from running, and what to do about it."""
-
-    reason: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +48,23 @@ class DeviceChoice:
     why: str
 
 
-def survey(contenders: Iterable[Contender], prober: Prober, device: str) -> tuple[Availability, ...]:
+def survey(
+    contenders: Iterable[Contender], prober: Prober, device: str, refusal: Callable[[str], Obstacle | None]
+) -> tuple[Availability, ...]:
     """The availability of each contender, in order; each interpreter is probed at most once.
 
     Args:
         contenders: What to look at.
         prober: Asks the interpreters.
         device: "cpu", or "cuda:" and the GPU's UUID.
+        refusal: Why an interpreter may not be started, None if it may (`fwcompare.interpreters.consent`).
     """
     answers: dict[str, InterpreterInfo | Obstacle] = {}
     result = []
     for contender in contenders:
         if contender.interpreter not in answers:
-            answers[contender.interpreter] = _ask(contender, prober)
-        result.append(_availability(contender, answers[contender.interpreter], device))
+            answers[contender.interpreter] = _ask(contender, prober, refusal)
+        result.append(judge(contender, answers[contender.interpreter], device))
     return tuple(result)
 
 
@@ -90,25 +87,38 @@ def choose_device(surveyed: Iterable[Availability], gpu: str | None) -> DeviceCh
     return DeviceChoice(f"cuda:{gpu}", "There is an NVIDIA GPU and every contender can use it.")
 
 
-def _ask(contender: Contender, prober: Prober) -> InterpreterInfo | Obstacle:
+def _ask(
+    contender: Contender, prober: Prober, refusal: Callable[[str], Obstacle | None]
+) -> InterpreterInfo | Obstacle:
     if not contender.interpreter:
         return Obstacle(
             f"No Python is assigned to {contender.framework}.",
             assign_remedy(contender.framework, contender.mode),
         )
+    refused = refusal(contender.interpreter)
+    if refused is not None:
+        return refused
     try:
         return prober.probe(contender.interpreter)
     except InterpreterError as error:
         return Obstacle(error.message, error.remedy)
 
 
-def _availability(contender: Contender, answer: InterpreterInfo | Obstacle, device: str) -> Availability:
+def judge(contender: Contender, answer: InterpreterInfo | Obstacle, device: str) -> Availability:
+    """Whether a contender can run where its interpreter holds this.
+
+    Args:
+        contender: What would run.
+        answer: What its interpreter holds, or why that is not known.
+        device: "cpu", or "cuda:" and the GPU's UUID.
+    """
     if isinstance(answer, Obstacle):
         return Availability(contender, available=False, reason=answer.reason, remedy=answer.remedy)
     missing = _missing_module(contender, answer)
     cuda = missing or _without_cuda(contender, answer)
     obstacle = (
-        missing
+        _old_python(answer)
+        or missing
         or _old_keras(contender, answer)
         or (_without_compiler(contender, answer) if device == CPU else cuda)
     )
@@ -137,6 +147,18 @@ def _missing_module(contender: Contender, info: InterpreterInfo) -> Obstacle | N
                 f"{module} is not installed in {tilde(info.interpreter)}.", _install(info, module)
             )
     return None
+
+
+def _old_python(info: InterpreterInfo) -> Obstacle | None:
+    """A probed interpreter is never too old; one of which only the files were read may be."""
+    version = tuple(map(int, re.findall(r"\d+", info.python)[:2]))
+    if not version or version >= OLDEST_PYTHON:
+        return None
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return Obstacle(
+        f"{tilde(info.interpreter)} is Python {info.python}, too old to measure in.",
+        f"Name a Python {oldest} or newer.",
+    )
 
 
 def _old_keras(contender: Contender, info: InterpreterInfo) -> Obstacle | None:

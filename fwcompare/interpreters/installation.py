@@ -6,10 +6,12 @@ files of its environment, so only one that the user named or assigned is ever st
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,6 +78,32 @@ def installation_of(python: str | Path) -> Installation:
         if found((home / "conda-meta").is_dir):
             return Installation(executable, Kind.CONDA, home, _conda_path_entries(home))
     return Installation(executable, Kind.PLAIN, prefix)
+
+
+def identity(installation: Installation) -> str:
+    """What two paths share that lead to the same environment: its folder, or else the executable itself.
+
+    A venv is known by its folder, because its Python is a link to one that other venvs link to as well.
+    """
+    is_plain = installation.kind is Kind.PLAIN
+    return os.path.realpath(installation.python if is_plain else installation.prefix)
+
+
+def fingerprint(installation: Installation) -> str | None:
+    """Changes when the Python is replaced or its environment made anew, not when packages come or go.
+
+    Returns:
+        A hash; None if there is no Python.
+    """
+    executable = Path(os.path.realpath(installation.python))
+    try:
+        status = executable.stat()
+    except OSError:
+        return None
+    marks = [str(executable), str(status.st_size), str(status.st_mtime_ns)]
+    with suppress(OSError):
+        marks.append(str((installation.prefix / "pyvenv.cfg").stat().st_mtime_ns))
+    return hashlib.sha256("\n".join(marks).encode(errors="surrogateescape")).hexdigest()[:32]
 
 
 def for_shell(python: str | Path) -> str:

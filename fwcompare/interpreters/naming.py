@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.errors import UsageError
-from fwcompare.interpreters.installation import python_at
+from fwcompare.interpreters.installation import installation_of, python_at
 from fwcompare.interpreters.settings import Settings
 from fwcompare.paths import tilde
 
@@ -51,20 +51,31 @@ def parse_contender(text: str, settings: Settings, own: str) -> Contender:
 
 
 def all_contenders(settings: Settings, own: str) -> tuple[Contender, ...]:
-    """Every framework in every mode, in the order of `MODES`, each in the interpreter assigned to it.
+    """Every framework in every mode, in the order of `MODES`: in the interpreter assigned to it, then beside it.
 
-    The interpreter is "" where a frozen application has none for a framework.
+    The interpreter is "" where a frozen application has none for a framework. Those that were put
+    beside the assigned one are named, so that each contender has an id of its own.
     """
-    return tuple(
-        Contender(framework, mode, _assigned(framework, settings, own))
-        for framework, modes in MODES.items()
-        for mode in modes
-    )
+    contenders = []
+    for framework, modes in MODES.items():
+        contenders += [Contender(framework, mode, _assigned(framework, settings, own)) for mode in modes]
+        for path in settings.beside.get(framework, ()):
+            contenders += [
+                Contender(framework, mode, str(python_at(path)), short_name(path)) for mode in modes
+            ]
+    return tuple(contenders)
+
+
+def short_name(interpreter: str) -> str:
+    """What names the interpreter to the user: its environment's folder where that leads to it, `~` for home."""
+    installation = installation_of(interpreter)
+    leads_to_it = python_at(installation.prefix) == installation.python
+    return tilde(str(installation.prefix if leads_to_it else installation.python))
 
 
 def assign_remedy(framework: Framework, mode: Mode) -> str:
     """What to do if no interpreter is assigned to a framework."""
-    return f"Name one ({framework}:{mode}@/path/to/python) or assign one to {framework} in the settings."
+    return f"Name one ({framework}:{mode}@/path/to/python) or assign one to it: fwcompare interpreters assign {framework} /path/to/python"
 
 
 def _assigned(framework: Framework, settings: Settings, own: str) -> str:

@@ -36,6 +36,7 @@ MAX_OUTPUT_BYTES: Final = 1 << 20
 _SCRIPT: Final = Path(__file__).parents[1] / "worker" / "probe.py"
 _OLDEST: Final = ".".join(map(str, OLDEST_PYTHON))
 _KILL_WAIT_S: Final = 5.0
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class InterpreterInfo:
             installed; "unknown" where the installation keeps no record of it.
         tensorflow_distribution: Name of the distribution that brings TensorFlow, "" if unknown.
         torch_cuda: CUDA version that torch was built for, None for a build without.
-        tensorflow_cuda: True if TensorFlow was built for CUDA.
+        tensorflow_cuda: CUDA version that TensorFlow was built for ("unknown" if it does not tell),
+            None for a build without.
         cuda_libraries: Where the CUDA libraries that TensorFlow loads are, None if none was found.
         compiler: Absolute path of a C++ compiler, None if none was found.
         python_header: Absolute path of this Python's C header, None if it is not installed.
@@ -65,7 +67,7 @@ class InterpreterInfo:
     versions: dict[str, str]
     tensorflow_distribution: str
     torch_cuda: str | None
-    tensorflow_cuda: bool
+    tensorflow_cuda: str | None
     cuda_libraries: str | None
     compiler: str | None
     python_header: str | None
@@ -87,16 +89,34 @@ class Prober:
         self._timeout_s = timeout_s
         self._frozen = frozen
         self._known: dict[Path, tuple[_Stamp, InterpreterInfo]] = {}
+        self._stopped = threading.Event()
 
     def probe(self, interpreter: str | Path) -> InterpreterInfo:
         """What the interpreter holds; see the function `probe` for arguments and errors."""
         python = installation_of(interpreter).python
-        known = self._known.get(python)
-        if known is not None and known[0] == _stamp(python, known[1]):
-            return known[1]
-        info = probe(python, base=self._base, timeout_s=self._timeout_s, frozen=self._frozen)
+        known = self.known(python)
+        if known is not None:
+            return known
+        info = probe(
+            python, base=self._base, timeout_s=self._timeout_s, frozen=self._frozen, stopped=self._stopped
+        )
         self._known[python] = (_stamp(python, info), info)
         return info
+
+    def known(self, interpreter: str | Path) -> InterpreterInfo | None:
+        """The remembered answer, None if there is none or something has changed since; starts nothing."""
+        python = installation_of(interpreter).python
+        stamp, info = self._known.get(python, ((), None))
+        return info if info is not None and stamp == _stamp(python, info) else None
+
+    @property
+    def is_stopped(self) -> bool:
+        """True once `stop` was called."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """End the probe that is going on, and begin none any more; called from another thread."""
+        self._stopped.set()
 
 
 def probe(
@@ -105,6 +125,7 @@ def probe(
     base: Mapping[str, str],
     timeout_s: float = DEFAULT_TIMEOUT_S,
     frozen: bool = False,
+    stopped: threading.Event | None = None,
 ) -> InterpreterInfo:
     """Start the interpreter once and return what it holds.
 
@@ -113,20 +134,23 @@ def probe(
         base: The caller's environment.
         timeout_s: Seconds it has to answer.
         frozen: See `clean_environment`.
+        stopped: Once it is set the interpreter is ended instead of waited for.
 
     Raises:
         InterpreterError: It is missing, not executable, not a Python, too old, or it hung, flooded
-            its output or crashed.
+            its output or crashed; or the probe was stopped.
     """
     installation = installation_of(interpreter)
     python = installation.python
-    _check_file(python)
+    stopped = stopped or threading.Event()
+    check_file(python)
+    _check_wanted(stopped, python)
     environment = clean_environment(base, installation=installation, frozen=frozen)
     cookies = (secrets.token_hex(16), secrets.token_hex(16))
     with tempfile.TemporaryDirectory(prefix="fwcompare-probe-", ignore_cleanup_errors=True) as folder:
         process = _start([str(python), "-u", str(_SCRIPT), *cookies], environment, folder)
         try:
-            body = _await_answer(process, python, cookies, timeout_s)
+            body = _await_answer(process, python, cookies, timeout_s, stopped)
         finally:
             _end(process)
     return _decode(body, python)
@@ -147,7 +171,12 @@ def _modified_ns(path: Path) -> int | None:
         return None
 
 
-def _check_file(python: Path) -> None:
+def check_file(python: Path) -> None:
+    """See by its file whether this could be a Python.
+
+    Raises:
+        InterpreterError: It is missing, a folder, or not executable.
+    """
     name = tilde(str(python))
     if found(python.is_dir):
         raise InterpreterError(
@@ -164,6 +193,11 @@ def _check_file(python: Path) -> None:
             f"{name} is not executable.",
             f"Name a Python, or make it executable with: chmod +x {for_shell(python)}",
         )
+
+
+def _check_wanted(stopped: threading.Event, python: Path) -> None:
+    if stopped.is_set():
+        raise InterpreterError(f"{tilde(str(python))} was not asked: fwcompare is ending.", "Start it again.")
 
 
 def _start(command: list[str], environment: dict[str, str], folder: str) -> subprocess.Popen[bytes]:
@@ -186,7 +220,11 @@ def _start(command: list[str], environment: dict[str, str], folder: str) -> subp
 
 
 def _await_answer(
-    process: subprocess.Popen[bytes], python: Path, cookies: tuple[str, str], timeout_s: float
+    process: subprocess.Popen[bytes],
+    python: Path,
+    cookies: tuple[str, str],
+    timeout_s: float,
+    stopped: threading.Event,
 ) -> bytes:
     """What the process printed between the cookies; what it does afterwards does not matter."""
     deadline = time.monotonic() + timeout_s
@@ -194,11 +232,13 @@ def _await_answer(
     output = bytearray()
     reader = threading.Thread(target=_collect, args=(process, output, end), name="probe", daemon=True)
     reader.start()
-    reader.join(timeout_s)
+    while reader.is_alive() and not stopped.is_set() and time.monotonic() < deadline:
+        reader.join(_LOOK_S)  # no longer, so that a wish to stop is soon noticed
     _, found, body = bytes(output).partition(begin)
     body, complete, _ = body.partition(end)
     if found and complete:
         return body
+    _check_wanted(stopped, python)
     if len(output) >= MAX_OUTPUT_BYTES:
         raise InterpreterError(
             f"{tilde(str(python))} printed more than {MAX_OUTPUT_BYTES >> 20} MiB and no answer.",

@@ -65,6 +65,12 @@ def _compare(record: RunRecord, workload: str, contender: str) -> Comparison:
     return _comparison(record, workload, contender, estimate, decision)
 
 
+def unproved_mode(blocks: Iterable[BlockRecord]) -> str:
+    """What happened in place of the mode, in the words of the block that did not run in it; "" if all did."""
+    proofs = (block.mode_proof for block in blocks if block.mode_proved is False)
+    return next((proof or "no proof was given" for proof in proofs), "")
+
+
 def _obstacles(mine: Sequence[BlockRecord], theirs: Sequence[BlockRecord]) -> tuple[Reason, ...]:
     """Why the two can't be compared at all, empty if they can."""
     own = _obstacle(mine)
@@ -75,7 +81,7 @@ def _obstacles(mine: Sequence[BlockRecord], theirs: Sequence[BlockRecord]) -> tu
 def _obstacle(blocks: Sequence[BlockRecord]) -> Reason | None:
     if any(_differs(block) for block in blocks):
         return Reason.OUTPUT_MISMATCH
-    if any(block.mode_proved is False for block in blocks):
+    if unproved_mode(blocks):
         return Reason.MODE_NOT_PROVED
     if not _medians(blocks):
         return Reason.NO_RESULT

@@ -94,7 +94,7 @@ def _check_training(program: Program, inputs: Inputs) -> List[Check]:
 
 
 def _parameter_change(program: Program, inputs: Inputs) -> Optional[float]:
-    """One parameter at a time: the largest model has 54 million weights."""
+    """One parameter at a time: the largest model has 85 million weights."""
     reference = inputs.reference["parameter_change"]
     ends = np.cumsum([parameter.size for parameter in inputs.parameters])
     changes = (after - before for after, before in zip(program.read_parameters(), inputs.parameters))

@@ -34,7 +34,7 @@ import sysconfig  # noqa: E402
 from importlib import metadata, util  # noqa: E402
 from typing import Any, Dict, List, Optional, Tuple  # noqa: E402
 
-_DISTRIBUTIONS = {
+DISTRIBUTIONS = {
     "torch": ("torch",),
     "tensorflow": (
         "tensorflow",
@@ -53,7 +53,7 @@ _DISTRIBUTIONS = {
 """The distributions that bring each module."""
 
 _CPU_DISTRIBUTION = re.compile("cpu|intel|macos")
-_CUDNN_DISTRIBUTIONS = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cudnn-cu11")
+CUDNN_DISTRIBUTIONS = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cudnn-cu11")
 _LIBRARY_FOLDERS = (
     "/usr/lib/x86_64-linux-gnu",
     "/usr/lib/aarch64-linux-gnu",
@@ -75,7 +75,7 @@ def folder_of(module: str) -> Optional[str]:
 
 def distribution_of(module: str) -> Tuple[str, str]:
     """Name and version of the distribution that brings the module, both "" if there is no record."""
-    for name in _DISTRIBUTIONS[module]:
+    for name in DISTRIBUTIONS[module]:
         try:
             return name, metadata.version(name) or ""
         except (metadata.PackageNotFoundError, KeyError):  # KeyError: a record without a version
@@ -89,18 +89,23 @@ def torch_cuda(folder: Optional[str]) -> Optional[str]:
     return found.group(1) if found else None
 
 
-def tensorflow_cuda(folder: Optional[str], distribution: str) -> bool:
-    """True if this TensorFlow was built for CUDA, by its own record or else its distribution's name."""
+def tensorflow_cuda(folder: Optional[str], distribution: str) -> Optional[str]:
+    """The CUDA version that this TensorFlow was built for, by its own record or else its distribution's name.
+
+    "unknown" if it was built for CUDA and does not tell the version; None for a build without.
+    """
     record = _read(folder, os.path.join("python", "platform", "build_info.py"))
     found = re.search(r"['\"]is_cuda_build['\"]\s*[,:]\s*(True|False)", record)
-    if found:
-        return found.group(1) == "True"
-    return bool(distribution) and not _CPU_DISTRIBUTION.search(distribution)
+    by_name = distribution and not _CPU_DISTRIBUTION.search(distribution)
+    if not (found.group(1) == "True" if found else by_name):
+        return None
+    version = re.search(r"['\"]cuda_version['\"]\s*[,:]\s*['\"]([^'\"]+)", record)
+    return version.group(1) if version else "unknown"
 
 
 def cuda_libraries() -> Optional[str]:
     """Where the CUDA libraries that TensorFlow loads at run time are, None if none was found."""
-    for name in _CUDNN_DISTRIBUTIONS:
+    for name in CUDNN_DISTRIBUTIONS:
         try:
             return "%s %s" % (name, metadata.version(name))
         except (metadata.PackageNotFoundError, KeyError):
@@ -129,8 +134,8 @@ def python_header() -> Optional[str]:
 
 def describe() -> Dict[str, Any]:
     """All that is asked of an interpreter, ready for JSON; see `InterpreterInfo` for the fields."""
-    folders = {module: folder_of(module) for module in _DISTRIBUTIONS}
-    records = {module: distribution_of(module) for module in _DISTRIBUTIONS}
+    folders = {module: folder_of(module) for module in DISTRIBUTIONS}
+    records = {module: distribution_of(module) for module in DISTRIBUTIONS}
     tensorflow_distribution = records["tensorflow"][0]
     return {
         "python": "%d.%d.%d" % sys.version_info[:3],

@@ -12,6 +12,12 @@ from fwcompare.cli.parts import Parts
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError, UsageError
+from fwcompare.interpreters.availability import judge
+from fwcompare.interpreters.discovery import Origin
+from fwcompare.interpreters.installation import Installation, Kind
+from fwcompare.interpreters.obstacle import Obstacle
+from fwcompare.interpreters.overview import Entry, Overview
+from fwcompare.interpreters.probe import InterpreterInfo
 
 PYTHON = "/usr/bin/python3"
 SETTINGS = SimpleNamespace(interpreters={})
@@ -83,7 +89,7 @@ def available(contender: Contender, **changes) -> SimpleNamespace:
         "remedy": "",
         "versions": {"python": "3.11.7", "torch": "2.13.0"},
         "cuda_obstacle": "",
-        "info": SimpleNamespace(compiler="/usr/bin/g++"),
+        "info": None,
     }
     return SimpleNamespace(**(fields | changes))
 
@@ -92,6 +98,54 @@ def missing(contender: Contender) -> SimpleNamespace:
     """A contender whose framework is not installed."""
     lack = {"reason": "tensorflow is not installed.", "remedy": "pip install tensorflow"}
     return available(contender, available=False, versions={}, info=None, **lack)
+
+
+class Lookout:
+    """Knows one Python that holds PyTorch and one that is gone; every Python may be started."""
+
+    def __init__(self, home: Path = Path("/home")) -> None:
+        self._home = home
+
+    def overview(self, _settings):
+        here = InterpreterInfo(
+            **dict.fromkeys(("implementation", "platform", "tensorflow_distribution"), ""),
+            **dict.fromkeys(("torch_cuda", "tensorflow_cuda", "cuda_libraries"), None),
+            **dict.fromkeys(("executable", "interpreter"), str(self._home / "env/bin/python")),
+            prefix=str(self._home / "env"),
+            python="3.12.1",
+            versions={"torch": "2.13.0", "numpy": "2.4.6"},
+            compiler="/usr/bin/g++",
+            python_header="/usr/include/Python.h",
+            site_packages=(),
+        )
+        return Overview(
+            (
+                self._entry(self._home / "env", Kind.VENV, Origin.VENV, here, beside=(Framework.PYTORCH,)),
+                self._entry(Path("/gone"), Kind.PLAIN, Origin.ADDED, None, assigned=(Framework.TENSORFLOW,)),
+            ),
+            is_complete=True,
+        )
+
+    def _entry(self, prefix, kind, origin, info, *, assigned=(), beside=()):
+        python = prefix / "bin/python"
+        gone = Obstacle(f"There is no Python at {python}.", "Forget it.")
+        return Entry(
+            installation=Installation(python, kind, prefix),
+            origin=origin,
+            info=info,
+            is_own=False,
+            is_probed=False,
+            is_allowed=info is not None,
+            assigned=assigned,
+            beside=beside,
+            contenders=tuple(
+                judge(Contender(framework, Mode.EAGER, str(python)), info or gone, "cpu")
+                for framework in (Framework.PYTORCH, Framework.TENSORFLOW)
+            ),
+        )
+
+    def refusal(self, _settings, _interpreter):
+        return None
 
 
 def parse(text: str, _settings=None) -> Contender:
@@ -111,7 +165,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
     """Parts on a machine without a GPU where only PyTorch and TensorFlow are installed."""
     here = (Framework.PYTORCH, Framework.TENSORFLOW)
 
-    def survey(contenders, _device):
+    def survey(contenders, _device, _settings):
         return tuple(available(one) if one.framework in here else missing(one) for one in contenders)
 
     def resolve_device(text):
@@ -137,6 +191,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "parse_contender": parse,
         "all_contenders": every,
         "survey": survey,
+        "interpreters": Lookout(),
         "choose_device": lambda _surveyed, gpu: SimpleNamespace(
             device=f"cuda:{gpu}" if gpu else "cpu", why="Because."
         ),

@@ -26,7 +26,7 @@ def test_every_command_and_flag_is_described(capsys, name):
     assert [flag for flag in flags if f"`{flag}" not in TEXT] == []
 
 
-@pytest.mark.parametrize("name", ["run", "contenders", "doctor", "recover"])
+@pytest.mark.parametrize("name", ["run", "contenders", "interpreters", "doctor", "recover"])
 def test_every_key_and_token_of_the_objects_is_described(name):
     schema = json.loads((ROOT / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
     keys = set(schema["properties"])

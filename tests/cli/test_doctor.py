@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.obstacle import Obstacle
 from tests.cli import fakes
 
 
@@ -30,14 +32,14 @@ def test_a_machine_without_gpu_and_keras(checks):
     assert found["lock"]["ok"] is True
     assert found["gpu"]["ok"] is False
     assert "driver" in found["gpu"]["remedy"]
-    assert found["compiler for torch.compile"]["finding"] == "/usr/bin/g++"
+    assert found["mismatches"]["ok"] is True
     assert found["pytorch:eager"]["finding"] == "python 3.11.7, torch 2.13.0"
     assert found["keras-torch:default"]["ok"] is False
     assert found["keras-torch:default"]["remedy"] == "pip install tensorflow"
 
 
 def test_a_gpu_is_named_and_who_can_not_use_it(checks):
-    def survey(contenders, _device):
+    def survey(contenders, _device, _settings):
         return tuple(fakes.available(one, cuda_obstacle="torch is built without CUDA.") for one in contenders)
 
     found = checks(
@@ -75,19 +77,45 @@ def test_assigned_interpreters_and_broken_settings_are_shown(checks):
 
 
 @pytest.mark.parametrize(
-    ("info", "finding"),
-    [(SimpleNamespace(compiler=None), "there is none"), (None, "tensorflow is not installed.")],
+    ("lack", "name"),
+    [
+        ({"compiler": None}, "compiler for torch.compile"),
+        ({"python_header": None}, "headers for torch.compile"),
+    ],
 )
-def test_a_missing_compiler_has_a_remedy(checks, info, finding):
-    def survey(contenders, _device):
-        return tuple(
-            fakes.available(one, info=info, reason=finding, remedy="Install it.") for one in contenders
-        )
+def test_what_torch_compile_lacks_is_said_once_with_a_remedy(call_json, lack, name):
+    """GIVEN eight contenders in one Python THEN what it lacks is one finding."""
+    info = replace(fakes.Lookout().overview(None).entries[0].info, **lack)
+    survey = lambda contenders, *_: tuple(fakes.available(one, info=info) for one in contenders)  # noqa: E731
 
-    found = checks(survey=survey)["compiler for torch.compile"]
+    _, found, _ = call_json("doctor", parts=fakes.parts(survey=survey))
 
-    assert (found["ok"], found["finding"]) == (False, finding)
-    assert "nstall" in found["remedy"]
+    (check,) = [check for check in found["checks"] if check["name"] == name]
+    assert not check["ok"]
+    assert "nstall" in check["remedy"]
+    assert "mismatches" not in [check["name"] for check in found["checks"]]
+
+
+def test_a_driver_that_is_too_old_is_found(checks):
+    info = replace(fakes.Lookout().overview(None).entries[0].info, torch_cuda="13.0")
+    found = checks(
+        gpus=lambda: (fakes.GPU,),
+        gpu_unavailable_reason=lambda: None,
+        driver_version=lambda: "550.90",
+        survey=lambda contenders, *_: tuple(fakes.available(one, info=info) for one in contenders),
+    )
+
+    assert "needs driver 580 or newer; this is 550.90" in found["driver for torch"]["finding"]
+
+
+def test_an_assigned_interpreter_that_may_not_be_started_is_shown_with_the_remedy(checks, monkeypatch):
+    refused = Obstacle("It was not allowed to be started yet.", "fwcompare interpreters allow /opt/x")
+    monkeypatch.setattr(fakes.Lookout, "refusal", lambda *_: refused)
+    settings = SimpleNamespace(interpreters={Framework.PYTORCH: "/opt/x"})
+
+    found = checks(load_settings=lambda _: (settings, ()))["interpreter of pytorch"]
+
+    assert (found["ok"], found["finding"], found["remedy"]) == (False, refused.reason, refused.remedy)
 
 
 def test_people_get_a_line_for_each_check_and_a_remedy_below(call):

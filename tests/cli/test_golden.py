@@ -44,6 +44,15 @@ def test_doctor(call_json, tmp_path, monkeypatch):
     assert found == golden("doctor")
 
 
+def test_interpreters(call_json, tmp_path, monkeypatch):
+    """GIVEN one Python of every sort: allowed or not, used or not, and one that is gone."""
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+
+    _, found, _ = call_json("interpreters", parts=fakes.parts(interpreters=fakes.Lookout(tmp_path)))
+
+    assert found == golden("interpreters")
+
+
 def test_recover(call_json, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     report = SimpleNamespace(
@@ -59,7 +68,7 @@ def test_recover(call_json, tmp_path, monkeypatch):
     assert found == golden("recover")
 
 
-@pytest.mark.parametrize("name", ["contenders", "doctor", "recover"])
+@pytest.mark.parametrize("name", ["contenders", "doctor", "interpreters", "recover"])
 def test_the_golden_object_has_every_key_of_its_schema(name, root):
     schema = json.loads((root / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
 

@@ -70,7 +70,7 @@ def test_a_named_baseline_is_taken():
 
 
 def test_nobody_here_is_an_error_with_a_remedy():
-    nobody = fakes.parts(survey=lambda contenders, _: tuple(fakes.missing(one) for one in contenders))
+    nobody = fakes.parts(survey=lambda contenders, *_: tuple(fakes.missing(one) for one in contenders))
 
     with pytest.raises(InterpreterError, match="No contender can run here") as error:
         plan_of(nobody)
@@ -110,7 +110,7 @@ def test_what_can_not_be_run_is_said_with_a_remedy(flags, message, remedy):
 def test_auto_asks_who_can_use_the_first_gpu_and_surveys_it_again():
     surveyed = []
 
-    def survey(contenders, device):
+    def survey(contenders, device, _settings):
         surveyed.append(device)
         return tuple(fakes.available(one) for one in contenders)
 

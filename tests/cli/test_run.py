@@ -113,7 +113,7 @@ def test_a_run_that_has_not_begun_yet_shows_nothing(call, engine):
     [
         ({"outcome": Outcome.CRASHED}, "not available: crashed"),
         ({"outcome": Outcome.OUTPUT_MISMATCH}, "outputs differ"),
-        ({"mode_proved": False}, "not comparable: it did not really run in this mode"),
+        ({"mode_proved": False, "mode_proof": "left eager"}, "not comparable: left eager"),
     ],
 )
 def test_a_contender_that_failed_makes_it_1_and_is_named(call, changes, words):
@@ -168,7 +168,7 @@ def test_a_signal_cancels_saves_and_prints_and_a_second_one_does_no_harm(call_js
 
 
 def test_a_signal_before_anything_was_measured_is_an_answer_too(call_json):
-    def interrupted(_contenders, _device):
+    def interrupted(_contenders, _device, _settings):
         signal.raise_signal(signal.SIGINT)
 
     code, found, err = call_json("run", parts=fakes.parts(survey=interrupted))

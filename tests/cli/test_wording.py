@@ -101,12 +101,8 @@ def test_ratio(one, text):
         ),
         (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
         (
-            comparison(Verdict.NOT_COMPARABLE, Reason.MODE_NOT_PROVED),
-            "not comparable: it did not really run in this mode",
-        ),
-        (
             comparison(Verdict.NOT_COMPARABLE, Reason.BASELINE_FAILED),
-            "no ratio: the baseline was not measured",
+            "no ratio: the baseline has no valid result",
         ),
         (
             comparison(Verdict.NOT_COMPARABLE, Reason.NO_RESULT, Reason.BASELINE_FAILED),
@@ -116,6 +112,16 @@ def test_ratio(one, text):
 )
 def test_verdict(one, text):
     assert wording.verdict(one, MARGIN, []) == text
+
+
+def test_a_mode_that_did_not_run_says_what_ran_instead():
+    good = runs.block(runs.CONTENDER, 0, 10, 11)
+    left = runs.block(runs.CONTENDER, 1, 10, 11, mode_proved=False, mode_proof="left eager: no LSTM")
+    one = comparison(Verdict.NOT_COMPARABLE, Reason.MODE_NOT_PROVED)
+
+    assert wording.verdict(one, MARGIN, [good, left]) == "not comparable: left eager: no LSTM"
+    assert wording.baseline([good, left]) == "baseline: left eager: no LSTM"
+    assert wording.baseline([good]) == "baseline"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.contender import Framework, Mode
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import Plan, PresetName
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.engine import Engine
+from fwcompare.interpreters.naming import all_contenders
+from fwcompare.interpreters.overview import real_interpreters
+from fwcompare.interpreters.settings import Settings, place_beside
 from fwcompare.paths import DataPaths
 from fwcompare.stats.comparison import compare
 from fwcompare.storage.snapshot import read_snapshot
@@ -53,32 +56,42 @@ def interpreters(root: Path, real_python: Callable[[str], Path]) -> dict[str, st
 
 
 def test_two_versions_of_tensorflow_in_two_pythons(paths: DataPaths, interpreters: dict[str, str]) -> None:
+    # GIVEN settings in which both Pythons stand beside the one that is assigned
+    settings = Settings()
+    for path in interpreters.values():
+        for framework in (Framework.TENSORFLOW, Framework.KERAS_TENSORFLOW):
+            settings = place_beside(settings, framework, path)
     contenders = tuple(
-        Contender(framework, mode, path, named=python)
-        for framework, mode in (
-            (Framework.TENSORFLOW, Mode.FUNCTION),
-            (Framework.KERAS_TENSORFLOW, Mode.DEFAULT),
-        )
-        for python, path in interpreters.items()
+        one
+        for one in all_contenders(settings, own="")
+        if one.named and one.mode in {Mode.FUNCTION, Mode.DEFAULT}
     )
+    surveyed = real_interpreters().survey(contenders, "cpu", settings)
+    assert [one.reason for one in surveyed] == [""] * 4
+    # WHEN they compete
     plan = Plan(
         workloads=(Workload("cnn", Task.TRAINING, Size.TINY, 4, "cpu"),),
         contenders=contenders,
         preset=PresetName.QUICK,
         effort=EFFORT,
-        baseline="tensorflow:function@3.10",
+        baseline=contenders[0].id,
         seed=0,
         threads=1,
     )
     with Engine(paths) as engine:
         view = finish(engine, plan)
     blocks = {block.contender: block for block in view.record.blocks}
+    # THEN each ran in its own Python with its own version
     assert [block.outcome for block in blocks.values()] == [Outcome.OK] * 4, [
         b.reason for b in blocks.values()
     ]
     assert all(block.mode_proved for block in blocks.values())
     for python, tensorflow in OTHERS.items():
-        versions = blocks[f"tensorflow:function@{python}"].versions
+        (versions,) = (
+            blocks[one.id].versions
+            for one in contenders
+            if (one.framework, one.interpreter) == (Framework.TENSORFLOW, interpreters[python])
+        )
         assert versions["tensorflow"] == tensorflow
         assert versions["python"].startswith(python)
     assert len(compare(read_snapshot(view.snapshot))) == 3

@@ -28,7 +28,7 @@ FULL = InterpreterInfo(
     versions={"torch": "2.9.0", "tensorflow": "2.20.0", "keras": "3.11.0", "numpy": "2.3.0", "jax": "0.8.0"},
     tensorflow_distribution="tensorflow",
     torch_cuda="12.8",
-    tensorflow_cuda=True,
+    tensorflow_cuda="12.5",
     cuda_libraries="nvidia-cudnn-cu12 9.1",
     compiler="/usr/bin/g++",
     python_header="/usr/include/python3.11/Python.h",
@@ -49,9 +49,13 @@ class Answers(Prober):
         return self._answers[interpreter]
 
 
+def nothing(_interpreter: str) -> None:
+    """No interpreter is refused."""
+
+
 def look(framework, mode, device="cpu", **changes) -> Availability:
     info = replace(FULL, **changes)
-    (availability,) = survey([Contender(framework, mode, info.interpreter)], Answers(info), device)
+    (availability,) = survey([Contender(framework, mode, info.interpreter)], Answers(info), device, nothing)
     assert availability.available == (availability.reason == "") == (availability.remedy == "")
     return availability
 
@@ -158,12 +162,12 @@ def test_only_torch_compile_on_the_cpu_needs_the_headers_of_its_python(framework
         (Framework.KERAS_TORCH, {"torch_cuda": None}, "torch in /full/bin/python is built without CUDA."),
         (
             Framework.TENSORFLOW,
-            {"tensorflow_cuda": False, "tensorflow_distribution": "tensorflow-cpu"},
+            {"tensorflow_cuda": None, "tensorflow_distribution": "tensorflow-cpu"},
             "tensorflow-cpu in /full/bin/python is built without CUDA.",
         ),
         (
             Framework.KERAS_TENSORFLOW,
-            {"tensorflow_cuda": False, "tensorflow_distribution": ""},
+            {"tensorflow_cuda": None, "tensorflow_distribution": ""},
             "tensorflow in /full/bin/python is built without CUDA.",
         ),
         (
@@ -184,14 +188,14 @@ def test_a_build_that_cant_use_the_gpu_is_told_only_if_a_gpu_was_asked_for(frame
 
 
 def test_a_cpu_only_tensorflow_is_removed_before_the_other_is_installed():
-    changes = {"tensorflow_cuda": False, "tensorflow_distribution": "tensorflow-cpu"}
+    changes = {"tensorflow_cuda": None, "tensorflow_distribution": "tensorflow-cpu"}
     remedy = look(Framework.TENSORFLOW, Mode.XLA, CUDA, **changes).remedy
     assert "/full/bin/python -m pip uninstall tensorflow-cpu && " in remedy
     assert remedy.endswith('/full/bin/python -m pip install "tensorflow[and-cuda]"')
 
 
 def test_the_other_framework_s_build_does_not_matter():
-    assert look(Framework.PYTORCH, Mode.EAGER, CUDA, tensorflow_cuda=False, cuda_libraries=None).available
+    assert look(Framework.PYTORCH, Mode.EAGER, CUDA, tensorflow_cuda=None, cuda_libraries=None).available
     assert look(Framework.TENSORFLOW, Mode.XLA, CUDA, torch_cuda=None).available
 
 
@@ -205,7 +209,7 @@ def test_the_home_folder_is_written_as_a_tilde(monkeypatch):
 
 
 def test_a_contender_without_an_interpreter_says_how_to_name_one():
-    (availability,) = survey([Contender(Framework.PYTORCH, Mode.EAGER, "")], Answers(), "cpu")
+    (availability,) = survey([Contender(Framework.PYTORCH, Mode.EAGER, "")], Answers(), "cpu", nothing)
     assert availability.reason == "No Python is assigned to pytorch."
     assert "pytorch:eager@/path/to/python" in availability.remedy
     assert availability.info is None
@@ -217,7 +221,7 @@ def test_each_interpreter_is_asked_once_and_the_order_is_kept():
         Contender(framework, mode, info.interpreter) for framework, mode in EVERY for info in (FULL, other)
     ]
     prober = Answers(FULL, other)
-    surveyed = survey(contenders, prober, "cpu")
+    surveyed = survey(contenders, prober, "cpu", nothing)
     assert [availability.contender for availability in surveyed] == contenders
     assert [availability.available for availability in surveyed] == [True, False] * len(EVERY)
     assert prober.asked == [FULL.interpreter, other.interpreter]
@@ -241,12 +245,12 @@ def test_two_real_environments_are_surveyed_side_by_side(make_environment):
         Contender(Framework.KERAS_TORCH, Mode.DEFAULT, str(torch.python)),
     ]
     prober = Prober(os.environ)
-    on_cpu = survey(contenders, prober, "cpu")
+    on_cpu = survey(contenders, prober, "cpu", nothing)
     assert [availability.available for availability in on_cpu] == [True, True, False, False]
     assert on_cpu[0].versions["torch"] == "2.9.0"
     assert "Keras 2.15.0" in on_cpu[2].reason
     assert "keras is not installed" in on_cpu[3].reason
-    on_gpu = survey(contenders, prober, CUDA)
+    on_gpu = survey(contenders, prober, CUDA, nothing)
     assert [availability.available for availability in on_gpu] == [False, True, False, False]
     assert "built without CUDA" in on_gpu[0].reason
 
@@ -256,7 +260,7 @@ def test_one_broken_interpreter_does_not_hide_the_others(make_program, tmp_path)
     broken = make_program(f"echo started >> {log}\necho 'disk error' >&2\nexit 5")
     contenders = [Contender(framework, mode, str(broken)) for framework, mode in EVERY]
     contenders.append(Contender(Framework.PYTORCH, Mode.EAGER, sys.executable))
-    *surveyed, own = survey(contenders, Prober(os.environ), "cpu")
+    *surveyed, own = survey(contenders, Prober(os.environ), "cpu", nothing)
     assert all("disk error" in availability.reason and availability.remedy for availability in surveyed)
     assert log.read_text() == "started\n"
     assert own.versions["python"].startswith("3.")
@@ -270,7 +274,7 @@ def surveyed(*framework_and_changes):
 
 
 CAPABLE = (Framework.PYTORCH, {})
-INCAPABLE = (Framework.TENSORFLOW, {"tensorflow_cuda": False})
+INCAPABLE = (Framework.TENSORFLOW, {"tensorflow_cuda": None})
 ABSENT = (Framework.KERAS_TORCH, {"versions": {}, "torch_cuda": None})
 
 

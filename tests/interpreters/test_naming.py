@@ -7,8 +7,13 @@ import pytest
 
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.errors import UsageError
-from fwcompare.interpreters.naming import all_contenders, own_interpreter, parse_contender
-from fwcompare.interpreters.settings import Settings, assign
+from fwcompare.interpreters.naming import (
+    all_contenders,
+    own_interpreter,
+    parse_contender,
+    short_name,
+)
+from fwcompare.interpreters.settings import Settings, assign, place_beside
 
 OWN = "/app/bin/python"
 EVERY = [(framework, mode) for framework, modes in MODES.items() for mode in modes]
@@ -129,3 +134,28 @@ def test_all_contenders_of_a_frozen_application_are_listed_without_an_interprete
         contender.interpreter for contender in contenders if contender.framework is Framework.PYTORCH
     } == {"/torch/python"}
     assert contenders[-1] == Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "")
+
+
+def test_what_is_beside_the_assigned_one_competes_under_its_name(make_environment):
+    environment = make_environment("tf220")
+    settings = place_beside(Settings(), Framework.TENSORFLOW, str(environment.python))
+
+    contenders = [one for one in all_contenders(settings, OWN) if one.framework is Framework.TENSORFLOW]
+
+    modes = MODES[Framework.TENSORFLOW]
+    assert [one.interpreter for one in contenders] == [OWN] * len(modes) + [str(environment.python)] * len(
+        modes
+    )
+    assert [one.id for one in contenders[len(modes) :]] == [
+        f"tensorflow:{mode}@{environment.folder}" for mode in modes
+    ]
+    assert parse(contenders[-1].id, settings=settings) == contenders[-1]
+
+
+def test_a_python_that_its_folder_does_not_lead_to_is_named_by_its_path(tmp_path):
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "python3.13"):
+        (tmp_path / "bin" / name).touch()
+
+    assert short_name(str(tmp_path / "bin/python3")) == str(tmp_path)
+    assert short_name(str(tmp_path / "bin/python3.13")) == str(tmp_path / "bin/python3.13")

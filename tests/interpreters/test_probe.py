@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -328,3 +329,41 @@ def test_an_environment_that_lost_its_packages_is_asked_again(make_environment):
     assert prober.probe(environment.folder).versions == {"keras": "3.6.0"}
     shutil.rmtree(environment.site_packages)
     assert prober.probe(environment.folder).versions == {}
+
+
+# -- stopping
+
+
+def test_a_probe_that_is_stopped_ends_the_python_and_says_so(make_program, tmp_path):
+    begun = tmp_path / "begun"
+    program = make_program(f"echo $$ > {begun}\nexec sleep 1000")
+    prober = Prober(os.environ, timeout_s=600)
+
+    def stop_it() -> None:
+        while not begun.exists() or not begun.read_text():
+            pass
+        prober.stop()
+
+    stopper = threading.Thread(target=stop_it)
+    stopper.start()
+
+    with pytest.raises(InterpreterError, match="fwcompare is ending"):
+        prober.probe(program)
+
+    stopper.join()
+    assert prober.is_stopped
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
+def test_what_is_known_is_told_without_a_start(counting):
+    program, starts = counting
+    prober = Prober(os.environ)
+    assert prober.known(program) is None
+
+    info = prober.probe(program)
+
+    assert prober.known(program) == info
+    assert starts() == 1
+    os.utime(program, ns=(1, 1))
+    assert prober.known(program) is None

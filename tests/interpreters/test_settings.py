@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from fwcompare.domain.contender import Framework
 from fwcompare.errors import UsageError
 from fwcompare.interpreters import settings as room
-from fwcompare.interpreters.settings import SCHEMA, Settings, assign, load_settings, save_settings
+from fwcompare.interpreters.settings import (
+    SCHEMA,
+    Settings,
+    add,
+    assign,
+    forget,
+    load_settings,
+    place_beside,
+    save_settings,
+)
 
 
 @pytest.fixture
@@ -196,3 +205,81 @@ def test_any_document_can_be_loaded_saved_and_loaded_again(tmp_path_factory, doc
     assert again.interpreters == settings.interpreters
     assert again.document.get("theme") == document.get("theme")
     assert all("newer" in problem for problem in problems)
+
+
+# -- more Pythons than one for a framework, and those that the user added
+
+
+def test_all_that_was_decided_is_loaded_again(file, make_environment):
+    environment = make_environment()
+    settings = place_beside(Settings(), Framework.TENSORFLOW, str(environment.folder))
+    settings = add(place_beside(settings, Framework.TENSORFLOW, "/other/python"), "/added/python")
+    save_settings(settings, file)
+
+    loaded, problems = load_settings(file)
+
+    assert problems == ()
+    assert loaded.beside == {Framework.TENSORFLOW: (str(environment.python), "/other/python")}
+    assert loaded.known == ("/added/python",)
+    assert list(loaded.allowed) == [str(environment.folder)]
+
+
+def test_the_same_environment_stands_there_once(make_environment):
+    environment = make_environment()
+    settings = Settings()
+    for path in (environment.folder, environment.python, environment.folder / "bin/python3"):
+        settings = add(place_beside(settings, Framework.PYTORCH, str(path)), str(path))
+
+    assert len(settings.beside[Framework.PYTORCH]) == len(settings.known) == len(settings.allowed) == 1
+
+
+def test_what_is_assigned_stands_no_more_beside_itself(make_environment):
+    environment = make_environment()
+    settings = Settings()
+    for framework in (Framework.PYTORCH, Framework.TENSORFLOW):
+        settings = place_beside(settings, framework, str(environment.folder))
+
+    settings = assign(settings, Framework.PYTORCH, str(environment.python))
+
+    assert settings.beside == {Framework.TENSORFLOW: (str(environment.python),)}
+
+
+def test_forgetting_one_leaves_the_others(make_environment):
+    one, other = make_environment("one"), make_environment("other")
+    settings = Settings()
+    for environment in (one, other):
+        path = str(environment.folder)
+        settings = add(place_beside(settings, Framework.PYTORCH, path), path)
+    settings = assign(settings, Framework.TENSORFLOW, str(one.python))
+
+    left = forget(settings, str(one.folder / "bin/python3"))
+
+    assert left.interpreters == {}
+    assert left.beside == {Framework.PYTORCH: (str(other.python),)}
+    assert left.known == (str(other.python),)
+    assert list(left.allowed) == [str(other.folder)]
+
+
+@pytest.mark.parametrize(
+    ("document", "beside", "known", "problems"),
+    [
+        ({"beside": {"pytorch": ["/a", "b", 5]}}, {"pytorch": ("/a",)}, (), 2),
+        ({"beside": {"pytorch": "/a"}}, {}, (), 1),
+        ({"beside": []}, {}, (), 1),
+        ({"known_interpreters": ["~/a", "b"]}, {}, ("~/a",), 1),
+        ({"known_interpreters": {"a": "/b"}}, {}, (), 1),
+    ],
+)
+def test_what_can_not_be_used_of_them_is_named(file, document, beside, known, problems):
+    write(file, document)
+
+    settings, sentences = load_settings(file)
+
+    assert (settings.beside, settings.known, len(sentences)) == (beside, known, problems)
+
+
+def test_what_a_newer_fwcompare_put_beside_is_kept(file):
+    write(file, {"beside": {"jax": ["/j"], "pytorch": ["/a"]}})
+    save_settings(forget(load_settings(file)[0], "/a"), file)
+
+    assert json.loads(file.read_text())["beside"] == {"jax": ["/j"]}

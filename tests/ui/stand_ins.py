@@ -28,7 +28,7 @@ class Comparison(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.views, self.calls = [], []
+        self.views, self.calls, self.arranged = [], [], {}
         self.filter = QLineEdit()
         QVBoxLayout(self).addWidget(self.filter)
 
@@ -37,6 +37,12 @@ class Comparison(QWidget):
 
     def show_tab(self, name):
         self.calls.append(name)
+
+    def layouts(self):
+        return self.arranged
+
+    def arrange(self, layouts):
+        self.arranged = layouts
 
     def focus_filter(self):
         self.filter.setFocus()
@@ -66,6 +72,9 @@ class Profiler(QWidget):
 
     def show_view(self, view):
         self.views.append(view)
+
+    def give_up(self, reason):
+        self.run_obstacle = self.cancel_obstacle = reason
 
     def run(self):
         self.calls.append("run")

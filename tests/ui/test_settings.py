@@ -10,6 +10,7 @@ import pytest
 
 from ui.settings import (
     MAX_RECENT,
+    TableLayout,
     WindowSettings,
     load_window_settings,
     save_window_settings,
@@ -17,7 +18,8 @@ from ui.settings import (
 )
 from ui.theme import Scheme
 
-SETTINGS = WindowSettings(Scheme.DARK, b"\x00\xffgeometry", b"layout", (Path("/a/one.fwsnap"),))
+TABLES = {"claims": TableLayout(b"\x00columns", ((3, True), (0, False))), "measured": TableLayout()}
+SETTINGS = WindowSettings(Scheme.DARK, b"\x00\xffgeometry", b"layout", (Path("/a/one.fwsnap"),), TABLES)
 
 
 def test_what_is_saved_is_loaded(tmp_path):
@@ -74,3 +76,22 @@ def test_the_file_opened_last_comes_first_and_once():
 
     assert recent[:2] == (files[5], files[-1])
     assert len(recent) == len(set(recent)) == MAX_RECENT
+
+
+@pytest.mark.parametrize(
+    ("tables", "kept"),
+    [
+        ([], {}),
+        ({"version": 99, "claims": {"columns": "AA==", "keys": []}}, {}),
+        (
+            {"version": 1, "claims": {"columns": "no base64!", "keys": [[1, True], [-1, True], [1], "x"]}},
+            {"claims": TableLayout(b"", ((1, True),))},
+        ),
+        ({"version": 1, "claims": 3, "measured": {}}, {"measured": TableLayout()}),
+    ],
+)
+def test_tables_of_another_version_or_damaged_are_not_used(tmp_path, tables, kept):
+    path = tmp_path / "window.json"
+    path.write_text(json.dumps({"tables": tables}))
+
+    assert load_window_settings(path).tables == kept

@@ -12,6 +12,7 @@ from fwcompare.execution.view import RunView
 from tests import runs
 from tests.ui.stand_ins import SNAPSHOT, assemble
 from ui.actions import Command
+from ui.assembly import ENGINE_THREAD
 from ui.selection import BlockSelection, RowSelection
 from ui.shell import ComparisonView, DetailsView, ProfilerView, Shell, Views
 from ui.snapshots.controller import SnapshotController
@@ -69,7 +70,7 @@ def test_a_running_comparison_is_shown_in_all_views(shell, views):
     assert shown(views) == [RUNNING, LATER]
     views.comparison.show_tab.assert_called_once_with("measured")
     assert views.profiler.show_view.call_args.args == (LATER,)
-    views.details.show_selection.assert_called_with(None, LATER.record, "the catalog")
+    views.details.show_selection.assert_called_with(None, LATER, "the catalog")
 
 
 def test_an_opened_snapshot_is_shown_with_its_figures(shell, views, assembly):
@@ -127,10 +128,10 @@ def test_the_selection_stays_while_the_run_goes_on(shell, views):
     shell.show_live(LATER)
 
     views.details.show_selection.assert_called_with(
-        RowSelection("pytorch:eager", "mlp"), LATER.record, "the catalog"
+        RowSelection("pytorch:eager", "mlp"), LATER, "the catalog"
     )
     shell.select(BlockSelection(3))
-    views.details.show_selection.assert_called_with(BlockSelection(3), LATER.record, "the catalog")
+    views.details.show_selection.assert_called_with(BlockSelection(3), LATER, "the catalog")
 
 
 def test_actions_follow_what_is_on_show(shell, assembly, views):
@@ -186,3 +187,14 @@ def test_the_tab_that_is_shown_is_checked(assembly):
     table = assembly.window.actions_table
     assert table[Command.MEASURED].isChecked()
     assert not table[Command.CLAIMS].isChecked()
+
+
+def test_after_the_death_of_the_engine_run_and_cancel_say_why_they_are_of_no_use(assembly):
+    table = assembly.window.actions_table
+    assert table[Command.RUN].isEnabled()
+
+    assembly.defects.thread_died.emit(ENGINE_THREAD)
+
+    for command in (Command.RUN, Command.CANCEL):
+        assert not table[command].isEnabled()
+        assert "defect" in table[command].statusTip()

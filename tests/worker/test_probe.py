@@ -118,21 +118,21 @@ CPU_BUILD = "import collections\nbuild_info = collections.OrderedDict([('is_cuda
 @pytest.mark.parametrize(
     ("record", "distribution", "cuda"),
     [
-        (CUDA_BUILD, "tensorflow", True),
-        (CPU_BUILD, "tensorflow", False),  # the Windows and macOS wheels
-        ('build_info = {"is_cuda_build": True}', "tensorflow", True),
-        (None, "tensorflow", True),
-        (None, "tf-nightly", True),
-        (None, "tensorflow-cpu", False),
-        (None, "tf-nightly-cpu", False),
-        (None, "tensorflow-macos", False),
-        (None, "", False),
-        ("nothing of the kind", "tensorflow-cpu", False),
+        (CUDA_BUILD, "tensorflow", "12.5"),
+        (CPU_BUILD, "tensorflow", None),  # the Windows and macOS wheels
+        ('build_info = {"is_cuda_build": True}', "tensorflow", "unknown"),
+        (None, "tensorflow", "unknown"),
+        (None, "tf-nightly", "unknown"),
+        (None, "tensorflow-cpu", None),
+        (None, "tf-nightly-cpu", None),
+        (None, "tensorflow-macos", None),
+        (None, "", None),
+        ("nothing of the kind", "tensorflow-cpu", None),
     ],
 )
 def test_whether_tensorflow_is_built_for_cuda(package, record, distribution, cuda):
     files = {"python/platform/build_info.py": record} if record else {}
-    assert probe.tensorflow_cuda(package("tensorflow", files), distribution) is cuda
+    assert probe.tensorflow_cuda(package("tensorflow", files), distribution) == cuda
 
 
 def test_the_distribution_that_brings_a_module_is_found_under_each_of_its_names(tmp_path, monkeypatch):

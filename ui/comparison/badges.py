@@ -14,6 +14,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.stats.comparison import unproved_mode
 from ui.comparison.digits import decimals
 
 
@@ -147,8 +148,10 @@ def badge_of(
     return _with_failures(badge, ended)
 
 
-def doing(block: BlockRecord) -> str:
-    """What the worker of a running block does, in a word or two."""
+def doing(block: BlockRecord, *, is_over: bool = False) -> str:
+    """What the worker of a block without an outcome does, in a word or two; nothing in a run that is over."""
+    if is_over:
+        return "cut off"
     if block.stopping is not None:
         return RUNG_WORDS[block.stopping]
     return PHASE_WORDS[list(block.phases)[-1]] if block.phases else PHASE_WORDS[Phase.SPAWN]
@@ -213,7 +216,7 @@ def more_rounds(comparison: Comparison) -> str:
 def _baseline(ended: Sequence[BlockRecord]) -> Badge | None:
     if any(block.outcome is Outcome.OK for block in ended):
         sentence = "Every other contender is compared with this one."
-        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", sentence=sentence, rank=_BASELINE_RANK)
+        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", unproved_mode(ended), sentence, _BASELINE_RANK)
     return failure_badge(ended[-1]) if ended else None
 
 
@@ -226,13 +229,12 @@ def _obstacle(ended: Sequence[BlockRecord], comparison: Comparison) -> Badge | N
         remark = _difference(differing) if differing else remedy
         return Badge(Tone.BAD, Symbol.DIFFERS, "outputs differ", remark, f"{sentence} {remedy}")
     if Reason.MODE_NOT_PROVED in comparison.reasons:
-        return Badge(
-            Tone.PLAIN, Symbol.DASH, "not comparable", "it did not really run in this mode", sentence
-        )
+        proof = unproved_mode(ended)
+        return Badge(Tone.PLAIN, Symbol.DASH, "not comparable", proof, f"{sentence} {_closed(proof)}")
     failed = [block for block in ended if block.outcome is not Outcome.OK]
     if Reason.NO_RESULT in comparison.reasons:
         return failure_badge(failed[-1]) if failed else None
-    return Badge(Tone.PLAIN, Symbol.DASH, "no ratio", "the baseline was not measured", sentence)
+    return Badge(Tone.PLAIN, Symbol.DASH, "no ratio", "the baseline has no valid result", sentence)
 
 
 def _nothing_yet(running: BlockRecord | None, *, is_over: bool) -> Badge:

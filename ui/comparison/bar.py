@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
 
-from ui.comparison.painting import GAP, draw_text, small_font
+from ui.comparison.painting import GAP, small_font
 from ui.comparison.tabs import HEIGHT, ViewTabs
 from ui.theme import Theme
+from ui.widgets.caption import Caption
 
 _CONTROL: Final = 28
 _FILTER_WIDTH: Final = 184
@@ -28,33 +28,6 @@ _NARROW: Final = 72
 """Width down to which a field shrinks where the window is small, so that it never makes the window larger."""
 
 _TO_TABLE: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class _Caption(QWidget):
-    """One muted line at the right of its space, elided where that is too narrow."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.changed.connect(self.update)
-
-    def set_text(self, text: str) -> None:
-        """Say this."""
-        if text != self._text:
-            self._text = text
-            self.setToolTip(text)
-            self.setAccessibleName(text)
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the line."""
-        painter = QPainter(self)
-        painter.setClipRect(event.rect())
-        colour, font = QColor(self._theme.tokens.text2), small_font(self.font())
-        draw_text(painter, QRectF(self.rect()), self._text, font, colour, Qt.AlignmentFlag.AlignRight)
-        painter.end()
 
 
 class PanelBar(QWidget):
@@ -80,7 +53,7 @@ class PanelBar(QWidget):
         self._tabs = ViewTabs(theme)
         for text in tabs:
             self._tabs.addTab(text)
-        self._caption = _Caption(theme)
+        self._caption = Caption(theme, Qt.AlignmentFlag.AlignRight)
         self._count = QLabel()
         self._baseline_label = QLabel("&Baseline")
         self._baseline = QComboBox()
@@ -96,7 +69,6 @@ class PanelBar(QWidget):
         self._set_up_columns()
         self._lay_out()
         self._connect()
-        self._recolour()
 
     @property
     def tab(self) -> int:
@@ -192,19 +164,14 @@ class PanelBar(QWidget):
         self.setFixedHeight(HEIGHT + 1)
         for label in (self._count, self._baseline_label):
             label.setFont(small_font(label.font()))
+            label.setObjectName("muted")
 
     def _connect(self) -> None:
         self._tabs.currentChanged.connect(self.tab_chosen)
         self._filter.textChanged.connect(self.filter_edited)
         self._baseline.textActivated.connect(self.baseline_chosen)
-        self._theme.changed.connect(self._recolour)
+        self._theme.changed.connect(self.update)
 
     def _open_columns(self) -> None:
         self.columns_wanted.emit(self._menu)
         self._menu.popup(self._columns.mapToGlobal(self._columns.rect().bottomLeft()))
-
-    def _recolour(self) -> None:
-        for label in (self._count, self._baseline_label):
-            palette = label.palette()
-            palette.setColor(QPalette.ColorRole.WindowText, QColor(self._theme.tokens.text2))
-            label.setPalette(palette)

@@ -17,13 +17,13 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
 _MIB: Final = 2**20
 
 
-def block_page(block: BlockRecord, record: RunRecord, markup: Markup) -> str:
-    """All that is known of one block."""
+def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+    """All that is known of one block; `is_over` says that nothing of the run runs any more."""
     return markup.page(
         [
             markup.title(f"{block.contender}, round {block.round + 1}"),
             markup.muted(f"{block.workload} · block {block.block + 1} of {record.plan.block_count}"),
-            markup.badge(_outcome(block)),
+            markup.badge(_outcome(block, is_over=is_over)),
             *_story(block, markup),
             markup.heading("Phases") if block.phases else "",
             phase_table(block, markup),
@@ -99,9 +99,9 @@ def _by_reason(missing: dict[str, str], markup: Markup) -> list[str]:
     return [markup.muted(f"{', '.join(names)}: {reason}") for reason, names in grouped.items()]
 
 
-def _outcome(block: BlockRecord) -> Badge:
+def _outcome(block: BlockRecord, *, is_over: bool) -> Badge:
     if block.outcome is None:
-        return Badge(Tone.PLAIN, Symbol.DOT, doing(block))
+        return Badge(Tone.PLAIN, Symbol.DASH if is_over else Symbol.DOT, doing(block, is_over=is_over))
     if block.outcome is not Outcome.OK:
         return replace(failure_badge(block), remark="")
     median_ns = block_median_ns(block)

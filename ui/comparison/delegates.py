@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fwcompare.domain.claim import Claim, Criterion
@@ -21,18 +21,22 @@ from ui.comparison.painting import (
     draw_focus_ring,
     draw_mark,
     draw_text,
-    scaled,
     small_font,
 )
 from ui.comparison.rows import Row
-from ui.comparison.sorted_model import ItemRole
+from ui.comparison.sorted_model import Group, ItemRole
 from ui.theme import Theme, look_of
+from ui.widgets.fonts import scaled
 
 Index = QModelIndex | QPersistentModelIndex
 
 EDGE: Final = 16
 """Space at the left of a table."""
 
+GROUP_HEIGHT: Final = 44
+"""By so much the first row of a group is higher: its heading stands over it."""
+
+_NOTE_WIDTH: Final = 400
 _ROW_LINE: Final = 3
 """Width of the line of accent at the left of a selected row."""
 
@@ -53,6 +57,10 @@ class CellDelegate(QStyledItemDelegate):
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setClipRect(option.rect)
+        group: Group | None = index.data(ItemRole.GROUP)
+        if group is not None:
+            self._paint_heading(painter, area, option.font, group)
+            area.setTop(area.top() + GROUP_HEIGHT)
         painter.fillRect(area, QColor(tokens.selection if is_selected else tokens.base))
         hairline = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
         painter.fillRect(hairline, QColor(tokens.grid))
@@ -62,6 +70,19 @@ class CellDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             draw_focus_ring(painter, area, tokens)
         painter.restore()
+
+    def _paint_heading(self, painter: QPainter, cell: QRectF, font: QFont, group: Group) -> None:
+        """What this cell shows of the heading, which goes over all columns and does not scroll sideways."""
+        tokens = self._theme.tokens
+        area = QRectF(cell.left(), cell.top(), cell.width(), GROUP_HEIGHT)
+        painter.fillRect(area, QColor(tokens.base))
+        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.grid))
+        bold = scaled(font, 1, QFont.Weight.DemiBold)
+        width = QFontMetricsF(bold).horizontalAdvance(group.title) + 1
+        title = QRectF(EDGE, area.top(), width, area.height())
+        draw_text(painter, title, group.title, bold, QColor(tokens.text))
+        note = QRectF(title.right() + GAP, area.top(), _NOTE_WIDTH, area.height())
+        draw_text(painter, note, group.note, small_font(font), QColor(tokens.text2))
 
     def _paint_content(
         self, painter: QPainter, area: QRectF, font: QFont, index: Index, *, is_selected: bool

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from ui.comparison.delegates import EDGE, NUMBER_SHARE
 from ui.comparison.ordering import SortKey
-from ui.comparison.painting import GAP, draw_text, scaled
+from ui.comparison.painting import GAP, draw_text
 from ui.comparison.sorted_model import ItemRole, SortedModel
 from ui.theme import Theme
+from ui.widgets.fonts import scaled
 
 _HUE_LINE: Final = 3
 _ARROW: Final = 8

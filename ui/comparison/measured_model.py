@@ -16,9 +16,9 @@ from fwcompare.domain.workload import Workload
 from fwcompare.paths import tilde
 from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
 from ui.comparison.figures import Figure
-from ui.comparison.ordering import Keys, number_keys, text_keys
+from ui.comparison.ordering import Keys, Rows, number_keys, text_keys
 from ui.comparison.rows import Row, RowSource
-from ui.comparison.sorted_model import Index, ItemRole, SortedModel
+from ui.comparison.sorted_model import Group, Index, ItemRole, SortedModel
 
 _ROOT = QModelIndex
 
@@ -32,6 +32,7 @@ class MeasuredModel(SortedModel):
         self._rows: tuple[Row, ...] = ()
         self._scales: dict[str, float] = {}
         self._reach = math.log(2)
+        self._places: Rows = np.arange(0)
         self._arrays: dict[Column, Keys] = {}
         self._texts: npt.NDArray[np.str_] | None = None
 
@@ -44,6 +45,11 @@ class MeasuredModel(SortedModel):
     def rows(self) -> tuple[Row, ...]:
         """All rows in their natural order, shown or not."""
         return self._rows
+
+    @property
+    def source(self) -> RowSource:
+        """Computes the rows and remembers them."""
+        return self._source
 
     def shown_rows(self) -> list[Row]:
         """The rows that are shown, in order."""
@@ -78,6 +84,24 @@ class MeasuredModel(SortedModel):
         over = record.finished_utc is not None if is_over is None else is_over
         self._take(self._source.rows(record, is_over=over, budget_s=budget_s))
 
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The shown rows with which a workload begins, if there are several workloads."""
+        places = self._places[self._order]
+        return tuple(np.flatnonzero(np.diff(places, prepend=-1)).tolist()) if self.is_grouped else ()
+
+    @property
+    def is_grouped(self) -> bool:
+        """The rows stand together by workload."""
+        return len(self._scales) > 1
+
+    def copied_columns(self, shown: Sequence[int]) -> list[int]:
+        """Without the headings of the groups, each row has to name its workload."""
+        columns = list(shown)
+        if self.is_grouped and Column.WORKLOAD not in columns:
+            columns.insert(1, Column.WORKLOAD)
+        return columns
+
     def scale_of(self, workload: str) -> float:
         """The latency in ns at which a median bar of this workload is full."""
         return self._scales.get(workload, 0.0)
@@ -102,9 +126,11 @@ class MeasuredModel(SortedModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says."""
-        if not index.isValid() or index.row() >= len(self._order) or role not in _CELL_READERS:
+        if not index.isValid() or index.row() >= len(self._order) or role not in _ROLES:
             return None
         row = self._rows[self.row_number(index.row())]
+        if role == ItemRole.GROUP:
+            return self._group_at(index.row())
         return _CELL_READERS[role](row, Column(index.column()))
 
     def headerData(  # noqa: N802 - Qt's name
@@ -128,8 +154,11 @@ class MeasuredModel(SortedModel):
         if not changed:
             return
         columns = _changed_columns([(self._rows[number], rows[number]) for number in changed])
+        before = self._scales, self._reach
         self._replace(rows)
         self._refresh()
+        if before != (self._scales, self._reach):  # then the bars of all rows are drawn otherwise
+            changed, columns = list(range(len(rows))), [*columns, Column.MEDIAN, Column.RATIO]
         self._announce(changed, columns)
 
     def _replace(self, rows: tuple[Row, ...]) -> None:
@@ -141,9 +170,26 @@ class MeasuredModel(SortedModel):
             median = row.figures[Column.MEDIAN]
             longest = median.high or median.value or 0.0
             self._scales[row.workload.id] = max(longest, self._scales.get(row.workload.id, 0.0))
+        known = {workload: place for place, workload in enumerate(self._scales)}
+        self._places = np.array([known[row.workload.id] for row in rows], dtype=np.int64)
         ratios = (row.figures[Column.RATIO].value for row in rows)
         furthest = max((abs(math.log(ratio)) for ratio in ratios if ratio), default=0.0)
         self._reach = min(max(furthest * 1.1, math.log(2)), math.log(32))
+
+    def _group_at(self, place: int) -> Group | None:
+        """The workload that begins with the row that is shown here."""
+        row, before = self._rows[self._order[place]], self._rows[self._order[place - 1]]
+        if not self.is_grouped or (place > 0 and before.workload == row.workload):
+            return None
+        count = int((self._places[self._order] == self._places[self._order[place]]).sum())
+        return Group(workload_text(row.workload), "1 contender" if count == 1 else f"{count} contenders")
+
+    def _group_keys(self) -> list[tuple[Keys, bool]]:
+        """The workloads in the order of the plan, unless they are what is sorted by."""
+        own = next((key for key in self._keys if key.column == Column.WORKLOAD), None)
+        if own is not None:
+            return [(self._column_keys(own.column), own.descending)]
+        return [(self._places.astype(np.float64), False)]
 
     def _column_keys(self, column: int) -> Keys:
         name = Column(column)
@@ -264,6 +310,8 @@ _CELL_READERS: Final[dict[int, Callable[[Row, Column], Any]]] = {
     ItemRole.SORT: _raw,
     ItemRole.CELL: lambda row, _: row,
 }
+
+_ROLES: Final = frozenset((*_CELL_READERS, ItemRole.GROUP))
 
 _HEADER_READERS: Final[dict[int, Callable[[Column], Any]]] = {
     Qt.ItemDataRole.DisplayRole: lambda column: HEADINGS[column].title,

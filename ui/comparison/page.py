@@ -13,6 +13,7 @@ from ui.comparison.copying import to_csv, to_markdown, to_tsv
 from ui.comparison.ordering import SortKey
 from ui.comparison.sorted_model import ItemRole, SortedModel
 from ui.comparison.view import ComparisonView
+from ui.settings import TableLayout
 
 _HORIZONTAL: Final = Qt.Orientation.Horizontal
 
@@ -30,6 +31,17 @@ class TablePage:
         self.model = model
         view.copy_wanted.connect(self.copy_as_tsv)
         view.menu_wanted.connect(self._show_menu)
+
+    def layout(self) -> TableLayout:
+        """How the user arranged the table."""
+        keys = tuple((key.column, key.descending) for key in self.model.sort_keys)
+        return TableLayout(self.view.packed_columns(), keys)
+
+    def arrange(self, layout: TableLayout) -> None:
+        """Arrange the table as it was; a column that there is not is not sorted by."""
+        self.view.restore_columns(layout.columns)
+        count = self.model.columnCount()
+        self.model.sort_by([SortKey(*key) for key in layout.keys if key[0] < count])
 
     def copy_as_tsv(self) -> None:
         """Put the selected rows, or all that are shown, onto the clipboard, for a spreadsheet."""
@@ -90,10 +102,10 @@ class TablePage:
         return lambda shown: self.view.set_column_shown(column, shown=shown)
 
     def _columns(self) -> list[int]:
-        """The columns that are shown, in the order in which they stand."""
+        """The columns that are copied, in the order in which they stand."""
         header = self.view.horizontalHeader()
         places = (header.logicalIndex(place) for place in range(header.count()))
-        return [column for column in places if not self.view.isColumnHidden(column)]
+        return self.model.copied_columns([one for one in places if not self.view.isColumnHidden(one)])
 
     def _texts(self) -> list[list[str]]:
         """The header and the selected rows, or all rows if none or one cell alone is selected."""

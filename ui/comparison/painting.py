@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 from fwcompare.domain.contender import Mode
 from ui.comparison.badges import Badge, Symbol, Tone
 from ui.theme import Chip, Look, Tokens
+from ui.widgets.fonts import scaled
 
 GAP: Final = 8
 """Space between the things in a cell, and at its sides."""
@@ -74,18 +75,6 @@ _MARKS: Final[dict[Mode, tuple[tuple[float, float], ...]]] = {
 def small_font(font: QFont) -> QFont:
     """Evidence, captions and headers: 12 where text is 13."""
     return scaled(font, 12 / 13)
-
-
-def scaled(font: QFont, factor: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """The font in another size and weight, digits all of the same width."""
-    result = QFont(font)
-    if font.pointSizeF() > 0:
-        result.setPointSizeF(font.pointSizeF() * factor)
-    else:
-        result.setPixelSize(max(1, round(font.pixelSize() * factor)))
-    result.setWeight(weight)
-    result.setFeature(QFont.Tag("tnum"), 1)
-    return result
 
 
 def chip_colours(tone: Tone, tokens: Tokens) -> Chip | None:

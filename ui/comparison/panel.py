@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +21,7 @@ from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
+from ui.settings import TableLayout
 from ui.theme import Theme
 from ui.widgets.empty_state import EmptyState
 
@@ -97,6 +99,16 @@ class ComparisonPanel(QWidget):
         self._shown = record
         self._take(record)
 
+    def layouts(self) -> dict[str, TableLayout]:
+        """How the user arranged the tables, by their names."""
+        return {name: page.layout() for name, page in zip(_TABS, self._pages, strict=True)}
+
+    def arrange(self, layouts: Mapping[str, TableLayout]) -> None:
+        """Arrange the tables as they were; one that is not named stays as it is."""
+        for name, page in zip(_TABS, self._pages, strict=True):
+            if name in layouts:
+                page.arrange(layouts[name])
+
     def show_tab(self, name: str) -> None:
         """Show one of the tables."""
         self._bar.set_tab(_TABS.index(name))
@@ -156,8 +168,6 @@ class ComparisonPanel(QWidget):
         self._record = record
         self._catch_up()
         if is_new:
-            several = record is not None and len(record.plan.workloads) > 1
-            self._pages[_MEASURED].view.set_column_shown(Column.WORKLOAD, shown=several)
             self._on_current_changed()
         self._bar.set_contenders(
             [one.id for one in record.plan.contenders] if record else [],
@@ -185,6 +195,7 @@ class ComparisonPanel(QWidget):
         view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
         for column in Column:
             view.setColumnWidth(column, HEADINGS[column].width)
+        view.set_column_shown(Column.WORKLOAD, shown=False)  # the headings of the groups name it
         return TablePage(view, self.measured)
 
     def _lay_out(self) -> None:

@@ -8,20 +8,27 @@ from dataclasses import replace
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.comparison import block_median_ns
 from ui.comparison.badges import OUTCOME_WORDS, doing
 from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
-from ui.comparison.rows import Row
+from ui.comparison.rows import Row, RowSource
 
 _COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.MEMORY, Column.GPU_MEMORY, Column.GPU_USE)
 
 
-def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
-    """All that is known of one contender in one workload."""
+def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+    """All that is known of one contender in one workload.
+
+    Args:
+        row: What the table shows.
+        source: Where the row is from: it remembers the medians of its blocks.
+        record: The run.
+        markup: The form.
+        is_over: Nothing of the run runs any more.
+    """
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
     told = next((block for block in reversed(blocks) if block.versions), None)
     return markup.page(
@@ -38,7 +45,10 @@ def row_page(row: Row, record: RunRecord, markup: Markup) -> str:
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
-            markup.table(("Round", "Outcome", "Median", "n"), [_block_line(block) for block in blocks]),
+            markup.table(
+                ("Round", "Outcome", "Median", "n"),
+                [_block_line(block, source.median_ns(block), is_over=is_over) for block in blocks],
+            ),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
             *missing_figures(blocks, markup),
@@ -80,7 +90,7 @@ def _proof(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
     proved = next((block for block in reversed(blocks) if block.mode_proof is not None), None)
     parts: list[str] = []
     if proved is not None:
-        lead = "" if proved.mode_proved else "Not proved: "
+        lead = "" if proved.mode_proved else "No: "
         parts += [markup.heading("Did the mode really run?"), markup.paragraph(f"{lead}{proved.mode_proof}.")]
     checked = next((block for block in reversed(blocks) if block.equivalence), None)
     return parts + (equivalence(checked, markup) if checked else [])
@@ -113,9 +123,8 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
     return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
 
 
-def _block_line(block: BlockRecord) -> tuple[str, str, str, str]:
-    median_ns = block_median_ns(block)
-    outcome = doing(block) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+def _block_line(block: BlockRecord, median_ns: float | None, *, is_over: bool) -> tuple[str, str, str, str]:
+    outcome = doing(block, is_over=is_over) if block.outcome is None else OUTCOME_WORDS[block.outcome]
     shown = "–" if median_ns is None else duration(median_ns)
     return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
 

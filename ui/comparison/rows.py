@@ -13,10 +13,11 @@ from time import monotonic
 from typing import Final
 
 from fwcompare.domain.contender import Contender
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import block_median_ns, compare
 from fwcompare.stats.summary import Summary, summarise
 from ui.comparison.badges import Badge, Symbol, Tone, badge_of
 from ui.comparison.columns import Column
@@ -109,6 +110,10 @@ class RowSource:
     def row(self, record: RunRecord, contender: Contender, workload: Workload, *, is_over: bool) -> Row:
         """The row of one contender in one workload."""
         return self._row(record, _by_row(record), (contender, workload), is_over=is_over, has_time=True)
+
+    def median_ns(self, block: BlockRecord) -> float | None:
+        """The median latency of a block, None unless it was measured to its end; cheap when asked again."""
+        return block_median_ns(self._digest(block)) if block.outcome is Outcome.OK else None
 
     def _row(
         self,

@@ -8,6 +8,7 @@ views in the way that Qt asks for: rows that go, rows that move, rows that come.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +42,20 @@ class ItemRole:
     """Of a header: the unit, or ""."""
     WITH_BAR: Final = Qt.ItemDataRole.UserRole + 4
     """Of a header: True if something stands at the right of the column's numbers."""
+    GROUP: Final = Qt.ItemDataRole.UserRole + 5
+    """The `Group` that begins with this row, else None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that stay together however they are sorted.
+
+    Attributes:
+        note: What stands beside the title, muted.
+    """
+
+    title: str
+    note: str
 
 
 class SortedModel(QAbstractTableModel):
@@ -127,6 +142,19 @@ class SortedModel(QAbstractTableModel):
         """Number of rows that are shown."""
         return 0 if parent.isValid() else len(self._order)
 
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """The shown rows with which a group begins; none if the rows are not grouped."""
+        return ()
+
+    def copied_columns(self, shown: Sequence[int]) -> list[int]:
+        """The columns that a copy of the shown ones needs to be understood."""
+        return list(shown)
+
+    def _group_keys(self) -> list[tuple[Keys, bool]]:
+        """Keys that come before all others, and whether they descend."""
+        return []
+
     def _column_keys(self, column: int) -> Keys:
         """What a column is sorted by, shape (total,)."""
         raise NotImplementedError
@@ -136,7 +164,8 @@ class SortedModel(QAbstractTableModel):
         raise NotImplementedError
 
     def _wanted_order(self) -> Rows:
-        keys = [(self._column_keys(key.column), key.descending) for key in self._keys]
+        keys = self._group_keys()
+        keys += [(self._column_keys(key.column), key.descending) for key in self._keys]
         order = sorted_rows(keys, self.total)
         return order[matching(self._search_texts(), self._wanted)[order]] if self._wanted.strip() else order
 

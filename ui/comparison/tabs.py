@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTabBar
 
-from ui.comparison.painting import GAP, draw_focus_ring, draw_text, scaled
+from ui.comparison.painting import GAP, draw_focus_ring, draw_text
 from ui.theme import Theme
+from ui.widgets.fonts import scaled
 
 HEIGHT: Final = 40
 _LINE: Final = 2

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -29,7 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.comparison.delegates import CellDelegate
+from ui.comparison.delegates import GROUP_HEIGHT, CellDelegate
 from ui.comparison.header import ComparisonHeader
 from ui.comparison.sorted_model import SortedModel
 from ui.theme import Theme
@@ -76,9 +85,11 @@ class ComparisonView(QTableView):
         self._frozen = QTableView(self)
         self._frozen_header = ComparisonHeader(theme, model, self._frozen)
         self._dress(self._frozen, self._frozen_header, model, delegate)
+        self._frozen.setAccessibleName(f"First column of {name}")
         self._set_up_frozen(model)
         self._edge = _Edge(theme, self)
-        self._connect()
+        self._heads: frozenset[int] = frozenset()
+        self._connect(model)
 
     @property
     def frozen(self) -> QTableView:
@@ -89,6 +100,16 @@ class ComparisonView(QTableView):
         """Show or hide a column; the first one always stays."""
         if column != _FROZEN:
             self.setColumnHidden(column, not shown)
+
+    def packed_columns(self) -> bytes:
+        """Widths of the columns and which of them are shown, as Qt packs them."""
+        return bytes(self._header.saveState().data())
+
+    def restore_columns(self, packed: bytes) -> None:
+        """Take up what was packed; what is damaged changes nothing."""
+        if self._header.restoreState(QByteArray(packed)):
+            self.showColumn(_FROZEN)
+            self._on_resized(_FROZEN, 0, self.columnWidth(_FROZEN))
 
     def stretch_columns(self) -> None:
         """Let all columns but the first share the width of the table."""
@@ -172,6 +193,7 @@ class ComparisonView(QTableView):
         table.setItemDelegate(delegate)
         table.setShowGrid(False)
         table.setWordWrap(False)
+        table.setTabKeyNavigation(False)  # Tab leaves the table; the arrow keys move within it
         table.setCornerButtonEnabled(False)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setSelectionBehavior(self._behaviour)
@@ -191,6 +213,7 @@ class ComparisonView(QTableView):
 
     def _set_up_frozen(self, model: SortedModel) -> None:
         frozen = self._frozen
+        frozen.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         frozen.setFocusProxy(self)
         frozen.setSelectionModel(self.selectionModel())
         frozen.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -200,15 +223,17 @@ class ComparisonView(QTableView):
             frozen.hideColumn(column)
         self.viewport().stackUnder(frozen)
 
-    def _connect(self) -> None:
+    def _connect(self, model: SortedModel) -> None:
         bar, twin = self.verticalScrollBar(), self._frozen.verticalScrollBar()
         bar.valueChanged.connect(twin.setValue)
         twin.valueChanged.connect(bar.setValue)
-        self.horizontalScrollBar().valueChanged.connect(self._place_frozen)
+        self.horizontalScrollBar().valueChanged.connect(self._on_scrolled)
         self._header.sectionResized.connect(self._on_resized)
         self._frozen_header.sectionResized.connect(self._on_frozen_resized)
         for header in (self._header, self._frozen_header):
             header.menu_wanted.connect(self.menu_wanted)
+        for change in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
+            change.connect(self._make_room)
         self.doubleClicked.connect(self.details_wanted)
         self._frozen.doubleClicked.connect(self.details_wanted)
         self._theme.changed.connect(self.viewport().update)
@@ -222,6 +247,25 @@ class ComparisonView(QTableView):
     def _on_frozen_resized(self, column: int, _old: int, width: int) -> None:
         if column == _FROZEN:
             self.setColumnWidth(_FROZEN, width)
+
+    def _make_room(self) -> None:
+        """The first row of a group is higher, for its heading."""
+        model = self.model()
+        assert isinstance(model, SortedModel)
+        heads = frozenset(model.heads)
+        if not heads and not self._heads:
+            return
+        self._heads, plain = heads, self.verticalHeader().defaultSectionSize()
+        for row in range(model.rowCount()):
+            height = plain + GROUP_HEIGHT if row in heads else plain
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
+                self._frozen.setRowHeight(row, height)
+
+    def _on_scrolled(self) -> None:
+        self._place_frozen()
+        if self._heads:  # the headings don't scroll sideways
+            self.viewport().update()
 
     def _place_frozen(self) -> None:
         width = self.columnWidth(_FROZEN)

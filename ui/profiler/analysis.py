@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
+from fwcompare.execution.view import RunView
 from fwcompare.stats.comparison import blocks_of, compare
 from fwcompare.stats.quantiles import latencies_ns
 from ui.comparison.badges import Badge, badge_of
@@ -70,30 +70,31 @@ class Analysis:
     workloads: tuple[WorkloadAnalysis, ...]
 
 
-def analysis_key(record: RunRecord) -> tuple[str, int, bool]:
+def analysis_key(view: RunView) -> tuple[str, int, bool]:
     """The analysis is another one only if this is."""
-    ended = sum(block.outcome is not None for block in record.blocks)
-    return record.run_id, ended, record.finished_utc is not None
+    ended = sum(block.outcome is not None for block in view.record.blocks)
+    return view.record.run_id, ended, view.finished
 
 
-def analyse(record: RunRecord) -> Analysis:
+def analyse(view: RunView) -> Analysis:
     """Compare the contenders from the blocks that have ended."""
+    record = view.record
     comparisons = {(one.workload, one.contender): one for one in compare(record)}
     return Analysis(
-        analysis_key(record),
+        analysis_key(view),
         record.plan.margin,
-        tuple(_workload(record, workload, comparisons) for workload in record.plan.workloads),
+        tuple(_workload(view, workload, comparisons) for workload in record.plan.workloads),
     )
 
 
 def _workload(
-    record: RunRecord, workload: Workload, comparisons: dict[tuple[str, str], Comparison]
+    view: RunView, workload: Workload, comparisons: dict[tuple[str, str], Comparison]
 ) -> WorkloadAnalysis:
-    rows, distributions = [], []
+    record, rows, distributions = view.record, [], []
     for contender in record.plan.contenders:
         blocks = blocks_of(record, contender.id, workload.id)
         comparison = comparisons.get((workload.id, contender.id))
-        badge = badge_of(blocks, comparison, record.plan.margin, is_over=record.finished_utc is not None)
+        badge = badge_of(blocks, comparison, record.plan.margin, is_over=view.finished)
         rows.append(RatioRow(contender, comparison, badge))
         values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
         if values.size:

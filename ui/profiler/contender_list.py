@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -35,11 +34,11 @@ class ContenderList(QFrame):
 
     Signals:
         changed: Another set of contenders is excluded.
-        interpreter_chosen: Framework, and the path that the user chose for it.
+        interpreters_wanted: Another Python is to be chosen for this framework.
     """
 
     changed = Signal()
-    interpreter_chosen = Signal(object, str)
+    interpreters_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -175,6 +174,4 @@ class ContenderList(QFrame):
 
     def _ask(self, framework: Framework) -> None:
         self.hide()
-        path, _ = QFileDialog.getOpenFileName(self.parentWidget(), f"Python for {framework}", "")
-        if path:
-            self.interpreter_chosen.emit(framework, path)
+        self.interpreters_wanted.emit(framework)

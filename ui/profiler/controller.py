@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +9,17 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fwcompare.domain.contender import Contender, Framework
+from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Size
 from fwcompare.errors import UsageError
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads
 from fwcompare.execution.view import RunView
-from fwcompare.interpreters.availability import CPU, Availability, survey
-from fwcompare.interpreters.naming import all_contenders, is_frozen, own_interpreter
-from fwcompare.interpreters.probe import Prober
-from fwcompare.interpreters.settings import Settings, assign, load_settings, save_settings
+from fwcompare.interpreters.availability import CPU, Availability
+from fwcompare.interpreters.naming import all_contenders, own_interpreter
+from fwcompare.interpreters.overview import Interpreters
+from fwcompare.interpreters.settings import Settings, load_settings
 from fwcompare.worker.workloads import architectures, default_batch
 from ui.bridge import Background, LiveView
 from ui.profiler.analysis import Analysis, analyse, analysis_key
@@ -44,24 +42,20 @@ class Services:
     """What is done in the background; each may read files, start processes or ask a driver."""
 
     load_settings: Callable[[Path], tuple[Settings, tuple[str, ...]]]
-    save_settings: Callable[[Settings, Path], None]
-    assign: Callable[[Settings, Framework, str], Settings]
     options: Callable[[], FormOptions]
     contenders: Callable[[Settings], tuple[Contender, ...]]
-    survey: Callable[[Iterable[Contender], str], tuple[Availability, ...]]
-    analyse: Callable[[RunRecord], Analysis]
+    survey: Callable[[Iterable[Contender], str, Settings], tuple[Availability, ...]]
+    analyse: Callable[[RunView], Analysis]
 
 
-def real_services() -> Services:
+def real_services(interpreters: Interpreters) -> Services:
     """The services of the product."""
-    own, prober = own_interpreter(), Prober(os.environ, frozen=is_frozen())
+    own = own_interpreter()
     return Services(
         load_settings=load_settings,
-        save_settings=save_settings,
-        assign=assign,
         options=form_options,
         contenders=lambda settings: all_contenders(settings, own),
-        survey=lambda contenders, device: survey(contenders, prober, device),
+        survey=interpreters.survey,
         analyse=analyse,
     )
 
@@ -112,19 +106,18 @@ class ProfilerController(QObject):
         live: LiveView,
         background: Background,
         settings_path: Path,
-        services: Services | None = None,
+        services: Services,
     ) -> None:
         super().__init__()
         self._panel, self._engine, self._background = panel, engine, background
         self._settings_path = settings_path
-        self._services = services or real_services()
+        self._services = services
         self._device = AUTO
         self._problems: tuple[str, ...] = ()
         self._awaited: tuple[str, int, bool] | None = None
         live.view_changed.connect(self.show_live_view)
         panel.run_requested.connect(self.run)
         panel.cancel_requested.connect(engine.cancel)
-        panel.assign_interpreter_requested.connect(self.assign_interpreter)
         panel.device_chosen.connect(self._choose_device)
         panel.analysis_wanted.connect(self._analyse)
 
@@ -135,7 +128,13 @@ class ProfilerController(QObject):
 
     def look_again(self) -> None:
         """Look once more for what can run here."""
-        self._submit_survey(self._settings)
+        device = CPU if self._device == AUTO else self._device
+
+        def look() -> tuple[Availability, ...]:
+            settings, self._problems = self._services.load_settings(self._settings_path)
+            return self._services.survey(self._services.contenders(settings), device, settings)
+
+        self._background.submit(look, self._show_survey, self.error_raised.emit)
 
     def run(self, plan: Plan) -> None:
         """Begin a comparison."""
@@ -150,29 +149,6 @@ class ProfilerController(QObject):
                 self.error_raised.emit(view.error)
             self.run_finished.emit(view)
 
-    def assign_interpreter(self, framework: Framework, path: str) -> None:
-        """Keep in the settings that this framework runs in that Python, and look again."""
-
-        def keep() -> Settings:
-            settings = self._services.assign(self._settings(), framework, path)
-            self._services.save_settings(settings, self._settings_path)
-            return settings
-
-        self._submit_survey(keep)
-
-    def _settings(self) -> Settings:
-        settings, problems = self._services.load_settings(self._settings_path)
-        self._problems = problems
-        return settings
-
-    def _submit_survey(self, read_settings: Callable[[], Settings]) -> None:
-        device = CPU if self._device == AUTO else self._device
-
-        def look() -> tuple[Availability, ...]:
-            return self._services.survey(self._services.contenders(read_settings()), device)
-
-        self._background.submit(look, self._show_survey, self.error_raised.emit)
-
     def _show_survey(self, surveyed: tuple[Availability, ...]) -> None:
         self._panel.set_availability(surveyed)
         problems, self._problems = self._problems, ()
@@ -184,13 +160,13 @@ class ProfilerController(QObject):
         self._device = device
         self.look_again()
 
-    def _analyse(self, record: RunRecord) -> None:
+    def _analyse(self, view: RunView) -> None:
         """Analyse a run, unless a newer wish came before its turn."""
-        key = analysis_key(record)
+        key = analysis_key(view)
         self._awaited = key
 
         def work() -> Analysis | None:
-            return self._services.analyse(record) if self._awaited == key else None
+            return self._services.analyse(view) if self._awaited == key else None
 
         self._background.submit(work, self._show_analysis, self.error_raised.emit)
 

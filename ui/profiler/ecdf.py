@@ -6,9 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 
+from fwcompare.domain.contender import Contender
 from ui.profiler.analysis import Distribution
-from ui.profiler.plots import BarePlot, colour, edge_of
+from ui.profiler.plots import BarePlot, colour, edge_of, small_font
 from ui.profiler.scales import log_scale
 from ui.theme import Theme, look_of
 
@@ -18,6 +21,8 @@ SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"))
 _MARK: Final = 9
 _LABEL_WIDTH: Final = 40
 _LOW: Final = 190
+_EDGE: Final = 16
+_EMPTY: Final = "How the latencies are spread is drawn here."
 
 
 class EcdfPlot(BarePlot):
@@ -28,7 +33,7 @@ class EcdfPlot(BarePlot):
         super().__init__(self._box, shows_bottom=True)
         self._theme = theme
         self._distributions: tuple[Distribution, ...] = ()
-        self._items: list[Any] = []
+        self._items: dict[str, tuple[Any, Any]] = {}
         self.setAccessibleName("Distribution of the latencies")
         self.setMinimumWidth(140)
         self._box.setYRange(-0.02, 1.04, padding=0)
@@ -49,39 +54,60 @@ class EcdfPlot(BarePlot):
         )
         self._redraw()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """While there is nothing to draw, say what would be drawn."""
+        super().paintEvent(event)
+        if not self._distributions:
+            painter = QPainter(self.viewport())
+            painter.setFont(small_font(self, 12))
+            painter.setPen(colour(self._theme.tokens.text2))
+            area = self.viewport().rect().adjusted(_EDGE, 8, -_EDGE, -8)
+            painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, _EMPTY)
+            painter.end()
+
     def _fit_labels(self) -> None:
-        """In a low plot the label of 90 % would touch that of 99 %."""
+        """In a low plot the label of 90 % would touch that of 99 %; without curves there are none."""
         is_low = self.height() < _LOW
-        self.left_axis.setTicks([[pair for pair in SHARES if pair[0] != 0.9 or not is_low]])
+        labels = [pair for pair in SHARES if pair[0] != 0.9 or not is_low]
+        self.left_axis.setTicks([labels if self._distributions else []])
         self._show_scale()
 
     def _redraw(self) -> None:
-        for item in self._items:
-            self.removeItem(item)
-        self._items.clear()
-        self._show_scale()
+        gone = self._items.keys() - {one.contender.id for one in self._distributions}
+        for contender in gone:
+            for item in self._items.pop(contender):
+                self.removeItem(item)
+        self._fit_labels()
         for one in self._distributions:
             self._draw(one)
 
     def _draw(self, one: Distribution) -> None:
         look = look_of(one.contender)
+        curve, mark = self._items.get(one.contender.id) or self._new_items(one.contender)
         x = np.log10(np.maximum(one.latency_ms, 1e-6))
+        # a step at each latency: the share jumps there
+        steps_x, steps_y = np.repeat(x, 2), np.concatenate(([0.0], np.repeat(one.share, 2)[:-1]))
+        curve.setData(steps_x, steps_y)
+        mark.setData(
+            [np.log10(max(one.median_ms, 1e-6))],
+            [0.5],
+            brush=colour(self._theme.tokens.base) if look.hollow else colour(look.hue),
+            pen=pg.mkPen(edge_of(look.hue, self._theme.tokens), width=1),
+        )
+
+    def _new_items(self, contender: Contender) -> tuple[Any, Any]:
+        """Curve and mark of a contender: they are kept, because making them anew at each block is slow."""
+        look = look_of(contender)
         pen = pg.mkPen(look.hue, width=1)
         if look.mark.dash:
             pen.setDashPattern(list(look.mark.dash))
-        # a step at each latency: the share jumps there
-        steps_x, steps_y = np.repeat(x, 2), np.concatenate(([0.0], np.repeat(one.share, 2)[:-1]))
-        curve = pg.PlotCurveItem(steps_x, steps_y, pen=pen, antialias=True)
-        middle = np.log10(max(one.median_ms, 1e-6))
-        fill = colour(self._theme.tokens.base) if look.hollow else colour(look.hue)
-        edge = pg.mkPen(edge_of(look.hue, self._theme.tokens), width=1)
-        mark = pg.ScatterPlotItem(
-            [middle], [0.5], symbol=look.mark.symbol, size=_MARK, brush=fill, pen=edge, antialias=True
-        )
+        curve = pg.PlotCurveItem(pen=pen, antialias=True)
+        mark = pg.ScatterPlotItem(symbol=look.mark.symbol, size=_MARK, antialias=True)
         mark.setZValue(5)
         for item in (curve, mark):
             self.addItem(item, ignoreBounds=True)
-            self._items.append(item)
+        self._items[contender.id] = curve, mark
+        return curve, mark
 
     def _show_scale(self) -> None:
         """From the fastest iteration to the slowest but one in a hundred."""

@@ -64,6 +64,11 @@ class LaterProfiler(QWidget):
         """Why Cancel can't be used now, "" if it can."""
         return NOT_YET if self._panel is None else self._panel.cancel_obstacle
 
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more."""
+        if self._panel is not None:
+            self._panel.give_up(reason)
+
     def run(self) -> None:
         """Start what the form describes, if it can be."""
         if self._panel is not None:

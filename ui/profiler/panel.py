@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,13 +24,14 @@ from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.planning import FormOptions
-from ui.profiler.plots import colour, small_font
+from ui.profiler.plots import colour
 from ui.profiler.ratio_plot import RatioPlot
 from ui.profiler.run_form import RunForm
 from ui.profiler.scales import clock_text
 from ui.profiler.timeline import Timeline
 from ui.selection import BlockSelection, RowSelection
 from ui.theme import Theme
+from ui.widgets.caption import Caption
 
 _WIDTHS: Final = (730, 450, 240)
 
@@ -40,9 +42,9 @@ class ProfilerPanel(QWidget):
     Signals:
         run_requested: The `Plan`.
         cancel_requested: The running comparison is to stop.
-        assign_interpreter_requested: Framework, and the path of a Python for it.
+        interpreters_wanted: Another Python is to be chosen for this framework.
         device_chosen: "auto", "cpu", or "cuda:" and a UUID.
-        analysis_wanted: The `RunRecord` whose blocks are to be analysed, and shown by `show_analysis`.
+        analysis_wanted: The `RunView` whose blocks are to be analysed, and shown by `show_analysis`.
         selection_changed: A `BlockSelection` or a `RowSelection`.
         run_state_changed: `run_obstacle` or `cancel_obstacle` may be different.
         progress_changed: How far the run is, for the title of the dock.
@@ -50,7 +52,7 @@ class ProfilerPanel(QWidget):
 
     run_requested = Signal(object)
     cancel_requested = Signal()
-    assign_interpreter_requested = Signal(object, str)
+    interpreters_wanted = Signal(object)
     device_chosen = Signal(str)
     analysis_wanted = Signal(object)
     selection_changed = Signal(object)
@@ -66,7 +68,7 @@ class ProfilerPanel(QWidget):
         self.form, self.timeline = RunForm(theme), Timeline(theme)
         self.ratio_plot, self.ecdf_plot = RatioPlot(theme), EcdfPlot(theme)
         self._workload = QComboBox()
-        self._ratio_note, self._ecdf_note = QLabel(), QLabel()
+        self._ratio_note, self._ecdf_note = (Caption(theme, Qt.AlignmentFlag.AlignLeft) for _ in range(2))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.setAccessibleName("Profiler")
         self._lay_out()
@@ -88,6 +90,10 @@ class ProfilerPanel(QWidget):
         """How far the run is, "" while nothing runs."""
         return self._progress
 
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more, for this reason: Run and Cancel say so."""
+        self.form.give_up(reason)
+
     def run(self) -> None:
         """Start what the form describes, if it can be."""
         self.form.run()
@@ -108,11 +114,11 @@ class ProfilerPanel(QWidget):
         """Draw a run, going on or read from a file; None draws nothing new."""
         if view is None:
             return
-        self.timeline.show_record(view.record)
-        key = analysis_key(view.record)
+        self.timeline.show_record(view.record, is_over=view.finished)
+        key = analysis_key(view)
         if key != self._wanted_key:
             self._wanted_key = key
-            self.analysis_wanted.emit(view.record)
+            self.analysis_wanted.emit(view)
 
     def show_run(self, view: RunView | None) -> None:
         """Say how far the running comparison is, whatever run is drawn."""
@@ -145,9 +151,9 @@ class ProfilerPanel(QWidget):
         shown = self._analysis.workloads[self._workload.currentIndex()]
         self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
         self.ecdf_plot.show_distributions(shown.distributions)
-        self._ratio_note.setText(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
+        self._ratio_note.set_text(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
         total = sum(one.n for one in shown.distributions)
-        self._ecdf_note.setText(f"latency, ms · n = {total:,}")
+        self._ecdf_note.set_text(f"latency, ms · n = {total:,}" if total else "")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
@@ -156,7 +162,7 @@ class ProfilerPanel(QWidget):
     def _connect(self) -> None:
         self.form.run_requested.connect(self.run_requested)
         self.form.cancel_requested.connect(self.cancel_requested)
-        self.form.interpreter_chosen.connect(self.assign_interpreter_requested)
+        self.form.interpreters_wanted.connect(self.interpreters_wanted)
         self.form.device_chosen.connect(self.device_chosen)
         self.form.run_state_changed.connect(self.run_state_changed)
         self.timeline.block_clicked.connect(lambda block: self.selection_changed.emit(BlockSelection(block)))
@@ -200,10 +206,9 @@ class ProfilerPanel(QWidget):
 class _Page(QWidget):
     """A heading with a remark, and what is under it."""
 
-    def __init__(self, theme: Theme, title: str, note: QLabel, content: QWidget, *controls: QWidget) -> None:
+    def __init__(self, theme: Theme, title: str, note: Caption, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
-        self._theme, self._note = theme, note
-        self.setAutoFillBackground(True)
+        self._theme = theme
         self.setAccessibleName(title)
         heading = QLabel(f'<span style="font-weight:600">{title}</span>')
         row = QHBoxLayout()
@@ -218,17 +223,13 @@ class _Page(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(content, 1)
-        note.setMinimumWidth(1)
-        theme.changed.connect(self._apply)
-        self._apply()
+        theme.changed.connect(self.update)
 
-    def _apply(self) -> None:
-        tokens = self._theme.tokens
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), colour(tokens.base))
-        self.setPalette(palette)
-        self._note.setFont(small_font(self, 12))
-        self._note.setStyleSheet(f"color: {tokens.text2}")
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The surface."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), colour(self._theme.tokens.base))
+        painter.end()
 
 
 def progress_text(record: RunRecord) -> str:

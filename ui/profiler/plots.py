@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from ui.theme import Look, Theme, Tokens
+from ui.theme import Look, Tokens
 
 AXIS_WIDTH: Final = 40
 """Width of the labels at the left of every track, so that their time axes begin at the same place."""
@@ -181,6 +181,7 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.setAntialiasing(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.backdrop, self.foreground = Backdrop(), Foreground()
         for one in (self.backdrop, self.foreground):
             view_box.addItem(one, ignoreBounds=True)
@@ -191,29 +192,6 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
         for axis in (self.left_axis, self.bottom_axis):
             axis.setTextPen(tokens.text2)
             axis.setTickFont(small_font(self))
-
-
-class FocusRing(QWidget):
-    """The ring around a widget that has the keyboard, over whatever children it has."""
-
-    def __init__(self, theme: Theme, around: QWidget) -> None:
-        super().__init__(around)
-        self._theme, self._around = theme, around
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def surround(self) -> None:
-        """Lie around the whole widget; the middle is cut out, so that it costs nothing to paint under it."""
-        self.setGeometry(self._around.rect())
-        whole = self.rect()
-        self.setMask(QRegion(whole).subtracted(QRegion(whole.adjusted(2, 2, -2, -2))))
-        self.raise_()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Two pixels of accent."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(self._theme.tokens.accent))
-        painter.end()
 
 
 _HOLLOW: Final = {"●": "○", "▲": "△", "◆": "◇", "■": "□", "★": "☆"}

@@ -206,6 +206,8 @@ class RatioPlot(QWidget):
         if LOWEST <= comparison.ratio <= HIGHEST:
             x = axis.x(comparison.ratio)
             painter.fillRect(QRectF(x - 1, y - 6, 2, 12), colour(tokens.text))
+        else:
+            self._paint_arrow(painter, y, axis, points_left=comparison.ratio < LOWEST)
 
     def _paint_arrow(self, painter: QPainter, y: float, axis: _Axis, *, points_left: bool) -> None:
         """A dotted line from 1 to the end of the axis: the ratio is beyond it."""

@@ -46,14 +46,14 @@ class RunForm(QWidget):
     Signals:
         run_requested: The plan.
         cancel_requested: The running comparison is to stop.
-        interpreter_chosen: Framework, and the path of a Python for it.
+        interpreters_wanted: Another Python is to be chosen for this framework.
         device_chosen: "auto", "cpu", or "cuda:" and a UUID: what can run may be different there.
         run_state_changed: Whether Run or Cancel can be used now is different.
     """
 
     run_requested = Signal(object)
     cancel_requested = Signal()
-    interpreter_chosen = Signal(object, str)
+    interpreters_wanted = Signal(object)
     device_chosen = Signal(str)
     run_state_changed = Signal()
 
@@ -62,6 +62,7 @@ class RunForm(QWidget):
         self._theme = theme
         self._options = FormOptions()
         self._is_running = self._is_cancelling = self._has_run = False
+        self._defect = ""
         self._plan: Plan | str = ""
         self._make_controls()
         self.contender_list = ContenderList(theme, self)
@@ -72,6 +73,8 @@ class RunForm(QWidget):
     @property
     def run_obstacle(self) -> str:
         """Why Run can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if self._is_running:
             return "A comparison is running; cancel it first."
         return self._plan if isinstance(self._plan, str) else ""
@@ -79,6 +82,8 @@ class RunForm(QWidget):
     @property
     def cancel_obstacle(self) -> str:
         """Why Cancel can't be used now, "" if it can."""
+        if self._defect:
+            return self._defect
         if not self._is_running:
             return "Nothing is running."
         return "The comparison is being cancelled." if self._is_cancelling else ""
@@ -118,6 +123,11 @@ class RunForm(QWidget):
             self.status.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, _STATUS_WIDTH))
             self.status.setToolTip(text)
             self._show_effort()
+
+    def give_up(self, reason: str) -> None:
+        """Nothing can be measured any more, for this reason."""
+        self._defect = reason
+        self._update()
 
     def run(self) -> None:
         """Start what the form describes, if it can be."""
@@ -256,7 +266,7 @@ class RunForm(QWidget):
         self.threads.valueChanged.connect(self._update)
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
         self.contender_list.changed.connect(self._update)
-        self.contender_list.interpreter_chosen.connect(self.interpreter_chosen)
+        self.contender_list.interpreters_wanted.connect(self.interpreters_wanted)
         self.run_button.clicked.connect(self.run)
         self.cancel_button.clicked.connect(self.cancel)
         self._theme.changed.connect(self._apply)

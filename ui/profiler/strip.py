@@ -160,11 +160,15 @@ class PhaseStrip(QWidget):
             painter.setPen(colour(self._theme.tokens.text2))
             area = QRect(self._left, 0, self._width(), self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, _EMPTY)
+        font = small_font(self)
+        metrics = QFontMetrics(font)
+        words = {phase: metrics.horizontalAdvance(name) for phase, name in NAMES.items()}
         for one in self._lives:
             if one.end_ns > self._range.start_ns and one.start_ns < self._range.end_ns:
                 self._paint_name(painter, one)
+                painter.setFont(font)
                 for stretch in one.stretches:
-                    self._paint_band(painter, one, stretch)
+                    self._paint_band(painter, one, stretch, words[stretch.phase])
         painter.end()
 
     def _width(self) -> int:
@@ -196,7 +200,7 @@ class PhaseStrip(QWidget):
         names = (contender.id, str(contender.mode))
         return next((name for name in names if metrics.horizontalAdvance(name) <= width - 8), "")
 
-    def _paint_band(self, painter: QPainter, one: Life, stretch: Stretch) -> None:
+    def _paint_band(self, painter: QPainter, one: Life, stretch: Stretch, word_width: int) -> None:
         tokens = self._theme.tokens
         x, width = self._span(stretch.start_ns, stretch.end_ns)
         if width <= 0:
@@ -208,9 +212,7 @@ class PhaseStrip(QWidget):
             painter.fillRect(QRectF(band.x(), band.bottom() - 2, band.width(), 2), colour(hue))
         else:
             painter.fillRect(band, colour(tokens.band))
-        font = small_font(self)
-        if QFontMetrics(font).horizontalAdvance(NAMES[stretch.phase]) <= width - 6:
-            painter.setFont(font)
+        if word_width <= width - 6:
             painter.setPen(colour(tokens.text if stretch.phase is Phase.MEASURE else tokens.text2))
             painter.drawText(band.adjusted(3, 0, 0, -1), Qt.AlignmentFlag.AlignVCenter, NAMES[stretch.phase])
 

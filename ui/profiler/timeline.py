@@ -8,7 +8,7 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.phase import Phase
@@ -16,11 +16,12 @@ from fwcompare.domain.record import RunRecord
 from ui.profiler.decimate import grid_of
 from ui.profiler.feed import TRACKS, Feed
 from ui.profiler.navigation import Navigation
-from ui.profiler.plots import AXIS_WIDTH, FocusRing, colour, small_font
+from ui.profiler.plots import AXIS_WIDTH, colour, small_font
 from ui.profiler.scales import number_text
 from ui.profiler.strip import GUTTER, Life, PhaseStrip, TimeAxis, TimeRange, life
 from ui.profiler.track import Track, value_text
 from ui.theme import Theme, look_of
+from ui.widgets.focus_ring import FocusRing
 
 LEFT: Final = GUTTER + AXIS_WIDTH
 """Where the time axis begins in every row."""
@@ -32,13 +33,14 @@ _IDLE_HZ: Final = 60
 _ZOOM_STEP: Final = 0.7
 _PAN_STEP: Final = 0.15
 _CROSSHAIR_STEP: Final = 0.01
+_BACK: Final = "Back to the range before (Backspace)"
 
 
 class Timeline(QWidget):
     """The tracks, their phases and time axis.
 
     Keys: left and right move, + and - zoom, F follows, P pauses, Backspace zooms back, Shift with left
-    and right moves the crosshair.
+    and right moves the crosshair, Enter chooses the block at it, Escape takes it away.
 
     Signals:
         block_clicked: Number of the block.
@@ -53,24 +55,31 @@ class Timeline(QWidget):
         self._navigation = Navigation()
         self._record: RunRecord | None = None
         self._is_stale = False
-        self._is_paused = False
+        self._is_paused = self._is_over = False
         self._lives: list[Life] = []
         self._crosshair_ns: int | None = None
         self.tracks = tuple(Track(theme, kind) for kind in TRACKS)
         self._strip, self._axis = PhaseStrip(theme, LEFT), TimeAxis(theme, LEFT)
         self.follow_button = self._button("Follow", "Follow the present (F)", is_checkable=True)
         self.pause_button = self._button("Pause", "Stop drawing; measuring goes on (P)", is_checkable=True)
-        self.back_button = self._button("Back", "Back to the range before (Backspace)", is_checkable=False)
+        self.back_button = self._button("Back", _BACK, is_checkable=False)
         self._lay_out()
-        self._ring = FocusRing(theme, self)
+        FocusRing(theme, self)
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
         self._show_navigation()
 
-    def show_record(self, record: RunRecord | None) -> None:
-        """Show what is new of a run; draws nothing while hidden or paused."""
+    def show_record(self, record: RunRecord | None, *, is_over: bool | None = None) -> None:
+        """Show what is new of a run; draws nothing while hidden or paused.
+
+        Args:
+            record: The run.
+            is_over: Nothing of it runs any more; None to ask the record, which does not know if it was cut off.
+        """
         self._record = record
+        ended = record is not None and record.finished_utc is not None
+        self._is_over = ended if is_over is None else is_over
         self._is_stale = True
         if self.isVisible() and not self._is_paused:
             self._refresh()
@@ -120,18 +129,7 @@ class Timeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Other pixels, other columns."""
         super().resizeEvent(event)
-        self._ring.surround()
         self._draw()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show where the keyboard is."""
-        super().focusInEvent(event)
-        self._ring.show()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """The keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self._ring.hide()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """The surface between the rows."""
@@ -165,6 +163,8 @@ class Timeline(QWidget):
                 self.zoom_back()
             case Qt.Key.Key_Escape if self._crosshair_ns is not None:
                 self.show_crosshair(None)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._on_click(middle_s if self._crosshair_ns is None else self._crosshair_ns / 1e9)
             case _:
                 super().keyPressEvent(event)
 
@@ -185,7 +185,7 @@ class Timeline(QWidget):
             self._lives.clear()
             for track in self.tracks:
                 track.clear()
-        is_running = record.finished_utc is None
+        is_running = not self._is_over
         self._navigation.advance(self._feed.end_ns, is_running=is_running)
         for pointer in self._pointers:
             pointer.rateLimit = MEASURING_HZ if is_running else _IDLE_HZ
@@ -240,7 +240,7 @@ class Timeline(QWidget):
         """The present while the run goes on, and the crosshair."""
         tokens = self._theme.tokens
         lines: list[tuple[float, QColor]] = []
-        if self._record is not None and self._record.finished_utc is None:
+        if self._record is not None and not self._is_over:
             lines.append((self._feed.end_ns / 1e9, colour(tokens.text2)))
         if self._crosshair_ns is not None:
             lines.append((self._crosshair_ns / 1e9, colour(tokens.accent)))
@@ -252,7 +252,6 @@ class Timeline(QWidget):
         at_ns = self._feed.end_ns if self._crosshair_ns is None else self._crosshair_ns
         who = next((one for one in reversed(self._lives) if one.start_ns <= at_ns), None)
         prefix = "now" if self._crosshair_ns is None else f"{number_text(at_ns / 1e9)} s:"
-        is_over = self._record is not None and self._record.finished_utc is not None
         for track in self.tracks:
             curve = self._feed.curves(track.kind).get(who.contender.id) if who else None
             value = (
@@ -260,24 +259,22 @@ class Timeline(QWidget):
                 if curve is not None and who is not None and at_ns <= who.end_ns
                 else None
             )
-            is_silent = self._crosshair_ns is None and (is_over or value is None)
+            is_silent = self._crosshair_ns is None and (self._is_over or value is None)
             track.show_value("" if is_silent else f"{prefix} {value_text(value)}")
 
     def _show_navigation(self) -> None:
         """What the buttons can do now."""
-        is_over = self._record is not None and self._record.finished_utc is not None
-        text, hint = ("All", "Show all of the run (F)") if is_over else ("Follow", "Follow the present (F)")
+        text, hint = (
+            ("All", "Show all of the run (F)") if self._is_over else ("Follow", "Follow the present (F)")
+        )
         if text != self.follow_button.text():
             self.follow_button.setText(text)
-            self.follow_button.setToolTip(hint)
-            self.follow_button.setStatusTip(hint)
-            self.follow_button.setAccessibleName(hint.partition(" (")[0])
+            _explain(self.follow_button, hint)
         self.follow_button.setChecked(self._navigation.is_following)
         can_go_back = self._navigation.can_go_back
         if self.back_button.isEnabled() != can_go_back:
             self.back_button.setEnabled(can_go_back)
-            hint = "Back to the range before (Backspace)"
-            self.back_button.setToolTip(hint if can_go_back else f"{hint}: nothing was zoomed or moved yet")
+            _explain(self.back_button, _BACK if can_go_back else f"{_BACK}: nothing was zoomed or moved yet")
 
     def _on_follow(self) -> None:
         if self._navigation.is_following:
@@ -302,9 +299,7 @@ class Timeline(QWidget):
         button.setText(text)
         button.setCheckable(is_checkable)
         button.setAutoRaise(True)
-        button.setToolTip(hint)
-        button.setStatusTip(hint)
-        button.setAccessibleName(hint.partition(" (")[0])
+        _explain(button, hint)
         button.setFont(small_font(self))
         button.setFixedSize(44, 24)
         return button
@@ -345,3 +340,10 @@ class Timeline(QWidget):
         for track in self.tracks:
             column.addWidget(track, 2 if track.kind.channel is None else 1)
         column.addWidget(self._axis)
+
+
+def _explain(button: QToolButton, hint: str) -> None:
+    """Say what a button does where mouse, keyboard and screen reader find it; the keys stand in brackets."""
+    button.setToolTip(hint)
+    button.setStatusTip(hint)
+    button.setAccessibleName(hint.partition(" (")[0])

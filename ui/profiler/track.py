@@ -20,7 +20,7 @@ from ui.profiler.strip import GUTTER, TimeRange
 from ui.theme import Theme, look_of
 
 SMALL_HEIGHT: Final = 28
-"""Height of a track whose counter is missing."""
+"""Height of a track whose counter is missing, and the least of any other."""
 
 _DOT: Final = 2.4
 _LABEL_PITCH: Final = 22
@@ -80,7 +80,6 @@ class Track(QWidget):
             self._absent.setVisible(is_absent)
             self.plot.setVisible(not is_absent)
             self._value.setVisible(not is_absent)
-            self.setMinimumHeight(SMALL_HEIGHT if is_absent else 44)
             self.setMaximumHeight(SMALL_HEIGHT if is_absent else 16_777_215)
 
     def show_value(self, text: str) -> None:
@@ -206,7 +205,7 @@ class Track(QWidget):
         row.addWidget(self.plot, 1)
         self._absent.setIndent(AXIS_WIDTH)
         self._absent.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(44)
+        self.setMinimumHeight(SMALL_HEIGHT)
 
     def _apply(self) -> None:
         """Take the colours of the scheme."""

@@ -51,6 +51,7 @@ class LibraryPanel(QWidget):
         self._empty.setContentsMargins(16, 8, 16, 8)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._open = QPushButton("Open…")
+        self._open.setToolTip("Open a snapshot (.fwsnap).")
         self._open.clicked.connect(self.browse_requested)
         self.setMinimumWidth(_LEAST_WIDTH)
         layout = QVBoxLayout(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.theme import Theme
@@ -82,6 +82,4 @@ class EmptyState(QWidget):
         return row
 
     def _recolour(self) -> None:
-        palette = self._text.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.tokens.text2)
-        self._text.setPalette(palette)
+        self._text.setStyleSheet(f"color: {self._theme.tokens.text2}")

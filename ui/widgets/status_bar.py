@@ -13,6 +13,7 @@ from fwcompare.execution.view import RunView
 from ui.icons import IconName, pixmap
 from ui.theme import Theme
 from ui.widgets import status_texts
+from ui.widgets.caption import Caption
 from ui.widgets.status_texts import Noise, NoiseLevel
 
 _LIGHTS: Final = {
@@ -21,6 +22,7 @@ _LIGHTS: Final = {
     NoiseLevel.UNKNOWN: IconName.UNKNOWN,
 }
 _PROGRESS_WIDTH: Final = 160
+_NOTHING: Final = "Nothing measured yet"
 
 
 class StatusBar(QStatusBar):
@@ -38,8 +40,11 @@ class StatusBar(QStatusBar):
         self._progress.setFixedSize(_PROGRESS_WIDTH, 4)
         self._progress.setAccessibleName("Progress of the comparison")
         self._progress.hide()
-        self._state, self._light = QLabel("Nothing measured yet"), QLabel()
-        self._noise_text, self._machine_text = QLabel(), QLabel()
+        self._light = QLabel()
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        self._state, self._noise_text = Caption(theme, left), Caption(theme, left)
+        self._machine_text = Caption(theme, right)
+        self._state.set_text(_NOTHING)
         self._add_left(self._progress, self._state)
         for part in (self._row(self._light, self._noise_text), self._row(self._machine_text)):
             self.addPermanentWidget(part)
@@ -49,23 +54,29 @@ class StatusBar(QStatusBar):
     def show_machine(self, machine: Mapping[str, Scalar]) -> None:
         """Name the machine on which the window runs, until a comparison with one of its own is shown."""
         self._machine = machine
-        _set_text(self._machine_text, status_texts.machine_text(machine))
+        self._machine_text.set_text(status_texts.machine_text(machine))
 
     def show_view(self, view: RunView | None) -> None:
         """Show how a comparison stands."""
         if view is None:
             self._progress.hide()
-            _set_text(self._state, "Nothing measured yet")
+            self._state.set_text(_NOTHING)
             self._show_noise(status_texts.NOT_KNOWN)
-            _set_text(self._machine_text, status_texts.machine_text(self._machine))
+            self._machine_text.set_text(status_texts.machine_text(self._machine))
             return
         done, total = status_texts.progress(view.record)
         self._progress.setVisible(not view.finished)
-        self._progress.setMaximum(max(1, total))
-        self._progress.setValue(done)
-        _set_text(self._state, status_texts.state_text(view))
+        self._show_progress(done, max(1, total))
+        self._state.set_text(status_texts.state_text(view))
         self._show_noise(status_texts.noise_of(view.record))
-        _set_text(self._machine_text, status_texts.machine_text(view.record.machine))
+        self._machine_text.set_text(status_texts.machine_text(view.record.machine))
+
+    def _show_progress(self, done: int, total: int) -> None:
+        if (done, total) != (self._progress.value(), self._progress.maximum()):
+            self._progress.setUpdatesEnabled(False)  # it would paint at once, and all of the window with it
+            self._progress.setMaximum(total)
+            self._progress.setValue(done)
+            self._progress.setUpdatesEnabled(True)
 
     def _add_left(self, *parts: QWidget) -> None:
         self.addWidget(self._row(*parts), 1)
@@ -83,7 +94,7 @@ class StatusBar(QStatusBar):
     def _show_noise(self, noise: Noise) -> None:
         if noise != self._noise:
             self._noise = noise
-            self._noise_text.setText(noise.text)
+            self._noise_text.set_text(noise.text)
             self._light.setToolTip(noise.explanation)
             self._noise_text.setToolTip(noise.explanation)
             self._draw_light()
@@ -96,8 +107,3 @@ class StatusBar(QStatusBar):
             self._noise.level, tokens.text3
         )
         self._light.setPixmap(pixmap(_LIGHTS[self._noise.level], colour, self.devicePixelRatioF()))
-
-
-def _set_text(label: QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)

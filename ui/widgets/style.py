@@ -7,10 +7,14 @@ from ui.theme import Tokens
 
 
 def window_style(tokens: Tokens) -> str:
-    """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text."""
+    """Style sheet of the main window; buttons named "primary" are filled, those named "link" are text.
+
+    A palette of a single widget would not outlive the next change of the sheet: Qt gives back the one before.
+    """
     scheme = "dark" if tokens.is_dark else "light"
-    # a rule for a combo box takes its arrow away, and a style sheet takes another from a file alone
+    # a rule for a control takes its arrows away, and a style sheet takes others from a file alone
     arrow = (resource_folder() / "icons" / "controls" / f"down-{scheme}.svg").as_posix()
+    up = (resource_folder() / "icons" / "controls" / f"up-{scheme}.svg").as_posix()
     return f"""
 QMainWindow, QDockWidget, QMenuBar, QToolBar, QStatusBar {{ background: {tokens.chrome}; }}
 QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
@@ -20,10 +24,11 @@ QMenu::item {{ padding: 4px 24px 4px 24px; border-radius: 4px; color: {tokens.te
 QMenu::item:selected {{ background: {tokens.selection}; }}
 QMenu::item:disabled {{ color: {tokens.text3}; }}
 QMenu::separator {{ height: 1px; background: {tokens.line}; margin: 4px 8px; }}
-QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px 12px; spacing: 8px; }}
+QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px; spacing: 8px; }}
 QToolBar::separator {{ width: 1px; background: {tokens.line}; margin: 6px 4px; }}
 QStatusBar {{ border-top: 1px solid {tokens.line}; color: {tokens.text2}; }}
-QStatusBar QLabel {{ color: {tokens.text2}; }}
+QStatusBar QLabel, QLabel#muted {{ color: {tokens.text2}; }}
+QTextBrowser#details {{ background: {tokens.chrome}; color: {tokens.text}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; color: {tokens.text}; }}
 QToolBar QToolButton {{ padding: 4px 8px; }}
 QToolButton:hover, QToolButton:pressed, QToolButton:checked {{ background: {tokens.selection}; }}
@@ -42,9 +47,14 @@ QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 3px 11px;
 QPushButton#primary:disabled {{ background: {tokens.chrome}; color: {tokens.text3}; border-color: {tokens.line}; }}
 QPushButton#link {{ background: transparent; border: none; color: {tokens.accent}; font-weight: 600; }}
 QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
-QLineEdit {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
+QLineEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 8px; }}
-QLineEdit:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
+QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 18px; height: 11px; }}
+QSpinBox::up-button {{ subcontrol-position: top right; }}
+QSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
+QSpinBox::down-arrow {{ image: url("{arrow}"); width: 9px; height: 9px; }}
 QComboBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 4px 3px 8px; }}
 QComboBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 3px 2px 7px; }}

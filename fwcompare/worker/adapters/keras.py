@@ -199,6 +199,9 @@ def is_out_of_memory(error: BaseException) -> bool:
 def _xla_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Any:
     """The model or its training step with its inputs on the device; only on TensorFlow."""
     tf = backend.tf  # type: ignore[attr-defined]
+    for layer in model.layers:
+        if hasattr(layer, "use_cudnn"):
+            layer.use_cudnn = False  # XLA can't compile cuDNN's recurrent operations
     with tf.device(backend.device_name(request.device)):  # type: ignore[attr-defined]
         arguments = [tf.constant(x)]
         if request.task == "training":

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ..wire import BlockRequest
 
 
+_EXPLANATION = "Explanation: "
+"""Begins the line in which Dynamo says in a sentence what it can't do."""
+
+
 class TorchProgram:
     """A PyTorch model with its weights and inputs on the device: see `Program`."""
 
@@ -105,7 +109,7 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
     model: torch.nn.Module = implementation.build(spec).to(request.device)
     # Copied before the layout makes a view of it, so that the memory format survives.
     x = torch.from_numpy(layout.to_input(inputs.x.copy())).to(request.device)
-    wrap = partial(torch.compile, fullgraph=True, dynamic=False) if request.mode == "compile" else _unchanged
+    wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
     if request.task == "training":
         iterate = _training(model, wrap, x, torch.from_numpy(inputs.labels.copy()).to(request.device))
     else:
@@ -165,10 +169,24 @@ def _prove_compiled() -> ModeProof:
     graphs = compiled_graphs()
     compiled = int(counts["aot_autograd"]["ok"])
     breaks = sum(counts["graph_break"].values())
-    return ModeProof(
-        graphs >= 1 and compiled == graphs and breaks == 0,
-        f"torch.compile captured {graphs} and compiled {compiled} graphs, with {breaks} graph breaks",
-    )
+    counted = f"torch.compile captured {graphs} and compiled {compiled} graphs, with {breaks} graph breaks"
+    if graphs >= 1 and compiled == graphs and breaks == 0:
+        return ModeProof(True, counted)
+    left = "left partly eager" if graphs else "left eager"
+    return ModeProof(False, f"{left}: {_why_left_eager(counts) or counted}")
+
+
+def _why_left_eager(counts: Any) -> str:
+    """What Dynamo said of the first code that it left to Python, "" if it said nothing.
+
+    Where it leaves the whole function alone, some versions count it as "unimplemented" and as no break.
+    """
+    reasons: List[str] = [*counts["graph_break"], *counts["unimplemented"]]
+    if not reasons:
+        return ""
+    lines = [line.strip() for line in reasons[0].splitlines()]
+    explained = [line[len(_EXPLANATION) :] for line in lines if line.startswith(_EXPLANATION)]
+    return (explained or lines)[0].rstrip(".")
 
 
 def _unchanged(function: Any) -> Any:

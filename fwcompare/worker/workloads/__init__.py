@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WORKLOADS: Dict[str, str] = {
     "mlp": "mlp",
     "cnn": "cnn",
+    "lstm": "lstm",
+    "transformer": "transformer",
 }
 """Folder of each architecture, in the order in which they are listed."""
 

@@ -110,7 +110,7 @@ def train(
         if step == 0:
             change = np.concatenate([(-LEARNING_RATE * gradient).ravel() for gradient in gradients])
         for parameter, gradient in zip(current, gradients):
-            # In place, because the largest model has 54 million weights.
+            # In place, because the largest model has 85 million weights.
             np.subtract(parameter, LEARNING_RATE * gradient, out=parameter)
     logits, _ = reference.forward(spec, current, x)
     return TrainingResult([*losses, softmax_cross_entropy(logits, labels, weights)[0]], change)

@@ -104,8 +104,13 @@ def test_an_unproved_mode_and_a_failed_baseline_are_not_compared() -> None:
     unproved = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.MODE_NOT_PROVED,))
     alone = comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.BASELINE_FAILED,))
 
-    assert said(GOOD, one=unproved).startswith("– not comparable")
-    assert said(GOOD, one=alone) == "– no ratio, the baseline was not measured"
+    left = replace(GOOD, mode_proved=False, mode_proof="left eager: no LSTM")
+    assert said(GOOD, left, one=unproved) == "– not comparable, left eager: no LSTM"
+    assert badge_of([left], unproved, 0.02, is_over=True).sentence == (
+        "The framework did not really run in this mode. left eager: no LSTM."
+    )
+    assert said(left, one=None) == "☆ baseline, left eager: no LSTM"
+    assert said(GOOD, one=alone) == "– no ratio, the baseline has no valid result"
 
 
 def test_a_verdict_also_tells_of_blocks_that_failed() -> None:

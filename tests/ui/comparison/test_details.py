@@ -12,19 +12,26 @@ from PySide6.QtWidgets import QTextBrowser
 from fwcompare.domain.claim import Catalog, Subject
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.execution.view import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.details import DetailsPanel
 from ui.comparison.markup import Markup
+from ui.comparison.rows import RowSource
 from ui.selection import BlockSelection, ClaimSelection, RowSelection
 from ui.theme import LIGHT, Scheme
 
 
 @pytest.fixture
 def panel(qtbot, theme) -> DetailsPanel:
-    panel = DetailsPanel(theme)
+    panel = DetailsPanel(theme, RowSource())
     qtbot.addWidget(panel)
     panel.resize(300, 500)
     return panel
+
+
+def view_of(run: RunRecord, *, finished: bool = True) -> RunView:
+    return RunView(run, finished=finished)
 
 
 def browser(panel: DetailsPanel) -> QTextBrowser:
@@ -57,7 +64,7 @@ def test_a_criterion_shows_all_frameworks(panel: DetailsPanel, catalog: Catalog)
 
 def test_a_row_shows_verdict_environment_settings_phases_proof_and_checks(panel: DetailsPanel) -> None:
     run = grown_run(1)
-    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), run, None)
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), view_of(run), None)
 
     text = panel.plain_text()
 
@@ -69,8 +76,18 @@ def test_a_row_shows_verdict_environment_settings_phases_proof_and_checks(panel:
         assert wanted in text, wanted
 
 
+def test_a_row_whose_mode_did_not_run_says_what_ran_instead(panel: DetailsPanel) -> None:
+    run = grown_run(1)
+    left = "left eager: no LSTM"
+    blocks = tuple(replace(block, mode_proved=False, mode_proof=left) for block in run.blocks)
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), replace(run, blocks=blocks), None)
+
+    assert "did not really run in this mode" in panel.plain_text()
+    assert f"No: {left}." in panel.plain_text()
+
+
 def test_a_failed_row_tells_reason_and_remedy(panel: DetailsPanel) -> None:
-    panel.show_selection(RowSelection(CONTENDERS[3].id, WORKLOADS[0].id), grown_run(1), None)
+    panel.show_selection(RowSelection(CONTENDERS[3].id, WORKLOADS[0].id), view_of(grown_run(1)), None)
 
     assert Outcome.CRASHED.sentence in panel.plain_text()
     assert panel.plain_text().count(Outcome.CRASHED.remedy) == 1
@@ -78,7 +95,7 @@ def test_a_failed_row_tells_reason_and_remedy(panel: DetailsPanel) -> None:
 
 def test_another_baseline_changes_the_row_s_page(panel: DetailsPanel) -> None:
     selection = RowSelection(CONTENDERS[0].id, WORKLOADS[0].id)
-    panel.show_selection(selection, grown_run(1), None)
+    panel.show_selection(selection, view_of(grown_run(1)), None)
     assert "baseline" in panel.plain_text()
     assert "95 % interval" not in panel.plain_text()
 
@@ -91,7 +108,7 @@ def test_another_baseline_changes_the_row_s_page(panel: DetailsPanel) -> None:
 
 def test_a_block_shows_phases_outcome_reason_remedy_traceback_and_log(panel: DetailsPanel, recorded) -> None:
     failed = next(block for block in recorded.blocks if block.outcome is not Outcome.OK)
-    panel.show_selection(BlockSelection(failed.block), recorded, None)
+    panel.show_selection(BlockSelection(failed.block), view_of(recorded), None)
 
     text = panel.plain_text()
 
@@ -103,12 +120,28 @@ def test_a_block_shows_phases_outcome_reason_remedy_traceback_and_log(panel: Det
         assert phase.value.replace("_", " ") in text
 
 
+def test_a_block_that_never_ended_is_no_running_one_once_the_run_is_over(panel: DetailsPanel) -> None:
+    run = grown_run(1)
+    cut = replace(run, finished_utc=None, blocks=(*run.blocks[:-1], replace(run.blocks[-1], outcome=None)))
+
+    for selection in (BlockSelection(cut.blocks[-1].block), RowSelection(*row_of(cut.blocks[-1]))):
+        panel.show_selection(selection, view_of(cut), None)
+        assert "cut off" in panel.plain_text()
+        assert "measuring" not in panel.plain_text()
+
+
+def row_of(block: BlockRecord) -> tuple[str, str]:
+    return block.contender, block.workload
+
+
 def test_a_running_block_shows_what_it_does(panel: DetailsPanel) -> None:
     run = grown_run(1)
     running = replace(
         run.blocks[-1], outcome=None, phases={Phase.WARM_UP: run.blocks[-1].phases[Phase.MEASURE]}
     )
-    panel.show_selection(BlockSelection(running.block), replace(run, blocks=(running,)), None)
+    panel.show_selection(
+        BlockSelection(running.block), view_of(replace(run, blocks=(running,)), finished=False), None
+    )
 
     assert "warming up" in panel.plain_text()
 
@@ -118,8 +151,8 @@ def test_a_running_block_shows_what_it_does(panel: DetailsPanel) -> None:
     [None, ClaimSelection("no-such", "keras"), RowSelection("no", "such"), BlockSelection(999)],
 )
 def test_what_is_not_there_leaves_the_empty_page(panel: DetailsPanel, catalog: Catalog, selection) -> None:
-    panel.show_selection(BlockSelection(0), grown_run(1), catalog)
-    panel.show_selection(selection, grown_run(1), catalog)
+    panel.show_selection(BlockSelection(0), view_of(grown_run(1)), catalog)
+    panel.show_selection(selection, view_of(grown_run(1)), catalog)
 
     assert "Nothing selected" in panel.plain_text()
     panel.show_selection(selection, None, None)
@@ -136,11 +169,11 @@ def test_links_are_handed_on_and_never_opened_here(panel: DetailsPanel, qtbot) -
 
 def test_the_text_is_set_only_when_it_is_another_one(panel: DetailsPanel) -> None:
     run, selection = grown_run(1), RowSelection(CONTENDERS[1].id, WORKLOADS[0].id)
-    panel.show_selection(selection, run, None)
+    panel.show_selection(selection, view_of(run), None)
 
     with patch.object(QTextBrowser, "setHtml") as set_html:
         for _ in range(10):
-            panel.show_selection(selection, run, None)
+            panel.show_selection(selection, view_of(run), None)
 
     set_html.assert_not_called()
 
@@ -148,14 +181,14 @@ def test_the_text_is_set_only_when_it_is_another_one(panel: DetailsPanel) -> Non
 def test_the_place_is_kept_while_the_same_thing_changes(panel: DetailsPanel, qtbot) -> None:
     run, selection = grown_run(1), RowSelection(CONTENDERS[1].id, WORKLOADS[0].id)
     panel.show()
-    panel.show_selection(selection, run, None)
+    panel.show_selection(selection, view_of(run), None)
     bar = browser(panel).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 100)
     bar.setValue(80)
 
-    panel.show_selection(selection, replace(run, blocks=run.blocks[:-6]), None)
+    panel.show_selection(selection, view_of(replace(run, blocks=run.blocks[:-6])), None)
     assert bar.value() == 80
-    panel.show_selection(RowSelection(CONTENDERS[2].id, WORKLOADS[0].id), run, None)
+    panel.show_selection(RowSelection(CONTENDERS[2].id, WORKLOADS[0].id), view_of(run), None)
     assert bar.value() == 0
 
 

@@ -12,11 +12,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from fwcompare.domain.contender import Framework
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import RunRecord
 from fwcompare.execution.session import Session
 from fwcompare.storage.journal import read_journal
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, Column
-from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.measured_model import MeasuredModel, workload_text
 from ui.comparison.ordering import SortKey
 from ui.comparison.sorted_model import ItemRole
 
@@ -77,7 +78,7 @@ def test_the_model_tester_finds_nothing_wrong(qtmodeltester, model: MeasuredMode
 
 
 def reference(model: MeasuredModel, keys) -> list[tuple[str, str]]:
-    """The order by plain Python: least important key first, missing values set aside and put last."""
+    """The order by plain Python: least important key first, missing values last, workloads kept together."""
     rows = list(model.rows)
 
     def value(row, column: Column):
@@ -95,6 +96,11 @@ def reference(model: MeasuredModel, keys) -> list[tuple[str, str]]:
         missing = [row for row in rows if value(row, column) is None]
         ordered = sorted(known, key=lambda row, column=column: value(row, column), reverse=key.descending)
         rows = ordered + missing
+    by = next((key for key in keys if key.column == Column.WORKLOAD), None)
+    if by is None:
+        rows.sort(key=lambda row: WORKLOADS.index(row.workload))
+    else:
+        rows.sort(key=lambda row: row.workload.architecture, reverse=by.descending)
     return [row.id for row in rows]
 
 
@@ -123,13 +129,45 @@ def test_sorting_by_several_columns(model: MeasuredModel, seed: int) -> None:
 def test_rows_without_a_value_are_last_both_ways(model: MeasuredModel) -> None:
     for order in Qt.SortOrder:
         model.sort(Column.MEDIAN, order)
-        values = [row[Column.MEDIAN] for row in content(model, ItemRole.SORT)]
-        first_missing = values.index(None)
-        assert 0 < first_missing < len(values)
-        assert set(values[first_missing:]) == {None}
-        assert values[:first_missing] == sorted(
-            values[:first_missing], reverse=order is Qt.SortOrder.DescendingOrder
-        )
+        everything = [row[Column.MEDIAN] for row in content(model, ItemRole.SORT)]
+        middle = len(CONTENDERS)
+        for values in (everything[:middle], everything[middle:]):
+            first_missing = values.index(None)
+            assert 0 < first_missing < len(values)
+            assert set(values[first_missing:]) == {None}
+            assert values[:first_missing] == sorted(
+                values[:first_missing], reverse=order is Qt.SortOrder.DescendingOrder
+            )
+
+
+def test_each_workload_begins_with_its_heading_however_the_rows_are_sorted_and_filtered(
+    model: MeasuredModel,
+) -> None:
+    def heads() -> dict[int, str]:
+        groups = [model.index(row, 0).data(ItemRole.GROUP) for row in range(model.rowCount())]
+        found = {row: f"{group.title}: {group.note}" for row, group in enumerate(groups) if group}
+        assert tuple(found) == model.heads
+        return found
+
+    first, second = (workload_text(workload) for workload in WORKLOADS)
+    assert heads() == {0: f"{first}: 6 contenders", 6: f"{second}: 6 contenders"}
+    model.sort(Column.MEDIAN, Qt.SortOrder.DescendingOrder)
+    assert list(heads()) == [0, 6]
+    model.set_filter("pytorch:eager")
+    assert heads() == {0: f"{first}: 1 contender", 1: f"{second}: 1 contender"}
+    model.sort(Column.WORKLOAD)
+    assert heads() == {0: f"{second}: 1 contender", 1: f"{first}: 1 contender"}
+    model.set_filter("cnn")
+    assert heads() == {0: f"{second}: 6 contenders"}
+
+
+def test_one_workload_needs_no_heading(recorded: RunRecord) -> None:
+    model = MeasuredModel()
+    model.set_record(recorded)
+
+    assert model.heads == ()
+    assert model.index(0, 0).data(ItemRole.GROUP) is None
+    assert model.copied_columns([Column.CONTENDER]) == [Column.CONTENDER]
 
 
 def test_clicks_go_round_ascending_descending_unsorted(model: MeasuredModel) -> None:

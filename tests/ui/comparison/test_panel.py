@@ -16,6 +16,7 @@ from fwcompare.execution.view import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import Column
 from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.ordering import SortKey
 from ui.comparison.panel import ComparisonPanel
 from ui.selection import ClaimSelection, RowSelection
 from ui.widgets.empty_state import EmptyState
@@ -215,12 +216,48 @@ def test_the_menu_of_a_column_sorts(panel: ComparisonPanel) -> None:
     assert [(key.column, key.descending) for key in panel.claims.sort_keys] == [(2, False)]
 
 
-def test_the_workload_column_is_there_when_it_tells_something(panel: ComparisonPanel, recorded) -> None:
-    measured = panel._pages[1].view
+def test_workloads_are_headings_and_a_copy_names_them_in_each_row(panel: ComparisonPanel) -> None:
     panel.show_view(view_of(grown_run(1)))
-    assert not measured.isColumnHidden(Column.WORKLOAD)
-    panel.show_view(view_of(recorded))
-    assert measured.isColumnHidden(Column.WORKLOAD)
+    panel.show_tab("measured")
+    view = panel.page.view
+
+    plain = view.rowHeight(1)
+    assert [row for row in range(12) if view.rowHeight(row) > plain] == [0, 6]
+    assert [row for row in range(12) if view.frozen.rowHeight(row) > plain] == [0, 6]
+    assert view.isColumnHidden(Column.WORKLOAD)
+    panel.copy_as_tsv()
+    header, *rows = [line.split("\t") for line in clipboard().splitlines()]
+    assert header[1] == "Workload"
+    assert len({row[1] for row in rows}) == 2
+
+    panel.set_filter("cnn")
+    assert [row for row in range(6) if view.rowHeight(row) > plain] == [0]
+
+
+def test_the_tables_come_back_as_they_were_arranged(panel: ComparisonPanel, qtbot, theme, catalog) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    panel.page.view.set_column_shown(Column.P90, shown=False)
+    panel.page.view.set_column_shown(Column.WORKLOAD, shown=True)
+    panel.page.view.setColumnWidth(Column.MEDIAN, 311)
+    panel.page.view.setColumnWidth(0, 199)
+    keys = (SortKey(Column.MEDIAN, descending=True), SortKey(Column.MEMORY))
+    panel.page.model.sort_by(keys)
+
+    again = ComparisonPanel(theme, catalog)
+    qtbot.addWidget(again)
+    again.arrange(panel.layouts())
+    again.show_view(view_of(grown_run(1)))
+    again.show_tab("measured")
+
+    view = again.page.view
+    assert [column for column in Column if view.isColumnHidden(column)] == [Column.P90]
+    assert (view.columnWidth(Column.MEDIAN), view.columnWidth(0), view.frozen.columnWidth(0)) == (
+        311,
+        199,
+        199,
+    )
+    assert again.page.model.sort_keys == keys
 
 
 def test_a_run_that_is_over_without_its_end_measures_no_more(panel: ComparisonPanel) -> None:

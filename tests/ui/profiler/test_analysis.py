@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fwcompare.domain.outcome import Outcome
 from tests.runs import BASELINE, CONTENDER, block, record
+from tests.ui.profiler.replays import view_of
 from ui.profiler.analysis import ECDF_POINTS, analyse, analysis_key, distribution
 
 MS = 10**6
@@ -24,7 +25,7 @@ def rounds(count: int, *, ratio: float = 2.0, **changes):
 
 
 def test_the_contenders_stand_from_fast_to_slow_with_their_verdicts() -> None:
-    (workload,) = analyse(rounds(4, ratio=0.5)).workloads
+    (workload,) = analyse(view_of(rounds(4, ratio=0.5))).workloads
 
     assert [row.contender.id for row in workload.rows] == [CONTENDER.id, BASELINE.id]
     assert workload.rows[0].badge.word == "2.0× faster" or "faster" in workload.rows[0].badge.word
@@ -34,7 +35,7 @@ def test_the_contenders_stand_from_fast_to_slow_with_their_verdicts() -> None:
 
 def test_what_has_no_ratio_stands_last() -> None:
     failed = block(CONTENDER, 0, outcome=Outcome.CRASHED)
-    (workload,) = analyse(record(block(BASELINE, 0, MS, MS), failed)).workloads
+    (workload,) = analyse(view_of(record(block(BASELINE, 0, MS, MS), failed))).workloads
 
     assert workload.rows[-1].contender.id == CONTENDER.id
     assert workload.rows[-1].comparison.ratio is None
@@ -42,7 +43,7 @@ def test_what_has_no_ratio_stands_last() -> None:
 
 
 def test_it_grows_with_the_rounds() -> None:
-    early, late = analyse(rounds(1, finished_utc=None)), analyse(rounds(5))
+    early, late = analyse(view_of(rounds(1, finished_utc=None))), analyse(view_of(rounds(5)))
 
     assert early.key != late.key
     assert early.workloads[0].rows[-1].comparison.low is None
@@ -56,7 +57,7 @@ def test_the_key_changes_when_a_block_ends_and_only_then() -> None:
     first = block(BASELINE, 0, MS)
 
     keys = [
-        analysis_key(record(*blocks, finished_utc=None))
+        analysis_key(view_of(record(*blocks, finished_utc=None)))
         for blocks in ((first,), (first, running), (first, more), (first, block(CONTENDER, 0, MS, MS)))
     ]
 

@@ -13,10 +13,11 @@ from fwcompare.domain.contender import Framework
 from fwcompare.errors import FwcompareError, InterpreterError, MachineBusyError
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.view import RunView
-from fwcompare.interpreters.settings import Settings, load_settings
+from fwcompare.interpreters.overview import real_interpreters
+from fwcompare.interpreters.settings import Settings, assign, save_settings
 from tests.runs import plan, record
 from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run
+from tests.ui.profiler.replays import long_run, view_of
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
 from ui.profiler.controller import ProfilerController, Services, form_options, real_services
@@ -28,7 +29,6 @@ class PanelSignals(QObject):
 
     run_requested = Signal(object)
     cancel_requested = Signal()
-    assign_interpreter_requested = Signal(object, str)
     device_chosen = Signal(str)
     analysis_wanted = Signal(object)
 
@@ -69,14 +69,13 @@ class Parts:
         for name in (
             "run_requested",
             "cancel_requested",
-            "assign_interpreter_requested",
             "device_chosen",
             "analysis_wanted",
         ):
             setattr(self.panel, name, getattr(self.signals, name))
         self.engine = create_autospec(Engine, instance=True)
         self.background = Later()
-        self.services = create_autospec(real_services(), instance=True)
+        self.services = create_autospec(real_services(real_interpreters()), instance=True)
         self.services.load_settings.return_value = (Settings(), ())
         self.services.options.return_value = OPTIONS
         self.services.contenders.return_value = (EAGER.contender,)
@@ -104,14 +103,14 @@ def test_it_looks_for_what_there_is_in_the_background(parts: Parts) -> None:
 
     parts.panel.set_options.assert_called_once_with(OPTIONS)
     parts.panel.set_availability.assert_called_once_with(SURVEYED)
-    parts.services.survey.assert_called_once_with((EAGER.contender,), "cpu")
+    parts.services.survey.assert_called_once_with((EAGER.contender,), "cpu", Settings())
 
 
 def test_another_device_is_surveyed_anew(parts: Parts) -> None:
     parts.signals.device_chosen.emit("cuda:GPU-1")
     parts.background.do_all()
 
-    parts.services.survey.assert_called_once_with((EAGER.contender,), "cuda:GPU-1")
+    parts.services.survey.assert_called_once_with((EAGER.contender,), "cuda:GPU-1", Settings())
 
 
 def test_settings_that_can_not_be_used_are_told_once(parts: Parts) -> None:
@@ -153,31 +152,18 @@ def test_an_error_of_the_run_is_raised(parts: Parts) -> None:
     assert parts.errors == [busy]
 
 
-def test_an_interpreter_is_kept_in_the_settings_and_looked_at(parts: Parts) -> None:
-    parts.services.assign.return_value = assigned = Settings(interpreters={Framework.PYTORCH: "/opt/python"})
-
-    parts.signals.assign_interpreter_requested.emit(Framework.PYTORCH, "/opt/python")
-    parts.services.save_settings.assert_not_called()
-    parts.background.do_all()
-
-    parts.services.assign.assert_called_once_with(Settings(), Framework.PYTORCH, "/opt/python")
-    parts.services.save_settings.assert_called_once_with(assigned, parts.path)
-    parts.services.contenders.assert_called_once_with(assigned)
-    parts.panel.set_availability.assert_called_once_with(SURVEYED)
-
-
 def test_what_fails_in_the_background_is_raised(parts: Parts) -> None:
-    parts.services.save_settings.side_effect = InterpreterError("It can't be kept.")
+    parts.services.survey.side_effect = InterpreterError("It can't be asked.")
 
-    parts.signals.assign_interpreter_requested.emit(Framework.PYTORCH, "/opt/python")
+    parts.controller.look_again()
     parts.background.do_all()
 
-    assert [error.message for error in parts.errors] == ["It can't be kept."]
+    assert [error.message for error in parts.errors] == ["It can't be asked."]
     parts.panel.set_availability.assert_not_called()
 
 
 def test_only_the_newest_wish_is_analysed(parts: Parts) -> None:
-    first, second = long_run(5, is_running=True), long_run(5, 5)
+    first, second = view_of(long_run(5, is_running=True)), view_of(long_run(5, 5))
 
     parts.signals.analysis_wanted.emit(first)
     parts.signals.analysis_wanted.emit(second)
@@ -196,22 +182,20 @@ def background(qapp) -> Iterator[Background]:
 
 
 def test_the_real_services_find_this_machine(parts: Parts, background, qtbot, tmp_path: Path) -> None:
-    """GIVEN the real services WHEN it starts THEN the contenders of this Python are surveyed and assigned."""
-    services = real_services()
+    """GIVEN settings that assign a Python WHEN it looks THEN the contenders are surveyed, in that one and this."""
+    services = real_services(real_interpreters())
     assert isinstance(services, Services)
-    controller = ProfilerController(
-        parts.panel, parts.engine, parts.live, background, tmp_path / "settings.json", services
-    )
+    path = tmp_path / "settings.json"
+    save_settings(assign(Settings(), Framework.PYTORCH, "/no/such/python"), path)
+    controller = ProfilerController(parts.panel, parts.engine, parts.live, background, path, services)
 
     with qtbot.waitSignal(controller.surveyed, timeout=120_000) as told:
-        controller.assign_interpreter(Framework.PYTORCH, "/no/such/python")
+        controller.look_again()
 
     by_framework = {one.contender.framework: one for one in told.args[0]}
     assert not by_framework[Framework.PYTORCH].available
-    assert by_framework[Framework.PYTORCH].reason
-    settings, problems = load_settings(tmp_path / "settings.json")
-    assert settings.interpreters[Framework.PYTORCH].startswith("/no/such/python")
-    assert not problems
+    assert "/no/such/python" in by_framework[Framework.PYTORCH].reason
+    assert by_framework[Framework.TENSORFLOW].versions["python"].startswith("3.")
 
 
 def test_the_options_of_this_machine_are_sound() -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from fwcompare.execution.view import RunView
 from tests.runs import CONTENDER, WORKLOAD, plan
 from tests.ui.profiler.forms import OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run, recorded_steps
+from tests.ui.profiler.replays import long_run, recorded_steps, view_of
 from ui.profiler.analysis import analyse
 from ui.profiler.panel import ProfilerPanel, progress_text
 from ui.selection import BlockSelection, RowSelection
@@ -29,9 +29,9 @@ def panel(qtbot, theme) -> ProfilerPanel:
 def test_a_replayed_run_wants_an_analysis_for_each_block_that_ends(panel, root: Path) -> None:
     wanted: list[int] = []
     panel.analysis_wanted.connect(
-        lambda run: wanted.append(sum(one.outcome is not None for one in run.blocks))
+        lambda view: wanted.append(sum(one.outcome is not None for one in view.record.blocks))
     )
-    panel.analysis_wanted.connect(lambda run: panel.show_analysis(analyse(run)))
+    panel.analysis_wanted.connect(lambda view: panel.show_analysis(analyse(view)))
 
     for step in recorded_steps(root):
         panel.show_view(RunView(step, finished=step.finished_utc is not None))
@@ -42,7 +42,7 @@ def test_a_replayed_run_wants_an_analysis_for_each_block_that_ends(panel, root: 
 
 
 def test_an_analysis_of_another_run_is_not_shown(panel) -> None:
-    late = analyse(replace(long_run(50, 50), run_id="the one before"))
+    late = analyse(view_of(replace(long_run(50, 50), run_id="the one before")))
     panel.show_view(RunView(long_run(50, 50), finished=True))
 
     panel.show_analysis(late)
@@ -54,7 +54,7 @@ def test_several_workloads_can_be_chosen_from(panel) -> None:
     other = replace(WORKLOAD, batch=99)
     run = replace(long_run(50, 50), plan=plan(workloads=(WORKLOAD, other)))
     panel.show_view(RunView(run, finished=True))
-    panel.show_analysis(analyse(run))
+    panel.show_analysis(analyse(view_of(run)))
     before = panel.ecdf_plot.accessibleDescription()
 
     panel._workload.setCurrentIndex(1)
@@ -67,7 +67,7 @@ def test_several_workloads_can_be_chosen_from(panel) -> None:
 def test_what_is_chosen_is_told(panel, qtbot) -> None:
     run = long_run(50, 50)
     panel.show_view(RunView(run, finished=True))
-    panel.show_analysis(analyse(run))
+    panel.show_analysis(analyse(view_of(run)))
     chosen: list[object] = []
     panel.selection_changed.connect(chosen.append)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from fwcompare.domain.outcome import Outcome
 from tests.runs import BASELINE, CONTENDER, block, record
+from tests.ui.profiler.replays import view_of
 from tests.ui.profiler.test_analysis import MS, rounds
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
@@ -21,7 +22,7 @@ from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
 
 
 def rows_of(run):
-    (workload,) = analyse(run).workloads
+    (workload,) = analyse(view_of(run)).workloads
     return workload.rows
 
 
@@ -92,7 +93,7 @@ def test_what_is_beyond_the_axis_gets_an_arrow_and_its_words(ratio_plot, ratio: 
     ids=["nothing", "baseline alone", "crashed", "one round", "no deviation"],
 )
 def test_it_draws_whatever_there_is(ratio_plot, ecdf, run) -> None:
-    (workload,) = analyse(run).workloads
+    (workload,) = analyse(view_of(run)).workloads
 
     ratio_plot.show_rows(workload.rows, 0.02)
     ecdf.show_distributions(workload.distributions)
@@ -141,10 +142,10 @@ def test_the_same_rows_cost_nothing(ratio_plot, monkeypatch) -> None:
 
 
 def test_a_distribution_has_the_hue_the_dash_and_the_mark_of_its_contender(ecdf) -> None:
-    ecdf.show_distributions(analyse(rounds(3)).workloads[0].distributions)
+    ecdf.show_distributions(analyse(view_of(rounds(3))).workloads[0].distributions)
 
-    curves = [item for item in ecdf._items if isinstance(item, pg.PlotCurveItem)]
-    marks = [item for item in ecdf._items if isinstance(item, pg.ScatterPlotItem)]
+    curves = [item for pair in ecdf._items.values() for item in pair if isinstance(item, pg.PlotCurveItem)]
+    marks = [item for pair in ecdf._items.values() for item in pair if isinstance(item, pg.ScatterPlotItem)]
     assert [curve.opts["pen"].color().name() for curve in curves] == ["#d55e00", "#e69f00"]
     assert curves[0].opts["pen"].dashPattern() == []
     assert curves[1].opts["pen"].dashPattern() == list(MODE_MARKS[CONTENDER.mode].dash)
@@ -155,9 +156,9 @@ def test_a_distribution_has_the_hue_the_dash_and_the_mark_of_its_contender(ecdf)
 
 def test_distributions_are_replaced_and_not_piled_up(ecdf) -> None:
     for count in (1, 2, 3):
-        ecdf.show_distributions(analyse(rounds(count)).workloads[0].distributions)
+        ecdf.show_distributions(analyse(view_of(rounds(count))).workloads[0].distributions)
 
-    assert len(ecdf._items) == 4
+    assert sum(map(len, ecdf._items.values())) == 4
     assert "half below 1 ms" in ecdf.accessibleDescription()
 
 

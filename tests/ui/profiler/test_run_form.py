@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPushButton
 
 from fwcompare.domain.contender import Framework
 from fwcompare.domain.events import Rung
@@ -204,15 +204,12 @@ def test_a_contender_that_can_not_run_says_why_and_what_to_do(form: RunForm) -> 
     assert form.contender_list.boxes[COMPILED.contender.id].isEnabled()
 
 
-@pytest.mark.parametrize("path", ["/opt/env/bin/python", ""])
-def test_another_python_is_assigned_to_a_framework(form: RunForm, qtbot, monkeypatch, path: str) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
-    told: list[tuple[Framework, str]] = []
-    form.interpreter_chosen.connect(lambda framework, chosen: told.append((framework, chosen)))
+def test_another_python_is_wanted_for_a_framework(form: RunForm, qtbot) -> None:
+    with qtbot.waitSignal(form.interpreters_wanted) as told:
+        qtbot.mouseClick(form.contender_list.interpreter_buttons[Framework.TENSORFLOW], LEFT)
 
-    qtbot.mouseClick(form.contender_list.interpreter_buttons[Framework.TENSORFLOW], LEFT)
-
-    assert told == ([(Framework.TENSORFLOW, path)] if path else [])
+    assert told.args == [Framework.TENSORFLOW]
+    assert not form.contender_list.isVisible()
 
 
 def test_every_control_has_a_name_and_the_keyboard_gets_to_it(form: RunForm) -> None:

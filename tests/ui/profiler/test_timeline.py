@@ -340,3 +340,15 @@ def test_every_part_has_a_name_and_the_keyboard_gets_everywhere(timeline) -> Non
         assert button.toolTip()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert timeline.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_a_run_that_was_cut_off_is_not_followed(timeline) -> None:
+    cut = long_run(50, is_running=True)
+
+    timeline.show_record(cut, is_over=True)
+
+    assert timeline.follow_button.text() == "All"
+    assert timeline.tracks[0].plot.foreground._lines == []
+    timeline.show_record(cut, is_over=False)
+    assert timeline.follow_button.text() == "Follow"
+    assert len(timeline.tracks[0].plot.foreground._lines) == 1

@@ -58,5 +58,6 @@ def test_its_text_follows_the_theme(make, theme):
     text = page.findChildren(QLabel)[1]
 
     theme.choose(Scheme.DARK)
+    text.ensurePolished()
 
     assert text.palette().color(QPalette.ColorRole.WindowText).name().upper() == theme.tokens.text2

@@ -34,6 +34,8 @@ REQUEST = BlockRequest(
 
 def _block(adapter, request):
     """What the worker does with one block, less the measurement."""
+    if "torch._dynamo" in sys.modules:  # its counts are the process's, and a worker's process has one block
+        sys.modules["torch._dynamo"].utils.counters.clear()
     given = inputs.read_inputs(request.inputs)
     program = adapter.build(request, given)
     compiled_before = program.compile_count()

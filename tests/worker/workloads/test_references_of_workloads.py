@@ -6,15 +6,20 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy.special import erf, expit, softmax
 
 from fwcompare.worker import workloads
 from fwcompare.worker.workloads import training
 from fwcompare.worker.workloads.cnn.spec import CnnSpec
+from fwcompare.worker.workloads.lstm.spec import LstmSpec
 from fwcompare.worker.workloads.mlp.spec import MlpSpec
+from fwcompare.worker.workloads.transformer.spec import TransformerSpec
 
 SPECS = {
     "mlp": MlpSpec((5, 7, 6, 4), batch=3, input_variance=1.0),
     "cnn": CnnSpec((4, 8, 2), ((3, 4), (5,)), classes=3, batch=3, input_variance=1.0),
+    "lstm": LstmSpec(steps=4, features=3, hidden=5, layers=2, classes=3, batch=3, input_variance=1.0),
+    "transformer": TransformerSpec(time=3, width=4, heads=2, hidden=5, layers=2, batch=3, classes=3),
 }
 
 
@@ -42,7 +47,7 @@ def test_backward_agrees_with_finite_differences_in_every_weight(architecture):
     gradients = reference.backward(spec, parameters, tape, gradient)
 
     step = 1e-6
-    for parameter, found in zip(parameters, gradients, strict=True):
+    for kind, parameter, found in zip(spec.parameters, parameters, gradients, strict=True):
         assert found.shape == parameter.shape
         expected = np.empty_like(parameter)
         for place in np.ndindex(*parameter.shape):
@@ -53,7 +58,8 @@ def test_backward_agrees_with_finite_differences_in_every_weight(architecture):
                 losses.append(mean_loss(reference, spec, parameters, x, labels))
             parameter[place] = kept
             expected[place] = (losses[0] - losses[1]) / (2 * step)
-        assert np.linalg.norm(expected) > 1e-3
+        # A key's bias adds the same to all scores of a query, which the softmax does not see.
+        assert kind.name.endswith("key.bias") or np.linalg.norm(expected) > 1e-3
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-8)
 
 
@@ -110,3 +116,64 @@ def test_the_mlp_has_a_relu_between_its_layers_and_none_after_the_last():
     hidden = np.maximum(hidden @ kernel2 + bias2, 0)
     np.testing.assert_allclose(logits, hidden @ kernel3 + bias3, rtol=1e-12)
     assert (logits < 0).any()
+
+
+def test_the_lstm_is_its_four_gates_step_by_step_and_a_dense_layer_on_the_last_step():
+    reference, spec, parameters, x, _ = problem("lstm")
+
+    logits, tape = reference.forward(spec, parameters, x)
+
+    *recurrent, dense_kernel, dense_bias = parameters
+    sequence = [x[:, step] for step in range(spec.steps)]
+    for kernel, recurrent_kernel, bias in (recurrent[:3], recurrent[3:]):
+        output = cell = np.zeros((spec.batch, spec.hidden))
+        outputs = []
+        for values in sequence:
+            joined = np.hstack([values, output]) @ np.vstack([kernel, recurrent_kernel]) + bias
+            into, forget, candidate, out = np.hsplit(joined, 4)
+            cell = expit(forget) * cell + expit(into) * np.tanh(candidate)
+            output = expit(out) * np.tanh(cell)
+            outputs.append(output)
+        sequence = outputs
+    np.testing.assert_allclose(logits, sequence[-1] @ dense_kernel + dense_bias, rtol=1e-12)
+    assert np.isinf(reference.margins(spec, tape)).all()
+
+
+def slow_layer_norm(x, scale, offset):
+    """The definition, for one step of time (width,)."""
+    return (x - np.mean(x)) / np.sqrt(np.var(x) + 1e-5) * scale + offset
+
+
+def slow_attention(x, weights):
+    """The definition, for one example (time, width), head by head."""
+    query, query_bias, key, key_bias, value, value_bias, output, output_bias = weights
+    result = np.tile(output_bias, (len(x), 1))
+    for head in range(query.shape[1]):
+        q, k, v = (
+            x @ kernel[:, head] + bias[head]
+            for kernel, bias in ((query, query_bias), (key, key_bias), (value, value_bias))
+        )
+        for step in range(len(x)):
+            portions = softmax([q[step] @ other / np.sqrt(query.shape[2]) for other in k])
+            result[step] += (
+                sum(portion * seen for portion, seen in zip(portions, v, strict=True)) @ output[head]
+            )
+    return result
+
+
+def test_the_transformer_normalises_after_each_residual_and_takes_the_mean_over_time():
+    reference, spec, parameters, x, _ = problem("transformer")
+
+    logits, _ = reference.forward(spec, parameters, x)
+
+    for example, found in zip(x, logits, strict=True):
+        values = example
+        for weights in (parameters[:16], parameters[16:32]):
+            scale1, offset1, kernel1, bias1, kernel2, bias2, scale2, offset2 = weights[8:]
+            attended = slow_attention(values, weights[:8])
+            values = np.array([slow_layer_norm(row, scale1, offset1) for row in values + attended])
+            hidden = values @ kernel1 + bias1
+            hidden = 0.5 * hidden * (1 + erf(hidden / np.sqrt(2)))
+            fed = hidden @ kernel2 + bias2
+            values = np.array([slow_layer_norm(row, scale2, offset2) for row in values + fed])
+        np.testing.assert_allclose(found, values.mean(axis=0) @ parameters[32] + parameters[33], rtol=1e-10)

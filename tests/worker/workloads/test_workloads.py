@@ -20,7 +20,7 @@ def dense(*widths):
 
 
 def test_the_architectures_are_listed_in_order():
-    assert workloads.architectures() == ("mlp", "cnn")
+    assert workloads.architectures() == ("mlp", "cnn", "lstm", "transformer")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,12 @@ def test_the_architectures_are_listed_in_order():
         ("cnn", "tiny", 4, (8, 8, 3), 10),
         ("cnn", "small", 32, (32, 32, 3), 10),
         ("cnn", "base", 64, (64, 64, 3), 10),
+        ("lstm", "tiny", 4, (8, 8), 10),
+        ("lstm", "small", 32, (50, 64), 10),
+        ("lstm", "base", 64, (128, 256), 10),
+        ("transformer", "tiny", 2, (8, 16), 10),
+        ("transformer", "small", 32, (64, 128), 10),
+        ("transformer", "base", 16, (128, 768), 10),
     ],
 )
 def test_batch_input_and_classes_of_each_size(architecture, size, batch, input_shape, classes):
@@ -66,6 +72,33 @@ def test_a_cnn_has_its_convolutions_then_one_dense_layer(size, filters, features
     ]
 
     assert shapes("cnn", size) == convolutions + dense(features, 10)
+
+
+@pytest.mark.parametrize(
+    ("size", "features", "hidden", "layers"),
+    [("tiny", 8, 16, 1), ("small", 64, 128, 1), ("base", 256, 512, 2)],
+)
+def test_an_lstm_has_two_kernels_and_one_bias_of_four_gates_in_each_layer(size, features, hidden, layers):
+    recurrent = [
+        shape
+        for inputs in [features, hidden][:layers]
+        for shape in ((inputs, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,))
+    ]
+
+    assert shapes("lstm", size) == recurrent + dense(hidden, 10)
+
+
+@pytest.mark.parametrize(
+    ("size", "layers", "width", "heads", "hidden"),
+    [("tiny", 1, 16, (2, 8), 32), ("small", 2, 128, (4, 32), 512), ("base", 12, 768, (12, 64), 3072)],
+)
+def test_a_transformer_has_its_encoder_layers_then_one_dense_layer(size, layers, width, heads, hidden):
+    attention = [(width, *heads), heads] * 3 + [(*heads, width), (width,)]
+    norm = [(width,), (width,)]
+
+    encoder = layers * [*attention, *norm, *dense(width, hidden, width), *norm]
+
+    assert shapes("transformer", size) == encoder + dense(width, 10)
 
 
 @pytest.mark.parametrize("architecture", workloads.architectures())

@@ -1,0 +1,1 @@
+"""Recurrent network: long short-term memory layers, one dense layer on the last time step."""

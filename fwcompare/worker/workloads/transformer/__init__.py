@@ -1,0 +1,1 @@
+"""Transformer encoder: multi-head self-attention and two dense layers, normalised after each residual."""
