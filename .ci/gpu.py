@@ -23,7 +23,7 @@ from fwcompare.domain.contender import Framework
 from fwcompare.execution.devices import driver_version, gpu_unavailable_reason
 from fwcompare.execution.sources.nvml import NvmlLoader, shared_nvml
 from fwcompare.interpreters.installation import python_at
-from fwcompare.interpreters.settings import Settings, assign, load_settings, save_settings
+from fwcompare.interpreters.settings import Settings, allow, assign, load_settings, save_settings
 from fwcompare.paths import user_paths
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -171,7 +171,7 @@ def chosen_builds(machine: Machine) -> tuple[Build, ...]:
 def assigned(settings: Settings, builds: Sequence[Build], machine: Machine) -> Settings:
     """The settings with our environments assigned to whom they were made for, and to nobody else.
 
-    An interpreter that the user assigned stays.
+    An interpreter that the user assigned stays. Nobody need be asked whether ours may be started.
     """
     ours = {user: build for build in builds for user in build.users}
     for framework in Framework:
@@ -184,6 +184,8 @@ def assigned(settings: Settings, builds: Sequence[Build], machine: Machine) -> S
         wanted = str(machine.environments / build.name / "bin/python") if build else None
         if now != wanted:
             settings = assign(settings, framework, wanted)
+        if wanted:
+            settings = allow(settings, wanted)
     return settings
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.consent import is_allowed
 from fwcompare.interpreters.settings import Settings, assign, load_settings, save_settings
 from tests.execution.sources.simulated_nvml import SimulatedGpu, SimulatedNvml, error
 
@@ -100,6 +101,8 @@ def test_with_a_driver_each_framework_gets_an_environment_and_keras_goes_with_bo
         Framework.TENSORFLOW: simulation.python("tensorflow"),
         Framework.KERAS_TENSORFLOW: simulation.python("tensorflow"),
     }
+    settings, _ = load_settings(simulation.machine.settings_file)
+    assert all(is_allowed(settings, python, "") for python in simulation.interpreters.values())
     torch, tensorflow = (requirements(command) for command in simulation.commands if "pip" in command)
     assert torch[0].startswith("torch===")
     assert "+" not in torch[0]
