@@ -171,7 +171,7 @@ def chosen_builds(machine: Machine) -> tuple[Build, ...]:
 def assigned(settings: Settings, builds: Sequence[Build], machine: Machine) -> Settings:
     """The settings with our environments assigned to whom they were made for, and to nobody else.
 
-    An interpreter that the user assigned stays.
+    An interpreter that the user assigned stays. Nobody need be asked whether ours may be started.
     """
     ours = {user: build for build in builds for user in build.users}
     for framework in Framework:

@@ -62,9 +62,10 @@ def survey(
     answers: dict[str, InterpreterInfo | Obstacle] = {}
     result = []
     for contender in contenders:
-        if contender.interpreter not in answers:
-            answers[contender.interpreter] = _ask(contender, prober, refusal)
-        result.append(judge(contender, answers[contender.interpreter], device))
+        asked = contender.interpreter or contender.framework  # none is assigned: each framework lacks its own
+        if asked not in answers:
+            answers[asked] = _ask(contender, prober, refusal)
+        result.append(judge(contender, answers[asked], device))
     return tuple(result)
 
 

@@ -81,7 +81,18 @@ def test_its_command_line_measures_in_other_pythons(application: Path, tmp_path:
     named = [word for name, path in pythons.items() for word in ("--contender", f"{name}:eager@{path}")]
     short = ["--size", "tiny", "--rounds", "1", "--seconds-per-block", "0.1", "--threads", "1"]
 
-    run = measure([application, "run", *short, *named, "--data-dir", tmp_path / "data", "--json"])
+    run = measure(
+        [
+            application,
+            "run",
+            *short,
+            *named,
+            "--data-dir",
+            tmp_path / "data",
+            "--json",
+            "--allow-interpreters",
+        ]
+    )
 
     assert run["error"] is None
     assert [block["outcome"] for block in run["blocks"]] == ["ok", "ok"]

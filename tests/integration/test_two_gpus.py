@@ -66,7 +66,17 @@ exec "{sys.executable}" "{CHILDREN / "numpy_worker.py"}" "$@"
 """
     )
     python.chmod(0o755)
-    short = ("--size", "tiny", "--rounds", "1", "--seconds-per-block", "0.5", "--threads", "1")
+    short = (
+        "--size",
+        "tiny",
+        "--rounds",
+        "1",
+        "--seconds-per-block",
+        "0.5",
+        "--threads",
+        "1",
+        "--allow-interpreters",
+    )
 
     code, run = fwcompare(
         driver, tmp_path, "run", "--device", device, "--contender", f"pytorch:eager@{python}", *short

@@ -208,6 +208,14 @@ def test_the_home_folder_is_written_as_a_tilde(monkeypatch):
     assert availability.remedy == "~/tf/bin/python -m pip install torch"
 
 
+def test_each_framework_without_an_interpreter_is_named_for_itself():
+    contenders = [Contender(Framework.PYTORCH, Mode.EAGER, ""), Contender(Framework.TENSORFLOW, Mode.XLA, "")]
+
+    reasons = [one.reason for one in survey(contenders, Answers(), "cpu", nothing)]
+
+    assert reasons == ["No Python is assigned to pytorch.", "No Python is assigned to tensorflow."]
+
+
 def test_a_contender_without_an_interpreter_says_how_to_name_one():
     (availability,) = survey([Contender(Framework.PYTORCH, Mode.EAGER, "")], Answers(), "cpu", nothing)
     assert availability.reason == "No Python is assigned to pytorch."

@@ -101,6 +101,8 @@ def test_with_a_driver_each_framework_gets_an_environment_and_keras_goes_with_bo
         Framework.TENSORFLOW: simulation.python("tensorflow"),
         Framework.KERAS_TENSORFLOW: simulation.python("tensorflow"),
     }
+    settings, _ = load_settings(simulation.machine.settings_file)
+    assert all(is_allowed(settings, python, "") for python in simulation.interpreters.values())
     torch, tensorflow = (requirements(command) for command in simulation.commands if "pip" in command)
     assert torch[0].startswith("torch===")
     assert "+" not in torch[0]
