@@ -24,6 +24,7 @@ _KEYS_OF_OTHERS: Final[dict[str, dict[str, JSON]]] = {
     "contenders": {"device": None, "contenders": []},
     "doctor": {"checks": []},
     "recover": {"recovered": [], "left_alone": []},
+    "library": {"snapshots": [], "trash": []},
 }
 """What stands beside the error in the objects of the commands that are not about a run."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fwcompare.execution.recovery import RecoveryReport
     from fwcompare.interpreters.availability import Availability, DeviceChoice
     from fwcompare.interpreters.settings import Settings
+    from fwcompare.library.library import Library
     from fwcompare.paths import DataPaths
 
 
@@ -53,12 +54,14 @@ class Parts:
     read_snapshot: Callable[[Path], RunRecord]
     recover: Callable[[DataPaths], RecoveryReport]
     who_measures: Callable[[DataPaths], str]
+    open_library: Callable[[DataPaths], Library]
 
 
 def real_parts() -> Parts:
     """The parts of the product."""
     from fwcompare.execution import devices, engine, machine, recovery, schedule
     from fwcompare.interpreters import availability, naming, probe, settings
+    from fwcompare.library import library
     from fwcompare.storage import snapshot
     from fwcompare.worker import workloads
 
@@ -84,6 +87,7 @@ def real_parts() -> Parts:
         read_snapshot=snapshot.read_snapshot,
         recover=recovery.recover,
         who_measures=_who_measures,
+        open_library=library.Library,
     )
 
 

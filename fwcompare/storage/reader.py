@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import arrays, strict_json
 from fwcompare.storage import manifest as words
 from fwcompare.storage.archive import Archive, refusal, sha256_hex
+
+_Read = TypeVar("_Read")
 
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -43,16 +45,38 @@ def read_snapshot(path: Path) -> RunRecord:
     return _read_file(path, _read)
 
 
-def read_outline(path: Path) -> RunRecord:
-    """The run in a snapshot file without its blocks: enough for a list, and quick however long the run was.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a snapshot's manifest says: enough for a list, and quick to read however long the run was.
+
+    Attributes:
+        record: The run without its blocks.
+        blocks: How many blocks it has.
+        content_id: SHA-256 of the manifest, which holds those of all other members: two files with the
+            same one hold the same comparison, whatever they are called.
+    """
+
+    record: RunRecord
+    blocks: int
+    content_id: str
+
+
+def read_outline(path: Path) -> Outline:
+    """The outline of the run in a snapshot file.
 
     Raises:
         SnapshotError: See `read_snapshot`; damage of the blocks is not noticed.
     """
-    return _read_file(path, lambda archive: words.run_record(_manifest(archive).run, ()))
+    return _read_file(path, _outline)
 
 
-def _read_file(path: Path, read: Callable[[Archive], RunRecord]) -> RunRecord:
+def _outline(archive: Archive) -> Outline:
+    manifest = _manifest(archive)
+    content_id = sha256_hex(archive.read(words.MANIFEST))
+    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), content_id)
+
+
+def _read_file(path: Path, read: Callable[[Archive], _Read]) -> _Read:
     try:
         if path.exists() and not path.is_file():
             raise refusal(SnapshotErrorCode.UNREADABLE, f"{path} is not a file.")

@@ -12,6 +12,7 @@ from fwcompare.cli.parts import Parts
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError, UsageError
+from fwcompare.library.library import Library
 
 PYTHON = "/usr/bin/python3"
 SETTINGS = SimpleNamespace(interpreters={})
@@ -145,5 +146,6 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "read_snapshot": lambda _path: None,
         "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
         "who_measures": lambda _paths: "",
+        "open_library": Library,
     }
     return Parts(**(fields | changes))
