@@ -208,7 +208,8 @@ class Library:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob(PATTERN))
+    """The newest first, as far as names say it, so that what is seen first is read first."""
+    return sorted(folder.glob(PATTERN), key=str, reverse=True)
 
 
 def _last_first(folder: Path) -> list[Path]:

@@ -95,8 +95,12 @@ def _took_name(source: Path, target: Path) -> bool:
         if os.path.lexists(target):
             return False
         os.rename(source, target)  # noqa: PTH104 - see `write_new_file`
-    else:
+        return True
+    try:
         os.unlink(source)  # noqa: PTH108 - see `write_new_file`
+    except OSError:
+        os.unlink(target)  # noqa: PTH108 - see `write_new_file`
+        raise
     return True
 
 
