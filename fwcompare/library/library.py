@@ -13,7 +13,7 @@ from fwcompare.library.annotations import Annotation, Annotations, AnnotationSto
 from fwcompare.library.entries import LibraryEntry
 from fwcompare.library.facts import Facts, read_facts
 from fwcompare.library.index import identity, load_index, save_index
-from fwcompare.paths import DataPaths
+from fwcompare.paths import DataPaths, shareable
 from fwcompare.storage.atomic import move_into, sync_folder
 
 PATTERN = "*.fwsnap"
@@ -127,7 +127,7 @@ class Library:
             except SnapshotError as error:
                 if error.code is SnapshotErrorCode.NOT_FOUND:
                     return None
-                problem = error.message
+                problem = shareable(error.message)
         said = annotations.of(facts.content_id) if facts else Annotation()
         is_baseline = facts is not None and facts.content_id == annotations.baseline
         return LibraryEntry(path, status.st_size, facts, problem, said, is_baseline)

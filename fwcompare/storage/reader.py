@@ -71,9 +71,9 @@ def read_outline(path: Path) -> Outline:
 
 
 def _outline(archive: Archive) -> Outline:
-    manifest = _manifest(archive)
-    content_id = sha256_hex(archive.read(words.MANIFEST))
-    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), content_id)
+    data = _manifest_bytes(archive)
+    manifest = _manifest(data)
+    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), sha256_hex(data))
 
 
 def _read_file(path: Path, read: Callable[[Archive], _Read]) -> _Read:
@@ -91,7 +91,7 @@ def _read_file(path: Path, read: Callable[[Archive], _Read]) -> _Read:
 
 
 def _read(archive: Archive) -> RunRecord:
-    manifest = _manifest(archive)
+    manifest = _manifest(_manifest_bytes(archive))
     listed = set(manifest.members)
     present = set(archive.sizes) - {words.MANIFEST}
     if present - listed:
@@ -102,14 +102,18 @@ def _read(archive: Archive) -> RunRecord:
     return words.run_record(manifest.run, tuple(contents.block(entry) for entry in manifest.blocks))
 
 
-def _manifest(archive: Archive) -> words.Manifest:
-    """The manifest, after its first three keys said that this version can read it."""
+def _manifest_bytes(archive: Archive) -> bytes:
     if words.MANIFEST not in archive.sizes:
         raise refusal(
             SnapshotErrorCode.NOT_A_SNAPSHOT, "This ZIP file is not a snapshot: it has no manifest."
         )
+    return archive.read(words.MANIFEST)
+
+
+def _manifest(data: bytes) -> words.Manifest:
+    """The manifest, after its first three keys said that this version can read it."""
     try:
-        tree = strict_json.load_object(archive.read(words.MANIFEST))
+        tree = strict_json.load_object(data)
     except ValueError as error:
         raise refusal(SnapshotErrorCode.CORRUPT, f"The manifest can't be read: {error}.") from error
     major, minor = tree.get("major"), tree.get("minor")

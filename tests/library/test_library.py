@@ -149,15 +149,19 @@ def test_odd_files_are_listed_with_a_sentence(paths, three, library):
     (paths.snapshots / "e.fwsnap").symlink_to("e.fwsnap")
     os.mkfifo(paths.snapshots / "f.fwsnap")
     shutil.copy(three[0], os.fsencode(paths.snapshots) + b"/\xff.fwsnap")
+    Path(os.fsdecode(os.fsencode(paths.snapshots) + b"/\xfe.fwsnap")).write_bytes(
+        three[0].read_bytes()[:-100]
+    )
     (paths.snapshots / "notes.txt").write_text("not ours")
 
     found = by_name(library.list_all())
 
     odd = {name: entry for name, entry in found.items() if entry.problem}
-    assert sorted(odd) == ["a.fwsnap", "b.fwsnap", "c.fwsnap", "d.fwsnap", "e.fwsnap", "f.fwsnap"]
-    assert all(entry.problem.endswith(".") and entry.title == name for name, entry in odd.items())
-    assert len(found) == 3 + 6 + 1
-    assert all(entry.title.encode() for entry in found.values())
+    assert sorted(odd) == [*(f"{letter}.fwsnap" for letter in "abcdef"), "\udcfe.fwsnap"]
+    assert all(entry.problem.endswith(".") for entry in odd.values())
+    assert len(found) == 3 + 7 + 1
+    assert all((entry.title + entry.problem).encode() for entry in found.values())
+    assert odd["\udcfe.fwsnap"].title == "\\udcfe.fwsnap"
 
 
 def test_a_file_that_vanishes_meanwhile_is_left_out(three, library):

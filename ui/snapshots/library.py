@@ -12,6 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 from fwcompare.library.entries import LibraryEntry, SortKey, matching, ordered
+from fwcompare.paths import shareable
 from ui.widgets.status_texts import local_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,8 +33,7 @@ def summary_of(entry: LibraryEntry) -> str:
     facts = entry.facts
     if facts is None:
         return entry.problem
-    count = len(facts.contenders)
-    contenders = "1 contender" if count == 1 else f"{count} contenders"
+    contenders = _count(len(facts.contenders), "contender")
     told = " ".join(f"#{tag}" for tag in entry.said.tags) or (facts.title if entry.said.name else contenders)
     parts = (facts.oddity.capitalize(), local_text(facts.started_utc), "baseline" * entry.is_baseline, told)
     return " · ".join(part for part in parts if part)
@@ -42,11 +42,19 @@ def summary_of(entry: LibraryEntry) -> str:
 def description_of(entry: LibraryEntry) -> str:
     """All that is known of the entry, a line for each thing."""
     facts = entry.facts
-    what = (facts.title, f"{len(facts.contenders)} contenders, {facts.blocks} blocks") if facts else ()
+    what: tuple[str, ...] = ()
+    if facts is not None:
+        parts = (_count(len(facts.contenders), "contender"), _count(facts.blocks, "block"))
+        what = (facts.title, ", ".join(parts))
     tags = " ".join(f"#{tag}" for tag in entry.said.tags)
-    size = QLocale.c().formattedDataSize(entry.size_bytes)
-    lines = (entry.said.name, *what, summary_of(entry), tags, entry.said.note, f"{entry.path} ({size})")
+    size = QLocale.c().formattedDataSize(entry.size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+    file = f"{shareable(str(entry.path))} ({size})"
+    lines = (entry.said.name, *what, summary_of(entry), tags, entry.said.note, file)
     return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class LibraryRole(IntEnum):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from fwcompare.library.entries import LibraryEntry, SortKey
 from ui.icons import SIZE, IconName, icon
-from ui.snapshots.library import LibraryModel
+from ui.snapshots.library import LibraryModel, summary_of
 from ui.snapshots.list_view import LibraryView
 from ui.theme import Theme
 
@@ -83,7 +83,7 @@ class LibraryPanel(QWidget):
         self._restore.clear()
         for entry in entries[:_MAX_IN_MENU]:
             action = self._restore.addAction(entry.title.replace("&", "&&"))
-            action.setToolTip(entry.path.name)
+            action.setToolTip(summary_of(entry))
             action.triggered.connect(partial(self.restore_requested.emit, entry))
         self._restore.setEnabled(bool(entries))
         self._empty_trash.setEnabled(bool(entries))
