@@ -20,7 +20,7 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from tests.integration.plans import CHILDREN, plan_of
 from ui.app import assemble
@@ -73,8 +73,9 @@ def main() -> None:
         assembly.window.resize(1440, 900)
         assembly.window.show()
         assembly.start()
+        while (profiler := assembly.window.findChild(ProfilerPanel)) is None:
+            wait(application, 50)
         wait(application, IDLE_MS)
-        profiler = assembly.window.findChild(ProfilerPanel)
         gaps = Gaps()
         wait(application, IDLE_MS)
         print(f"{'nothing runs':>16}: worst gap {gaps.worst_ms:6.0f} ms")

@@ -1,25 +1,29 @@
-"""The composition root: makes all parts of the application, wires them, and runs Qt's event loop."""
+"""The composition root: makes all parts of the application, wires them, and runs Qt's event loop.
+
+First everything that the first picture needs. The engine and the profiler panel, with the library that
+it draws with, are imported in the background when the window has been painted, and then put in place.
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
 from fwcompare.domain.claim import Catalog
 from fwcompare.errors import CatalogError
-from fwcompare.execution.engine import Engine
 from fwcompare.paths import DataPaths, resource_folder, user_paths
 from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
-from ui.profiler.controller import ProfilerController
-from ui.profiler.panel import ProfilerPanel
+from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
 from ui.widgets.message_bar import MessageKind
@@ -46,8 +50,9 @@ def main(argv: Sequence[str]) -> int:
     with assembly.defects, StopSignals() as stop:
         stop.requested.connect(assembly.window.close)
         assembly.window.closed.connect(partial(application.exit, 0))  # also from under an open file dialog
+        first_paint = FirstPaint(assembly.window)
+        first_paint.happened.connect(assembly.start)
         assembly.window.show()
-        assembly.start()
         code = application.exec()
     assembly.end()
     try:
@@ -57,31 +62,44 @@ def main(argv: Sequence[str]) -> int:
     return code
 
 
+class FirstPaint(QObject):
+    """Watches a window until it has been painted.
+
+    Signals:
+        happened: It has been, and the event loop is idle again; once.
+    """
+
+    happened = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Say so after the first paint event; keep nothing from the window."""
+        if event.type() is QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)
+        return super().eventFilter(watched, event)
+
+
 def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assembly:
-    """The window with its real panels; nothing is started yet."""
-    background, engine = Background(), Engine(paths)
+    """The window with its real panels; nothing is started yet. Engine and profiler come after the start."""
     catalog, problem = _catalog()
-    comparison = ComparisonPanel(theme, catalog)
-    details = DetailsPanel(theme)
-    profiler = ProfilerPanel(theme)
-    assembly = Assembly(
-        Ground(paths, theme, engine, background, catalog), comparison, profiler, details, settings
-    )
-    controller = ProfilerController(profiler, engine, assembly.live, background, paths.settings_file)
-    controller.setParent(assembly)
-    _connect(assembly, comparison, details, profiler, controller)
+    ground = Ground(paths, theme, Background(), catalog)
+    comparison, details, profiler = ComparisonPanel(theme, catalog), DetailsPanel(theme), LaterProfiler()
+    assembly = Assembly(ground, comparison, profiler, details, settings)
+    _connect(assembly, comparison, details, profiler)
     comparison.page.view.setFocus()
+    assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
     if problem:
         assembly.window.messages.show_message(MessageKind.ERROR, problem)
     return assembly
 
 
 def _connect(
-    assembly: Assembly,
-    comparison: ComparisonPanel,
-    details: DetailsPanel,
-    profiler: ProfilerPanel,
-    controller: ProfilerController,
+    assembly: Assembly, comparison: ComparisonPanel, details: DetailsPanel, profiler: LaterProfiler
 ) -> None:
     """What the panels say to one another goes through the shell and the window."""
     shell, window = assembly.shell, assembly.window
@@ -93,9 +111,38 @@ def _connect(
     profiler.selection_changed.connect(shell.select)
     profiler.run_state_changed.connect(shell.update)
     profiler.progress_changed.connect(window.set_profiler_remark)
+    profiler.filled.connect(lambda: window.set_plots(profiler.plots()))
     details.link_activated.connect(open_link)
+
+
+def _fetch_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:
+    """Import what measures and draws elsewhere, then make it here: widgets belong to the GUI thread."""
+
+    def fetch() -> None:
+        for name in ("fwcompare.execution.engine", "ui.profiler.controller"):
+            importlib.import_module(name)
+
+    ground.background.submit(
+        fetch,
+        lambda _none: _fill_profiler(assembly, ground, place),
+        assembly.show_error,
+    )
+
+
+def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:
+    from fwcompare.execution.engine import Engine  # noqa: PLC0415 - by now imported, see above
+    from ui.profiler.controller import ProfilerController  # noqa: PLC0415
+    from ui.profiler.panel import ProfilerPanel  # noqa: PLC0415
+
+    panel, engine = ProfilerPanel(ground.theme), Engine(ground.paths)
+    controller = ProfilerController(
+        panel, engine, assembly.live, ground.background, ground.paths.settings_file
+    )
+    controller.setParent(assembly)
     controller.error_raised.connect(assembly.show_error)
-    assembly.starting.connect(controller.start)
+    assembly.engage(engine)
+    place.fill(panel)
+    controller.start()
 
 
 def _catalog() -> tuple[Catalog | None, str]:

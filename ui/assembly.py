@@ -1,4 +1,4 @@
-"""All parts of the window but the panels' own controllers, wired: started, shown and ended as one."""
+"""All parts of the window but the panels' own controllers, wired: shown, started and ended as one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.machine import describe_machine
+from fwcompare.execution.view import RunView
 from fwcompare.library.library import Library
 from fwcompare.paths import DataPaths
 from ui.actions import Command
@@ -67,7 +67,6 @@ class Ground:
 
     paths: DataPaths
     theme: Theme
-    engine: RunningEngine
     background: Background
     catalog: Any
 
@@ -104,7 +103,8 @@ class Assembly(QObject):
         self.library = LibraryModel()
         self._library_work = Background()  # of its own: looking for interpreters takes seconds
         library_panel = LibraryPanel(ground.theme, self.library)
-        self._closing = Closing(ground.engine)
+        self._engine: RunningEngine | None = None
+        self._closing = Closing()
         panels = Panels(_widget(comparison), _widget(profiler), library_panel, _widget(details))
         self.window = MainWindow(ground.theme, panels, self._closing.may_close)
         dialogs = FileDialogs(self.window, ground.paths.snapshots)
@@ -117,19 +117,24 @@ class Assembly(QObject):
         self.shell = Shell(
             self.window, Views(comparison, profiler, details), self.snapshots, self.library, ground.catalog
         )
-        self.live = LiveView(ground.engine)
+        self.live = LiveView()
         self._connect(library_panel)
         connect_scheme(self.window, ground.theme)
         self.window.restore_layout(settings)
 
     def start(self) -> None:
-        """Begin to serve and to look around, all of it elsewhere than on the GUI thread."""
-        self._ground.engine.start()
-        self.live.start()
+        """Look around, all of it elsewhere than on the GUI thread."""
         self.librarian.refresh()
         self.snapshots.look_for_cut_off_runs()
         self._ground.background.submit(describe_machine, self.window.status.show_machine, self.show_error)
         self.starting.emit()
+
+    def engage(self, engine: RunningEngine) -> None:
+        """Let the engine serve, show what it measures, and wait for it at the end."""
+        self._engine = engine
+        self._closing.watch(engine)
+        engine.start()
+        self.live.start(engine)
 
     def show_error(self, error: FwcompareError) -> None:
         """Say what went wrong."""
@@ -141,7 +146,8 @@ class Assembly(QObject):
         self.live.stop()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete.value)
-        self._ground.engine.close()
+        if self._engine is not None:
+            self._engine.close()
         self._ground.background.close()
         self._library_work.close()
 
@@ -189,7 +195,7 @@ class Assembly(QObject):
 
     def _on_thread_died(self, name: str) -> None:
         if name == ENGINE_THREAD:
-            self._closing.engine_died()
+            self._closing.watch(None)
 
 
 def _application() -> QGuiApplication:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 
 TICK_MS: Final = 100
 """Drawing at most ten times a second: more would disturb what is being measured."""
@@ -36,16 +36,17 @@ class LiveView(QObject):
 
     view_changed = Signal(object)
 
-    def __init__(self, source: ViewSource, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._source = source
+        self._source: ViewSource | None = None
         self._last: RunView | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.pull)
 
-    def start(self) -> None:
-        """Begin to pull."""
+    def start(self, source: ViewSource) -> None:
+        """Begin to pull from here."""
+        self._source = source
         self._timer.start()
 
     def stop(self) -> None:
@@ -54,7 +55,7 @@ class LiveView(QObject):
 
     def pull(self) -> None:
         """Hand on the newest view if there is a new one."""
-        view = self._source.view()
+        view = None if self._source is None else self._source.view()
         if view is not None and view is not self._last:
             self._last = view
             self.view_changed.emit(view)

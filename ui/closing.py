@@ -37,17 +37,20 @@ class Closing(QObject):
     waiting = Signal(str)
     ready = Signal()
 
-    def __init__(self, engine: Stoppable) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._engine = engine
-        self._engine_died = False
+        self._engine: Stoppable | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
 
+    def watch(self, engine: Stoppable | None) -> None:
+        """Wait for this engine from now on; None: there is nothing to wait for."""
+        self._engine = engine
+
     def may_close(self) -> bool:
         """True if nothing runs; otherwise what runs is stopped, and `ready` comes when it has ended."""
-        if self._is_idle():
+        if self._engine is None or self._engine.wait(0):
             return True
         if not self._timer.isActive():
             self._engine.cancel()
@@ -55,15 +58,8 @@ class Closing(QObject):
             self.waiting.emit(WAITING)
         return False
 
-    def engine_died(self) -> None:
-        """A defect ended the engine's thread: there is nothing to wait for."""
-        self._engine_died = True
-
-    def _is_idle(self) -> bool:
-        return self._engine_died or self._engine.wait(0)
-
     def _look(self) -> None:
-        if self._is_idle():
+        if self._engine is None or self._engine.wait(0):
             self._timer.stop()
             self.ready.emit()
 

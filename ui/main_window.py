@@ -14,7 +14,6 @@ from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QGraphicsView,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -123,9 +122,6 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._fill_toolbar()
         self.setStatusBar(self.status)
-        for view in self.findChildren(QGraphicsView):  # a plot would swallow what is dropped on it
-            view.setAcceptDrops(False)
-            view.viewport().setAcceptDrops(False)
 
     def _add_dock(self, command: Command, area: Qt.DockWidgetArea, title: str, content: QWidget) -> None:
         dock, heading = make_dock(self._theme, title.lower(), title, content)

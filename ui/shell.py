@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
 from ui.actions import Command
 from ui.main_window import MainWindow

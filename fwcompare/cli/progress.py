@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fwcompare.domain.record import BlockRecord, RunRecord
-    from fwcompare.execution.comparison import RunView
+    from fwcompare.execution.view import RunView
 
 STOPPING: Final = "Stopping; what was measured is being saved."
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fwcompare.cli.output import Output
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
-    from fwcompare.execution.comparison import RunView
+    from fwcompare.execution.view import RunView
     from fwcompare.paths import DataPaths
 
 _TICK_S: Final = 0.2

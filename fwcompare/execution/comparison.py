@@ -29,7 +29,6 @@ from fwcompare.domain.events import (
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
@@ -40,6 +39,7 @@ from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
 from fwcompare.execution.sources.memory import oom_kill_count
 from fwcompare.execution.supervision import Deadlines
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.environment import shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.interpreters.naming import is_frozen
@@ -53,23 +53,6 @@ PUBLISH_NS: Final = 100_000_000
 
 MAX_FAILURES: Final = 3
 """A contender that failed so often in the same way gets no more blocks in that workload."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """The newest state of a run, frozen.
-
-    Attributes:
-        activity: What is done while no block runs ("Computing the reference …"), or "".
-        snapshot: Where the comparison was saved, once it is.
-        error: What kept the comparison from being measured or saved.
-    """
-
-    record: RunRecord
-    activity: str = ""
-    finished: bool = False
-    snapshot: Path | None = None
-    error: FwcompareError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from fwcompare.domain.events import ResourceEvent
 from fwcompare.domain.plan import Plan
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
-from fwcompare.execution.comparison import Comparison, Conditions, RunView, cannot_write
+from fwcompare.execution.comparison import Comparison, Conditions, cannot_write
 from fwcompare.execution.leftovers import sweep
 from fwcompare.execution.lock import MeasuringLock
 from fwcompare.execution.sampler import Sampler
 from fwcompare.execution.sources.memory import memory_floor_bytes
 from fwcompare.execution.supervision import Deadlines
+from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import NormalDist, fmean, stdev
 from typing import Final
 
-from scipy.special import ndtri, stdtrit
+from fwcompare.stats.student import t_quantile
 
 CONFIDENCE: Final = 0.95
 """Confidence of the interval that is shown."""
@@ -76,7 +76,7 @@ def more_rounds(estimate: RatioEstimate, margin: float) -> int | None:
     if estimate.log_deviation is None:
         return None
     scale = estimate.log_deviation / math.log1p(margin / 2)
-    normal = float(ndtri((1 + CONFIDENCE) / 2))
+    normal = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     rounds = max(estimate.rounds + 1, math.ceil((normal * scale) ** 2))
     while rounds < (_t_quantile(CONFIDENCE, rounds) * scale) ** 2:
         rounds += 1
@@ -85,4 +85,4 @@ def more_rounds(estimate: RatioEstimate, margin: float) -> int | None:
 
 def _t_quantile(confidence: float, rounds: int) -> float:
     """Two-sided quantile of Student's t with `rounds` − 1 degrees of freedom."""
-    return float(stdtrit(rounds - 1, (1 + confidence) / 2))
+    return t_quantile((1 + confidence) / 2, rounds - 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fwcompare.cli import main
+from fwcompare.cli.entry import main
 from tests.cli import fakes
 
 SCHEMAS = Path(__file__).parents[2] / "resources/schema"

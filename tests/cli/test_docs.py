@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from fwcompare.cli import main
 from fwcompare.cli.commands import NAMES, library
+from fwcompare.cli.entry import main
 from fwcompare.domain.contender import Framework
 from fwcompare.interpreters.settings import load_settings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fwcompare.cli import main
+from fwcompare.cli.entry import main
 from fwcompare.errors import FwcompareError, InterpreterError, SnapshotError, SnapshotErrorCode, UsageError
 from tests.cli import fakes
 
@@ -138,7 +138,7 @@ def test_a_long_sentence_stays_in_one_line(call):
 def test_a_reader_that_has_seen_enough_is_no_error():
     reader, writer = os.pipe()
     os.close(reader)
-    code = "import sys; from fwcompare.cli import main; sys.exit(main(['--help']))"
+    code = "import sys; from fwcompare.cli.entry import main; sys.exit(main(['--help']))"
 
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -154,7 +154,7 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 
 def test_a_terminal_that_lacks_a_character_is_no_error():
     code = (
-        "import sys; from fwcompare.cli import main; from fwcompare.errors import UsageError\n"
+        "import sys; from fwcompare.cli.entry import main; from fwcompare.errors import UsageError\n"
         "def parts(): raise UsageError('0 … 2³²')\n"
         "sys.exit(main(['recover'], parts))"
     )
@@ -167,7 +167,7 @@ def test_a_terminal_that_lacks_a_character_is_no_error():
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys; from fwcompare.cli import main; main(['run', '--help'])\n"
+        "import sys; from fwcompare.cli.entry import main; main(['run', '--help'])\n"
         "print(sorted({'scipy', 'numpy', 'msgspec', 'psutil'} & set(sys.modules)))"
     )
 
@@ -188,7 +188,7 @@ def test_as_a_module_it_loads_nothing_from_the_working_folder(tmp_path):
 
 def test_the_application_never_imports_a_framework_or_qt():
     code = (
-        "import sys; from fwcompare.cli import main; main(['show', 'missing.fwsnap'])\n"
+        "import sys; from fwcompare.cli.entry import main; main(['show', 'missing.fwsnap'])\n"
         "print(sorted({'torch', 'tensorflow', 'keras', 'jax', 'PySide6', 'ui'} & set(sys.modules)))"
     )
 

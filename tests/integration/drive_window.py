@@ -56,12 +56,16 @@ class User:
     def __init__(self, assembly: Assembly, folder: Path) -> None:
         self.window = assembly.window
         self.comparison: ComparisonPanel = self.window.findChild(ComparisonPanel)
-        self.profiler: ProfilerPanel = self.window.findChild(ProfilerPanel)
         self.assembly = assembly
         self.folder = folder
         self.seen: dict[str, Any] = {}
 
+    @property
+    def profiler(self) -> ProfilerPanel:
+        return self.window.findChild(ProfilerPanel)
+
     def measure(self) -> Step:
+        yield lambda: self.profiler is not None
         form = self.profiler.form
         yield lambda: form.run_obstacle == ""
         self.grab("start")

@@ -8,8 +8,9 @@ from pathlib import Path
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import Effort, Plan, PresetName
 from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.execution.engine import Engine, RunView
+from fwcompare.execution.engine import Engine
 from fwcompare.execution.supervision import Deadlines
+from fwcompare.execution.view import RunView
 
 CHILDREN = Path(__file__).parents[1] / "children"
 

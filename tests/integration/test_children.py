@@ -16,10 +16,11 @@ import pytest
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
-from fwcompare.execution.engine import Engine, RunView
+from fwcompare.execution.engine import Engine
 from fwcompare.execution.processes import is_alive
 from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.memory import available_memory_bytes
+from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths
 from tests.integration.plans import EFFORT, IMPATIENT, TINY, WAIT_S, finish, plan_of
 

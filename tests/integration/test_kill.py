@@ -24,7 +24,7 @@ APPLICATION = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from fwcompare.cli import main
+from fwcompare.cli.entry import main
 from fwcompare.cli.parts import real_parts
 from fwcompare.execution.engine import Engine
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.session import Session
+from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.journal import read_journal
 from ui.assembly import Assembly, Ground
@@ -147,5 +147,7 @@ class AtOnce:
 
 def assemble(theme, folder: Path, engine=None, settings: WindowSettings | None = None) -> Assembly:
     """The window around stand-ins, in folders of its own."""
-    ground = Ground(paths_in(folder), theme, engine or Engine(), Background(), None)
-    return Assembly(ground, Comparison(), Profiler(), Details(), settings or WindowSettings())
+    ground = Ground(paths_in(folder), theme, Background(), None)
+    assembly = Assembly(ground, Comparison(), Profiler(), Details(), settings or WindowSettings())
+    assembly.starting.connect(lambda: assembly.engage(engine or Engine()))
+    return assembly

@@ -17,13 +17,17 @@ def engine():
 
 
 def test_it_closes_at_once_if_nothing_runs(qapp, engine):
-    assert Closing(engine).may_close()
+    closing = Closing()
+    assert closing.may_close()
+    closing.watch(engine)
+    assert closing.may_close()
     assert engine.cancels == 0
 
 
 def test_what_runs_is_cancelled_once_and_ready_comes_when_it_has_ended(qtbot, engine):
     engine.running = True
-    closing = Closing(engine)
+    closing = Closing()
+    closing.watch(engine)
 
     with qtbot.waitSignal(closing.waiting) as said:
         assert not closing.may_close()
@@ -40,9 +44,10 @@ def test_what_runs_is_cancelled_once_and_ready_comes_when_it_has_ended(qtbot, en
 
 def test_a_dead_engine_is_not_waited_for(qapp, engine):
     engine.running = True
-    closing = Closing(engine)
+    closing = Closing()
+    closing.watch(engine)
 
-    closing.engine_died()
+    closing.watch(None)
 
     assert closing.may_close()
 

@@ -171,13 +171,6 @@ def test_nothing_else_can_be_dropped(window, qtbot, urls):
         drop(window, data)
 
 
-def test_a_plot_does_not_swallow_what_is_dropped(window):
-    plot = window.findChild(Profiler).plot
-
-    assert not plot.acceptDrops()
-    assert not plot.viewport().acceptDrops()
-
-
 def test_recent_files_and_plots_are_listed(window, qtbot, tmp_path):
     window.set_recent([tmp_path / "one.fwsnap", tmp_path / "two.fwsnap"])
     window.set_plots(["Latency"])

@@ -8,7 +8,7 @@ from unittest.mock import Mock, create_autospec
 import pytest
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from tests import runs
 from tests.ui.stand_ins import SNAPSHOT, assemble
 from ui.actions import Command

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.storage.snapshot import read_snapshot
 from tests.snapshots import copies
 from tests.ui.stand_ins import SNAPSHOT, Engine, Replay, assemble
@@ -42,7 +42,7 @@ def started(theme, tmp_path, qtbot):
     yield start
     for assembly in made:
         assembly.live.stop()
-        assembly._ground.engine.running = False
+        assembly._engine.running = False
         assembly.end()
 
 

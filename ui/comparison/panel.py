@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from ui.comparison.bar import PanelBar
 from ui.comparison.claims_model import SUBJECTS, ClaimsModel
 from ui.comparison.columns import HEADINGS, Column

@@ -15,9 +15,9 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Size
 from fwcompare.errors import UsageError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import CPU, Availability, survey
 from fwcompare.interpreters.naming import all_contenders, own_interpreter
 from fwcompare.interpreters.probe import Prober

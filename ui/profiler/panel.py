@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.schedule import remaining_s
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.ecdf import EcdfPlot

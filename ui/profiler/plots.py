@@ -166,6 +166,8 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, view_box: pg.ViewBox, *, shows_bottom: bool = False) -> None:
         self.left_axis, self.bottom_axis = LabelAxis("left"), LabelAxis("bottom")
         super().__init__(viewBox=view_box, axisItems={"left": self.left_axis, "bottom": self.bottom_axis})
+        self.setAcceptDrops(False)  # it would swallow a snapshot that is dropped on the window
+        self.viewport().setAcceptDrops(False)
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
 from fwcompare.domain.workload import Size, Task
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
 from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, plan_from

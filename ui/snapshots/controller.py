@@ -12,8 +12,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.recovery import RecoveryReport, recover
+from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths
 from fwcompare.storage.snapshot import default_snapshot_name
 from ui.bridge import Background

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtGui import QImage
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths
 from fwcompare.storage.atomic import write_new_file
 from fwcompare.storage.journal import JOURNAL_NAME, claim_journal

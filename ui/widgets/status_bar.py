@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from fwcompare.domain.events import Scalar
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from ui.icons import IconName, pixmap
 from ui.theme import Theme
 from ui.widgets import status_texts

@@ -10,9 +10,9 @@ from typing import Final
 
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.schedule import remaining_s
 from fwcompare.execution.sources import Channel
+from fwcompare.execution.view import RunView
 
 NOISE_LIMIT_PERCENT: Final = 10.0
 """Load of others, 100 for one core, from which on the machine no longer counts as quiet."""

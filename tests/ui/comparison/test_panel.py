@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import Column
 from ui.comparison.measured_model import MeasuredModel

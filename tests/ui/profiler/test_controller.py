@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from fwcompare.domain.contender import Framework
 from fwcompare.errors import FwcompareError, InterpreterError, MachineBusyError
-from fwcompare.execution.comparison import RunView
 from fwcompare.execution.engine import Engine
+from fwcompare.execution.view import RunView
 from fwcompare.interpreters.settings import Settings, load_settings
 from tests.runs import plan, record
 from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED

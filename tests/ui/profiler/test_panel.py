@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from tests.runs import CONTENDER, WORKLOAD, plan
 from tests.ui.profiler.forms import OPTIONS, SURVEYED
 from tests.ui.profiler.replays import long_run, recorded_steps

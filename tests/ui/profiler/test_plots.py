@@ -165,3 +165,8 @@ def test_the_mark_is_hollow_where_the_look_is() -> None:
     for mark in MODE_MARKS.values():
         assert mark_text(Look("#000000", mark, hollow=False)) == mark.character
         assert mark_text(Look("#000000", mark, hollow=True)) != mark.character
+
+
+def test_a_plot_does_not_swallow_what_is_dropped_on_the_window(ecdf):
+    assert not ecdf.acceptDrops()
+    assert not ecdf.viewport().acceptDrops()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFileDialog, QLabel, 
 from fwcompare.domain.contender import Framework
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from tests.ui.profiler.replays import grown, long_run
 from ui.profiler.planning import LOOKING

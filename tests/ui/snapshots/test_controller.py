@@ -8,7 +8,7 @@ from unittest.mock import Mock, create_autospec
 import pytest
 from PySide6.QtGui import QDesktopServices, QImage
 
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
 from tests import runs

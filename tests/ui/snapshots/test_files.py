@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fwcompare.errors import FwcompareError, SnapshotError, SnapshotErrorCode
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.journal import Journal
 from fwcompare.storage.snapshot import read_snapshot

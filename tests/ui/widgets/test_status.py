@@ -11,7 +11,7 @@ import pytest
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import Series
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.comparison import RunView
+from fwcompare.execution.view import RunView
 from tests import runs
 from ui.theme import Scheme
 from ui.widgets import status_texts
