@@ -7,6 +7,7 @@ The whole tree::
     ├── InterpreterError        a Python that can't be started, probed or used
     ├── ProtocolError           a worker broke the rules of the message channel
     ├── SnapshotError           a snapshot or journal that can't be read or written; carries a code
+    ├── LibraryError            a snapshot that the library can't find, or notes on it that can't be kept
     ├── CatalogError            claims that can't be used as they are written; carries every mistake
     └── MachineBusyError        another fwcompare is measuring on this machine
 
@@ -72,6 +73,10 @@ class SnapshotError(FwcompareError):
     def __init__(self, code: SnapshotErrorCode, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)
         self.code = code
+
+
+class LibraryError(FwcompareError):
+    """A snapshot that the library can't find, or what was written about it that can't be read or kept."""
 
 
 @dataclass(frozen=True, slots=True)

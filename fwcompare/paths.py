@@ -48,6 +48,21 @@ class DataPaths:
         return self.data / "snapshots"
 
     @property
+    def trash(self) -> Path:
+        """Snapshots that were deleted and can be restored: on the same file system as the others."""
+        return self.snapshots / "trash"
+
+    @property
+    def library(self) -> Path:
+        """What the user wrote about the snapshots."""
+        return self.data / "library"
+
+    @property
+    def library_index(self) -> Path:
+        """What the library remembers of the files, so that it need not read them all again."""
+        return self.cache / "library-index.json"
+
+    @property
     def settings_file(self) -> Path:
         """The user's settings."""
         return self.config / "settings.json"

@@ -40,6 +40,7 @@ class Command(StrEnum):
     RECOVER = "recover"
     EXPORT_TABLE = "export_table"
     QUIT = "quit"
+    UNDO = "undo"
     COPY_TSV = "copy_tsv"
     COPY_MARKDOWN = "copy_markdown"
     FILTER = "filter"
@@ -89,7 +90,8 @@ ACTIONS: Final = (
     Spec(Command.RECOVER, Menu.FILE, "Re&cover cut-off runs", "Turn what an ended fwcompare left unfinished into snapshots.", "Ctrl+Alt+R"),
     Spec(Command.EXPORT_TABLE, Menu.FILE, "&Export table as CSV…", "Write the table that is shown into a CSV file.", "Ctrl+Shift+E", starts_group=True),
     Spec(Command.QUIT, Menu.FILE, "&Quit", "Close the window; a running comparison is cancelled and saved first.", "Ctrl+Q", starts_group=True),
-    Spec(Command.COPY_TSV, Menu.EDIT, "&Copy", "Copy the selected rows as a table for spreadsheets (TSV).", "Ctrl+C", IconName.COPY),
+    Spec(Command.UNDO, Menu.EDIT, "&Undo", "Take back the last change in the library.", "Ctrl+Z"),
+    Spec(Command.COPY_TSV, Menu.EDIT, "&Copy", "Copy the selected rows as a table for spreadsheets (TSV).", "Ctrl+C", IconName.COPY, starts_group=True),
     Spec(Command.COPY_MARKDOWN, Menu.EDIT, "Copy as &Markdown", "Copy the selected rows as a Markdown table.", "Ctrl+Shift+C"),
     Spec(Command.FILTER, Menu.EDIT, "&Filter", "Show only the rows that contain a text.", "/", starts_group=True),
     Spec(Command.CLAIMS, Menu.VIEW, "&Claims", "Show what is said of the frameworks, and what is true today.", "Ctrl+1", group=Group.TAB),

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.view import RunView
+from fwcompare.library.library import Library
 from fwcompare.paths import DataPaths
+from ui.actions import Command
 from ui.bridge import Background, LiveView
 from ui.closing import Closing
 from ui.defects import Defects
@@ -21,11 +23,14 @@ from ui.main_window import MainWindow, Panels
 from ui.settings import WindowSettings
 from ui.shell import ComparisonView, DetailsView, ProfilerView, Shell, Views, connect_scheme
 from ui.snapshots.controller import SnapshotController, Surroundings
+from ui.snapshots.librarian import Librarian
 from ui.snapshots.library import LibraryModel
 from ui.snapshots.panel import LibraryPanel
 from ui.theme import Theme
 from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind
+
+_NOTHING_TO_UNDO: Final = "Nothing was changed in the library."
 
 ENGINE_THREAD: Final = "engine"
 """Name of the engine's thread; when a defect ends it, nothing is measured any more."""
@@ -97,20 +102,18 @@ class Assembly(QObject):
         load_icons()
         self.defects = Defects()
         self.library = LibraryModel()
+        self._library_work = Background()  # of its own: looking for interpreters takes seconds
         library_panel = LibraryPanel(ground.theme, self.library)
         self._engine: RunningEngine | None = None
         self._closing = Closing()
         panels = Panels(_widget(comparison), _widget(profiler), library_panel, _widget(details))
         self.window = MainWindow(ground.theme, panels, self._closing.may_close)
+        dialogs = FileDialogs(self.window, ground.paths.snapshots)
         self.snapshots = SnapshotController(
-            Surroundings(
-                ground.paths,
-                ground.background,
-                self.window.messages,
-                FileDialogs(self.window, ground.paths.snapshots),
-            ),
-            self.library,
-            settings.recent,
+            Surroundings(ground.paths, ground.background, self.window.messages, dialogs), settings.recent
+        )
+        self.librarian = Librarian(
+            Library(ground.paths), self.library, self._library_work, self.window.messages, dialogs
         )
         self.shell = Shell(
             self.window, Views(comparison, profiler, details), self.snapshots, self.library, ground.catalog
@@ -123,7 +126,7 @@ class Assembly(QObject):
 
     def start(self) -> None:
         """Look around, all of it elsewhere than on the GUI thread."""
-        self.snapshots.refresh()
+        self.librarian.refresh()
         self.snapshots.look_for_cut_off_runs()
         self._ground.background.submit(describe_machine, self.window.status.show_machine, self.show_error)
         self.starting.emit()
@@ -141,12 +144,14 @@ class Assembly(QObject):
 
     def end(self) -> None:
         """End all threads and remove the widgets; called when the window is closed, so nobody waits for it."""
+        _application().applicationStateChanged.disconnect(self.librarian.on_application_state)
         self.live.stop()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete.value)
         if self._engine is not None:
             self._engine.close()
         self._ground.background.close()
+        self._library_work.close()
 
     def settings_now(self) -> WindowSettings:
         """What the next start should find."""
@@ -154,15 +159,37 @@ class Assembly(QObject):
 
     def _connect(self, library_panel: LibraryPanel) -> None:
         window, messages = self.window, self.window.messages
-        library_panel.open_requested.connect(self.snapshots.open)
-        library_panel.reveal_requested.connect(self.snapshots.reveal)
-        library_panel.browse_requested.connect(self.snapshots.browse)
+        self._connect_library(library_panel)
         self.live.view_changed.connect(self.shell.show_live)
         self._closing.waiting.connect(lambda text: messages.show_message(MessageKind.INFO, text))
         self._closing.ready.connect(window.close)
         window.closed.connect(self._remember_layout)
         self.defects.happened.connect(lambda text: messages.show_message(MessageKind.ERROR, text))
         self.defects.thread_died.connect(self._on_thread_died)
+
+    def _connect_library(self, panel: LibraryPanel) -> None:
+        librarian, view, actions = self.librarian, panel.view, self.window.actions_table
+        view.open_requested.connect(lambda entry: self.snapshots.open(entry.path))
+        view.reveal_requested.connect(lambda entry: self.snapshots.reveal(entry.path))
+        view.star_requested.connect(librarian.star)
+        view.delete_requested.connect(librarian.delete)
+        view.said.connect(librarian.say)
+        panel.browse_requested.connect(self.snapshots.browse)
+        panel.rebuild_requested.connect(librarian.rebuild)
+        panel.restore_requested.connect(librarian.restore)
+        panel.empty_requested.connect(librarian.empty_trash)
+        librarian.trash_changed.connect(panel.set_trash)
+        librarian.undo_changed.connect(self._offer_undo)
+        actions.on(Command.UNDO, librarian.undo)
+        self._offer_undo("")
+        self.snapshots.files_changed.connect(librarian.refresh)
+        _application().applicationStateChanged.connect(librarian.on_application_state)
+
+    def _offer_undo(self, what: str) -> None:
+        """Say in the menu what would be undone."""
+        actions = self.window.actions_table
+        actions[Command.UNDO].setText(f"&Undo {what.replace('&', '&&')}".strip())
+        actions.set_obstacle(Command.UNDO, "" if what else _NOTHING_TO_UNDO)
 
     def _remember_layout(self) -> None:
         geometry, layout = self.window.packed_layout()
@@ -173,6 +200,12 @@ class Assembly(QObject):
         if name == ENGINE_THREAD:
             self._closing.watch(None)
             self.shell.engine_died()
+
+
+def _application() -> QGuiApplication:
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    return application
 
 
 def open_link(address: str) -> None:

@@ -62,9 +62,9 @@ class LiveView(QObject):
 
 
 class Background(QObject):
-    """One thread for all that reads, writes or starts something.
+    """One thread for what reads, writes or starts something, so that it keeps its order.
 
-    One, so that saving and opening keep their order.
+    The library has one of its own, and all else shares another.
     """
 
     _finished = Signal(object, object)

@@ -40,6 +40,9 @@ class IconName(StrEnum):
     NOISY = "noisy"
     UNKNOWN = "unknown"
     COPY = "copy"
+    STAR = "star"
+    NOTE = "note"
+    MORE = "more"
 
 
 def load_icons() -> None:

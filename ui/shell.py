@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.execution.view import RunView
+from fwcompare.library.facts import title_of
 from ui.actions import Command
 from ui.main_window import MainWindow
 from ui.selection import KeysSelection, Selection
 from ui.settings import TableLayout
 from ui.snapshots.controller import SnapshotController
-from ui.snapshots.library import LibraryModel, title_of
+from ui.snapshots.library import LibraryModel
 from ui.theme import Scheme, Theme
 from ui.widgets.message_bar import MessageKind
 from ui.widgets.status_texts import progress
@@ -236,7 +237,7 @@ class Shell(QObject):
             messages.show_message(
                 MessageKind.INFO, "The comparison has ended.", "Show it", self._return_to_live
             )
-        self._snapshots.refresh()
+        self._snapshots.files_changed.emit()
 
     def _show_keys(self) -> None:
         self.select(KeysSelection())
@@ -285,7 +286,7 @@ def _title(shown: RunView | None, running: RunView | None) -> str:
     if shown is not None:
         count = len(shown.record.plan.contenders)
         contenders = "1 contender" if count == 1 else f"{count} contenders"
-        parts.insert(0, f"{title_of(shown.record)} · {contenders}")
+        parts.insert(0, f"{title_of(shown.record.plan)} · {contenders}")
     if running is not None:
         done, total = progress(running.record)
         parts.insert(0, f"Running {done}/{total}")

@@ -16,7 +16,7 @@ from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
 
-NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover")
+NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover", "library")
 
 _DEFAULTS: Final = RunFlags()
 
@@ -25,6 +25,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Compare TensorFlow, Keras and PyTorch by measuring them on this machine.",
 )
+
+library = typer.Typer(
+    rich_markup_mode=None, help="List saved snapshots, say something about them, delete and restore them."
+)
+app.add_typer(library, name="library")
 
 DataDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Keep data, cache and settings under this folder.")
@@ -46,6 +51,9 @@ OfFramework = Annotated[
     typer.Argument(
         metavar="FRAMEWORK", help="pytorch, tensorflow, keras-tensorflow or keras-torch.", show_default=False
     ),
+]
+Snapshot = Annotated[
+    str, typer.Argument(metavar="SNAPSHOT", help="Its file, its name, or the start of its id.")
 ]
 Device = Annotated[
     str,
@@ -253,6 +261,106 @@ def recover(context: typer.Context, data_dir: DataDir = None, json: Json = False
     from fwcompare.cli import inspecting
 
     return inspecting.recover(chosen_paths(data_dir), _invocation(context))
+
+
+@library.command("list")
+def list_(
+    context: typer.Context,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORD]...", help="All must match: any word, tag:x for a tag, star."),
+    ] = None,
+    sort: Annotated[str, typer.Option(metavar="KEY", help="date, name, workload or size.")] = "date",
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """List the snapshots and the trash."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.list_(chosen_paths(data_dir), wanted or (), sort, _invocation(context))
+
+
+@library.command()
+def rename(
+    context: typer.Context,
+    snapshot: Snapshot,
+    name: Annotated[str, typer.Argument(metavar="NAME", help='What to call it; "" takes its name away.')],
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Give a snapshot a name; its file keeps its own."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.rename(chosen_paths(data_dir), snapshot, name, _invocation(context))
+
+
+@library.command()
+def note(
+    context: typer.Context,
+    snapshot: Snapshot,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help='What to remember; "" takes it away.')],
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Write a note about a snapshot."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.note(chosen_paths(data_dir), snapshot, text, _invocation(context))
+
+
+@library.command()
+def tag(
+    context: typer.Context,
+    snapshot: Snapshot,
+    tags: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TAG]...", help="All its tags from now on; none takes all away."),
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Set the tags of a snapshot."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.tag(chosen_paths(data_dir), snapshot, tags or (), _invocation(context))
+
+
+@library.command()
+def star(
+    context: typer.Context,
+    snapshot: Snapshot,
+    off: Annotated[bool, typer.Option("--off", help="Take the star away.")] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Make a snapshot the baseline, in place of any other."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.star(chosen_paths(data_dir), snapshot, _invocation(context), off=off)
+
+
+@library.command()
+def delete(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None, json: Json = False) -> int:
+    """Move a snapshot into the trash."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.delete(chosen_paths(data_dir), snapshot, _invocation(context))
+
+
+@library.command()
+def restore(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None, json: Json = False) -> int:
+    """Move a snapshot from the trash back."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.restore(chosen_paths(data_dir), snapshot, _invocation(context))
+
+
+@library.command()
+def rebuild(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+    """Read all snapshots anew; names, notes, tags and star stay."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.rebuild(chosen_paths(data_dir), _invocation(context))
 
 
 def _invocation(context: typer.Context) -> Invocation:

@@ -25,6 +25,7 @@ _KEYS_OF_OTHERS: Final[dict[str, dict[str, JSON]]] = {
     "doctor": {"checks": []},
     "interpreters": {"complete": None, "interpreters": []},
     "recover": {"recovered": [], "left_alone": []},
+    "library": {"snapshots": [], "trash": []},
 }
 """What stands beside the error in the objects of the commands that are not about a run."""
 

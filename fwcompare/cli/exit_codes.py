@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.errors import FwcompareError, SnapshotError, UsageError
+from fwcompare.errors import FwcompareError, LibraryError, SnapshotError, UsageError
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -15,7 +15,7 @@ CANCELLED: Final = 130
 
 def of_error(error: FwcompareError) -> int:
     """Bad usage and unreadable files are told apart from what went wrong while it ran."""
-    return BAD_USAGE if isinstance(error, UsageError | SnapshotError) else FAILED
+    return BAD_USAGE if isinstance(error, UsageError | SnapshotError | LibraryError) else FAILED
 
 
 def of_run(record: RunRecord) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fwcompare.interpreters.availability import Availability, DeviceChoice
     from fwcompare.interpreters.overview import Interpreters
     from fwcompare.interpreters.settings import Settings
+    from fwcompare.library.library import Library
     from fwcompare.paths import DataPaths
 
 
@@ -56,12 +57,14 @@ class Parts:
     read_snapshot: Callable[[Path], RunRecord]
     recover: Callable[[DataPaths], RecoveryReport]
     who_measures: Callable[[DataPaths], str]
+    open_library: Callable[[DataPaths], Library]
 
 
 def real_parts() -> Parts:
     """The parts of the product."""
     from fwcompare.execution import devices, engine, machine, recovery, schedule
     from fwcompare.interpreters import availability, naming, overview, settings
+    from fwcompare.library import library
     from fwcompare.storage import snapshot
     from fwcompare.worker import workloads
 
@@ -88,6 +91,7 @@ def real_parts() -> Parts:
         read_snapshot=snapshot.read_snapshot,
         recover=recovery.recover,
         who_measures=_who_measures,
+        open_library=library.Library,
     )
 
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -33,6 +34,19 @@ def write_new_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """
     if os.path.lexists(path):
         raise not_writable(path, "it exists already, and snapshots are never overwritten")
+    _publish(path, write)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Give a file another content: whoever looks sees the old one or the new one, also after a power cut.
+
+    Raises:
+        SnapshotError: The system refuses; the old content stays then.
+    """
+    _publish(path, lambda stream: stream.write(data))
+
+
+def _publish(path: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = path.with_name(f".fwcompare-{uuid4().hex}.part")
     try:
         with open(temporary, "xb") as stream:
@@ -46,6 +60,48 @@ def write_new_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def move_into(source: Path, folder: Path) -> Path:
+    """Move a file into a folder of the same file system, under its own name or, if that is taken, `name-2`.
+
+    A file that is there is never replaced: the new name is made as a second link, which fails where there
+    is one, and the old name goes after that. Whoever is killed between the two leaves the file with both.
+
+    Returns:
+        Where it is now.
+
+    Raises:
+        OSError: The file is gone, or the system refuses; the file is where it was then.
+    """
+    names = (f"{source.stem}-{number}{source.suffix}" for number in count(2))
+    target = next(
+        target for name in chain([source.name], names) if _took_name(source, target := folder / name)
+    )
+    sync_folder(folder)
+    sync_folder(source.parent)
+    return target
+
+
+def _took_name(source: Path, target: Path) -> bool:
+    """Give the file this name in place of its own; False if the name is taken."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except (OSError, NotImplementedError):  # this file system has no second links
+        if os.path.lexists(target):
+            return False
+        os.rename(source, target)  # noqa: PTH104 - see `write_new_file`
+        return True
+    try:
+        os.unlink(source)  # noqa: PTH108 - see `write_new_file`
+    except OSError:
+        os.unlink(target)  # noqa: PTH108 - see `write_new_file`
+        raise
+    return True
 
 
 def require_room_for(path: Path) -> None:

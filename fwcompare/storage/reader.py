@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import arrays, strict_json
 from fwcompare.storage import manifest as words
 from fwcompare.storage.archive import Archive, refusal, sha256_hex
+
+_Read = TypeVar("_Read")
 
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -43,16 +45,38 @@ def read_snapshot(path: Path) -> RunRecord:
     return _read_file(path, _read)
 
 
-def read_outline(path: Path) -> RunRecord:
-    """The run in a snapshot file without its blocks: enough for a list, and quick however long the run was.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a snapshot's manifest says: enough for a list, and quick to read however long the run was.
+
+    Attributes:
+        record: The run without its blocks.
+        blocks: How many blocks it has.
+        content_id: SHA-256 of the manifest, which holds those of all other members: two files with the
+            same one hold the same comparison, whatever they are called.
+    """
+
+    record: RunRecord
+    blocks: int
+    content_id: str
+
+
+def read_outline(path: Path) -> Outline:
+    """The outline of the run in a snapshot file.
 
     Raises:
         SnapshotError: See `read_snapshot`; damage of the blocks is not noticed.
     """
-    return _read_file(path, lambda archive: words.run_record(_manifest(archive).run, ()))
+    return _read_file(path, _outline)
 
 
-def _read_file(path: Path, read: Callable[[Archive], RunRecord]) -> RunRecord:
+def _outline(archive: Archive) -> Outline:
+    data = _manifest_bytes(archive)
+    manifest = _manifest(data)
+    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), sha256_hex(data))
+
+
+def _read_file(path: Path, read: Callable[[Archive], _Read]) -> _Read:
     try:
         if path.exists() and not path.is_file():
             raise refusal(SnapshotErrorCode.UNREADABLE, f"{path} is not a file.")
@@ -67,7 +91,7 @@ def _read_file(path: Path, read: Callable[[Archive], RunRecord]) -> RunRecord:
 
 
 def _read(archive: Archive) -> RunRecord:
-    manifest = _manifest(archive)
+    manifest = _manifest(_manifest_bytes(archive))
     listed = set(manifest.members)
     present = set(archive.sizes) - {words.MANIFEST}
     if present - listed:
@@ -78,14 +102,18 @@ def _read(archive: Archive) -> RunRecord:
     return words.run_record(manifest.run, tuple(contents.block(entry) for entry in manifest.blocks))
 
 
-def _manifest(archive: Archive) -> words.Manifest:
-    """The manifest, after its first three keys said that this version can read it."""
+def _manifest_bytes(archive: Archive) -> bytes:
     if words.MANIFEST not in archive.sizes:
         raise refusal(
             SnapshotErrorCode.NOT_A_SNAPSHOT, "This ZIP file is not a snapshot: it has no manifest."
         )
+    return archive.read(words.MANIFEST)
+
+
+def _manifest(data: bytes) -> words.Manifest:
+    """The manifest, after its first three keys said that this version can read it."""
     try:
-        tree = strict_json.load_object(archive.read(words.MANIFEST))
+        tree = strict_json.load_object(data)
     except ValueError as error:
         raise refusal(SnapshotErrorCode.CORRUPT, f"The manifest can't be read: {error}.") from error
     major, minor = tree.get("major"), tree.get("minor")

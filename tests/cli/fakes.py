@@ -18,6 +18,7 @@ from fwcompare.interpreters.installation import Installation, Kind
 from fwcompare.interpreters.obstacle import Obstacle
 from fwcompare.interpreters.overview import Entry, Overview
 from fwcompare.interpreters.probe import InterpreterInfo
+from fwcompare.library.library import Library
 
 PYTHON = "/usr/bin/python3"
 SETTINGS = SimpleNamespace(interpreters={})
@@ -200,5 +201,6 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "read_snapshot": lambda _path: None,
         "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
         "who_measures": lambda _paths: "",
+        "open_library": Library,
     }
     return Parts(**(fields | changes))

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from fwcompare.cli.commands import NAMES
+from fwcompare.cli.commands import NAMES, library
 from fwcompare.cli.entry import main
 from fwcompare.domain.contender import Framework
 from fwcompare.interpreters.settings import load_settings
@@ -26,11 +27,20 @@ def test_every_command_and_flag_is_described(capsys, name):
     assert [flag for flag in flags if f"`{flag}" not in TEXT] == []
 
 
-@pytest.mark.parametrize("name", ["run", "contenders", "interpreters", "doctor", "recover"])
+@pytest.mark.parametrize("command", sorted(get_command(library).commands))
+def test_every_command_of_the_library_is_described(capsys, command):
+    main(["library", command, "--help"])
+    flags = re.findall(r"--[a-z-]+", capsys.readouterr().out)
+
+    assert f"`library {command}" in TEXT
+    assert [flag for flag in flags if f"`{flag}" not in TEXT] == []
+
+
+@pytest.mark.parametrize("name", ["run", "contenders", "interpreters", "doctor", "recover", "library"])
 def test_every_key_and_token_of_the_objects_is_described(name):
     schema = json.loads((ROOT / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
     keys = set(schema["properties"])
-    for definition in ("block", "comparison", "equivalence", "summary"):
+    for definition in ("block", "comparison", "entry", "equivalence", "summary"):
         keys |= set(schema["$defs"].get(definition, {}).get("properties", {}))
     comparison = schema["$defs"].get("comparison", {}).get("properties", {})
     keys |= set(comparison.get("verdict", {}).get("enum", []))

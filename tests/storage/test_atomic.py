@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import errno
 import os
 import stat
@@ -11,7 +12,13 @@ import pytest
 
 from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import atomic
-from fwcompare.storage.atomic import require_room_for, sync_folder, write_new_file
+from fwcompare.storage.atomic import (
+    move_into,
+    replace_file,
+    require_room_for,
+    sync_folder,
+    write_new_file,
+)
 
 PIECES = (b"one, ", b"two, ", b"three")
 
@@ -161,3 +168,75 @@ def test_room_is_looked_for_before_anything_is_written(tmp_path) -> None:
         with pytest.raises(SnapshotError, match="can't be written") as caught:
             require_room_for(path)
         assert caught.value.code is SnapshotErrorCode.NOT_WRITABLE
+
+
+def test_a_file_gets_another_content_or_keeps_its_own(tmp_path):
+    path = tmp_path / "file"
+    replace_file(path, b"old")
+    with pytest.MonkeyPatch.context() as patch:
+        faults = inject(patch, None, None)
+        replace_file(path, b"new")
+    for fails_at in range(1, faults.calls + 1):
+        path.write_bytes(b"old")
+        with pytest.MonkeyPatch.context() as patch:
+            inject(patch, fails_at, OSError(errno.ENOSPC, "full"))
+            with contextlib.suppress(SnapshotError):
+                replace_file(path, b"new")
+        assert path.read_bytes() in (b"old", b"new")
+        assert list(tmp_path.iterdir()) == [path]
+
+
+def no_links(*_args, **_named):
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+@pytest.fixture(params=["links", "no links"])
+def folders(tmp_path, monkeypatch, request):
+    """A file and a folder, on file systems that know second links and on those that do not."""
+    if request.param == "no links":
+        monkeypatch.setattr(atomic.os, "link", no_links)
+    (tmp_path / "to").mkdir()
+    (tmp_path / "a.x").write_bytes(b"a")
+    return tmp_path / "a.x", tmp_path / "to"
+
+
+def test_a_moved_file_never_takes_the_place_of_another(folders):
+    source, folder = folders
+    (folder / "a.x").write_bytes(b"other")
+    (folder / "a-2.x").symlink_to("nowhere")
+
+    assert move_into(source, folder) == folder / "a-3.x"
+
+    assert (folder / "a-3.x").read_bytes() == b"a"
+    assert (folder / "a.x").read_bytes() == b"other"
+    assert not source.exists()
+
+
+def test_a_file_that_is_gone_is_said(folders):
+    source, folder = folders
+    source.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        move_into(source, folder)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_can_not_leave_stays_where_it_is_alone(tmp_path, monkeypatch):
+    source, folder = tmp_path / "a.x", tmp_path / "to"
+    folder.mkdir()
+    source.write_bytes(b"a")
+    real = os.unlink
+
+    def unlink(path):
+        if path == source:
+            raise PermissionError(errno.EACCES, "no")
+        real(path)
+
+    monkeypatch.setattr(atomic.os, "unlink", unlink)
+
+    with pytest.raises(PermissionError):
+        move_into(source, folder)
+
+    assert source.read_bytes() == b"a"
+    assert list(folder.iterdir()) == []

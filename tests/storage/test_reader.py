@@ -430,7 +430,11 @@ def test_an_outline_is_the_run_without_its_blocks(run, tmp_path):
     path = tmp_path / "run.fwsnap"
     path.write_bytes(zipped([*pack(run).items()]))
 
-    assert read_outline(path) == replace(read_snapshot(path), blocks=())
+    outline = read_outline(path)
+
+    assert outline.record == replace(read_snapshot(path), blocks=())
+    assert outline.blocks == len(run.blocks)
+    assert outline.content_id == sha256_hex(pack(run)[manifest.MANIFEST])
 
 
 def test_an_outline_of_a_bad_file_is_refused_like_the_whole(tmp_path):

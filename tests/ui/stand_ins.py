@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from fwcompare.errors import FwcompareError
 from fwcompare.execution.session import Session
 from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
@@ -137,6 +138,20 @@ class Replay(Engine):
             self._session.apply(self._events.pop(0))
             self.newest = RunView(self._session.record(), finished=not self._events)
         return self.newest
+
+
+class AtOnce:
+    """A background that does its work at once and hands errors back like the real one."""
+
+    def submit(self, work, on_done, on_error):
+        try:
+            result = work()
+        except FwcompareError as error:
+            on_error(error)
+        except OSError as error:
+            on_error(FwcompareError(str(error)))
+        else:
+            on_done(result)
 
 
 def assemble(theme, folder: Path, engine=None, settings: WindowSettings | None = None) -> Assembly:

@@ -45,9 +45,7 @@ def views():
 
 @pytest.fixture
 def snapshots(qapp):
-    made = SnapshotController(Mock(), LibraryModel())
-    made.refresh = Mock()
-    return made
+    return SnapshotController(Mock())
 
 
 @pytest.fixture
@@ -95,17 +93,17 @@ def test_a_run_goes_on_behind_an_opened_snapshot_and_can_be_brought_back(shell, 
     assert shown(views)[-1] == ENDED
 
 
-def test_the_end_of_a_run_behind_a_snapshot_is_said(shell, views, assembly, snapshots):
+def test_the_end_of_a_run_behind_a_snapshot_is_said(shell, views, assembly, snapshots, qtbot):
     shell.show_live(RUNNING)
     shell.show_opened(OPENED)
 
-    shell.show_live(ENDED)
+    with qtbot.waitSignal(snapshots.files_changed):
+        shell.show_live(ENDED)
 
     assert text(assembly) == "The comparison has ended."
     assembly.window.messages._act()
     assert shown(views)[-1] == ENDED
     assert text(assembly) == ""
-    snapshots.refresh.assert_called_once_with()
 
 
 def test_a_new_run_is_shown_whatever_was_on_show(shell, views):

@@ -10,15 +10,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
 from fwcompare.storage.snapshot import read_snapshot
+from tests.snapshots import copies
 from tests.ui.stand_ins import SNAPSHOT, Engine, Replay, assemble
 from tests.ui.test_main_window import dragged, drop
 from ui.actions import Command
 from ui.closing import WAITING
 from ui.settings import WindowSettings
+from ui.snapshots.list_view import LibraryView
 from ui.theme import Scheme
 
 SCRIPT = Path(__file__).with_name("run_window.py")
@@ -202,3 +205,34 @@ def test_sigterm_ends_like_closing(process, running):
     process.send_signal(signal.SIGTERM)
 
     assert end_of(process) == [f"cancelled {int(running)}", "loaded []"]
+
+
+def test_a_snapshot_is_deleted_in_the_list_and_ctrl_z_brings_it_back(started, qtbot, tmp_path):
+    path, *_ = copies(tmp_path / "snapshots", 2)
+    assembly = started()
+    undo = assembly.window.actions_table[Command.UNDO]
+    qtbot.waitUntil(lambda: assembly.library.rowCount() == 2)
+    assert undo.text() == "&Undo"
+    assert not undo.isEnabled()
+    view = assembly.window.findChild(LibraryView)
+    view.setFocus()
+    view.setCurrentIndex(assembly.library.index(0))
+
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: assembly.library.rowCount() == 1)
+    assert not path.exists()
+    assert undo.text() == "&Undo deletion of cnn/tiny training"
+    qtbot.keyClick(assembly.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: assembly.library.rowCount() == 2)
+
+    assert path.exists()
+    assert assembly.window.messages.text == ""
+
+
+def test_a_snapshot_that_was_saved_appears_in_the_list(started, qtbot, tmp_path):
+    assembly = started()
+    copies(tmp_path / "snapshots", 1)
+
+    assembly.snapshots.files_changed.emit()
+
+    qtbot.waitUntil(lambda: assembly.library.rowCount() == 1)

@@ -1,4 +1,4 @@
-"""What happens with files: open, save, list, recover, export. All disk work is done in the background."""
+"""What happens with files: open, save, recover, export. All disk work is done in the background."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from fwcompare.storage.snapshot import default_snapshot_name
 from ui.bridge import Background
 from ui.settings import with_recent
 from ui.snapshots import files, plots
-from ui.snapshots.library import LibraryEntry, LibraryModel, list_snapshots, read_entry
 from ui.widgets.file_dialogs import PICTURES, SNAPSHOTS, TABLES, FileDialogs
 from ui.widgets.message_bar import MessageKind, Messages
 
@@ -45,23 +44,21 @@ class SnapshotController(QObject):
 
     Signals:
         opened: `RunView` of a snapshot that was read.
+        files_changed: There may be other snapshots than before.
         recent_changed: Tuple of the paths that were opened, the newest first.
     """
 
     opened = Signal(object)
+    files_changed = Signal()
     recent_changed = Signal(object)
 
-    def __init__(
-        self, surroundings: Surroundings, library: LibraryModel, recent: tuple[Path, ...] = ()
-    ) -> None:
+    def __init__(self, surroundings: Surroundings, recent: tuple[Path, ...] = ()) -> None:
         super().__init__()
         self._paths = surroundings.paths
         self._background = surroundings.background
         self._messages = surroundings.messages
         self._dialogs = surroundings.dialogs
-        self._library = library
         self._recent = recent
-        self._unread: list[Path] = []
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -92,26 +89,6 @@ class SnapshotController(QObject):
         self._recent = with_recent(self._recent, view.snapshot)
         self.recent_changed.emit(self._recent)
         self.opened.emit(view)
-
-    # the library
-
-    def refresh(self) -> None:
-        """List the user's snapshots anew."""
-        self._background.submit(partial(list_snapshots, self._paths.snapshots), self._listed, self._failed)
-
-    def _listed(self, paths: tuple[Path, ...]) -> None:
-        self._library.keep_only(paths)
-        self._unread = [path for path in paths if self._library.row_of(path) is None]
-        self._read_next()
-
-    def _read_next(self) -> None:
-        """One file at a time, so that opening another one need not wait for the whole list."""
-        if self._unread:
-            self._background.submit(partial(read_entry, self._unread.pop(0)), self._read, self._failed)
-
-    def _read(self, entry: LibraryEntry) -> None:
-        self._library.put(entry)
-        self._read_next()
 
     # saving and exporting
 
@@ -158,6 +135,7 @@ class SnapshotController(QObject):
         self._messages.show_message(
             MessageKind.INFO, f"Written: {path}", "Show in file manager", partial(self.reveal, path)
         )
+        self.files_changed.emit()
 
     # after a crash
 
@@ -192,7 +170,7 @@ class SnapshotController(QObject):
                 "Open",
                 partial(self.open, found.snapshot),
             )
-        self.refresh()
+        self.files_changed.emit()
 
     def _failed(self, error: FwcompareError) -> None:
         self._messages.show_message(MessageKind.ERROR, str(error))

@@ -1,96 +1,170 @@
-"""The library as a dock's content: the list, what to do while it is empty, and a button to open files."""
+"""The library as a dock's content: a filter, the list, what to do while it is empty, and a button to open files."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QListView, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ui.icons import IconName, icon
-from ui.snapshots.delegate import LibraryDelegate
-from ui.snapshots.library import LibraryModel
+from fwcompare.library.entries import LibraryEntry, SortKey
+from ui.icons import SIZE, IconName, icon
+from ui.snapshots.library import LibraryModel, summary_of
+from ui.snapshots.list_view import LibraryView
 from ui.theme import Theme
 
 _EMPTY: Final = "Your own runs appear here when they end. Drop a .fwsnap file on the window to open one."
+_NO_MATCH: Final = "No snapshot matches the filter."
+_FILTER_TIP: Final = "Words that must all occur; tag:x for a tag, star for the baseline."
 
+_SORT_TEXTS: Final = {
+    SortKey.DATE: "By &date",
+    SortKey.NAME: "By &name",
+    SortKey.WORKLOAD: "By &workload",
+    SortKey.SIZE: "By &size",
+}
+_MAX_IN_MENU: Final = 20
 _LEAST_WIDTH: Final = 160
+_CONTROL: Final = 28
 
 
 class LibraryPanel(QWidget):
-    """Shows the model and says what the user wants of it.
+    """Shows the model and says what the user wants of the library as a whole; the view says it of entries.
 
     Signals:
-        open_requested: Path of the entry that is to be opened.
-        reveal_requested: Path of the entry that is to be shown in the file manager.
         browse_requested: A file is to be chosen.
+        rebuild_requested: All files are to be read anew.
+        restore_requested: Entry of the trash.
+        empty_requested: The trash is to be emptied.
     """
 
-    open_requested = Signal(object)
-    reveal_requested = Signal(object)
     browse_requested = Signal()
+    rebuild_requested = Signal()
+    restore_requested = Signal(object)
+    empty_requested = Signal()
 
     def __init__(self, theme: Theme, model: LibraryModel) -> None:
         super().__init__()
         self._theme = theme
         self._model = model
-        self.view = QListView()
-        self.view.setModel(model)
-        self.view.setItemDelegate(LibraryDelegate(theme, self.view))
-        self.view.setAccessibleName("Saved comparisons")
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setUniformItemSizes(True)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.view.viewport().setAutoFillBackground(False)
-        self.view.activated.connect(lambda index: self.open_requested.emit(self._path(index)))
-        self.view.customContextMenuRequested.connect(self._show_menu)
-        self._empty = QLabel(_EMPTY)
+        self.view = LibraryView(theme, model)
+        self.filter = QLineEdit()
+        self._more = QToolButton()
+        self._restore = QMenu("&Restore from trash", self)
+        self._empty_trash = QAction("&Empty trash…", self)
+        self._search = QAction(self)
+        self._empty = QLabel()
+        self._open = QPushButton("Open…")
+        self._set_up_filter()
+        self._set_up_menu()
+        self._lay_out()
+        self._open.clicked.connect(self.browse_requested)
+        for change in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            change.connect(self._show_or_hide)
+        theme.changed.connect(self._recolour)
+        self.set_trash(())
+        self._recolour()
+        self._show_or_hide()
+
+    def set_trash(self, entries: Sequence[LibraryEntry]) -> None:
+        """Offer these for restoring."""
+        self._restore.clear()
+        for entry in entries[:_MAX_IN_MENU]:
+            action = self._restore.addAction(entry.title.replace("&", "&&"))
+            action.setToolTip(summary_of(entry))
+            action.triggered.connect(partial(self.restore_requested.emit, entry))
+        self._restore.setEnabled(bool(entries))
+        self._empty_trash.setEnabled(bool(entries))
+
+    def _set_up_filter(self) -> None:
+        self.filter.setPlaceholderText("Filter")
+        self.filter.setAccessibleName("Filter the library")
+        self.filter.setToolTip(_FILTER_TIP)
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedHeight(_CONTROL)
+        self.filter.addAction(self._search, QLineEdit.ActionPosition.LeadingPosition)
+        self.filter.textChanged.connect(self._filter)
+        for keys, act in (("Esc", self.filter.clear), ("Down", self._go_to_list)):
+            shortcut = QShortcut(keys, self.filter, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(act)
+
+    def _set_up_menu(self) -> None:
+        menu = QMenu(self._more)
+        group = QActionGroup(self)
+        for key, text in _SORT_TEXTS.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(key is self._model.sort_key)
+            action.triggered.connect(lambda _checked=False, key=key: self._model.sort_by(key))
+            group.addAction(action)
+        menu.addSeparator()
+        menu.addMenu(self._restore)
+        menu.addAction(self._empty_trash)
+        menu.addSeparator()
+        menu.addAction("Re&build index").triggered.connect(self.rebuild_requested)
+        self._empty_trash.triggered.connect(self.empty_requested)
+        self._more.setMenu(menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setToolTip("Sort, restore from the trash, rebuild the index")
+        self._more.setAccessibleName("Sort, restore from the trash, rebuild the index")
+        self._more.setFixedSize(_CONTROL, _CONTROL)
+        self._more.setIconSize(QSize(SIZE, SIZE))
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _lay_out(self) -> None:
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(16, 8, 16, 8)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._open = QPushButton("Open…")
-        self._open.setToolTip("Open a snapshot (.fwsnap).")
-        self._open.clicked.connect(self.browse_requested)
         self.setMinimumWidth(_LEAST_WIDTH)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(16, 0, 8, 0)
+        head.setSpacing(4)
+        head.addWidget(self.filter, 1)
+        head.addWidget(self._more)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 16)
         layout.setSpacing(8)
+        layout.addWidget(self._head)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.view, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
         foot.addWidget(self._open, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(foot)
-        for change in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            change.connect(self._show_or_hide)
-        theme.changed.connect(self._recolour)
-        self._recolour()
+
+    def _filter(self, wanted: str) -> None:
+        self._model.filter_by(wanted)
         self._show_or_hide()
 
-    def _path(self, index: QModelIndex) -> Path:
-        return self._model.entry(index.row()).path
+    def _go_to_list(self) -> None:
+        self.view.setFocus()
+        if not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._model.index(0))
 
     def _show_or_hide(self) -> None:
-        has_entries = self._model.rowCount() > 0
-        self.view.setVisible(has_entries)
-        self._empty.setVisible(not has_entries)
-
-    def _show_menu(self, where: QPoint) -> None:
-        index = self.view.indexAt(where)
-        if not index.isValid():
-            return
-        path = self._path(index)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open").triggered.connect(lambda: self.open_requested.emit(path))
-        menu.addAction("Show in file manager").triggered.connect(lambda: self.reveal_requested.emit(path))
-        menu.popup(self.view.viewport().mapToGlobal(where))
+        has_rows = self._model.rowCount() > 0
+        self._empty.setText(_NO_MATCH if self._model.total else _EMPTY)
+        self.view.setVisible(has_rows)
+        self._empty.setVisible(not has_rows)
 
     def _recolour(self) -> None:
         tokens = self._theme.tokens
         self._open.setIcon(icon(IconName.OPEN, tokens))
+        self._more.setIcon(icon(IconName.MORE, tokens))
+        self._search.setIcon(icon(IconName.SEARCH, tokens))
         self.view.setStyleSheet("QListView { background: transparent; outline: none; }")
         self._empty.setStyleSheet(f"color: {tokens.text2};")
         self.view.viewport().update()

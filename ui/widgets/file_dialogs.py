@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 SNAPSHOTS: Final = "Snapshots (*.fwsnap)"
 PICTURES: Final = "Picture (*.png);;Drawing (*.svg)"
@@ -46,6 +46,19 @@ class FileDialogs:
         if path is None or path.suffix:
             return path
         return path.with_suffix(kind.rpartition("*")[2].rstrip(")"))
+
+    def confirmed(self, question: str, act: str) -> bool:
+        """Ask before something that can't be undone; the button that does nothing is the default.
+
+        Args:
+            question: What would be done.
+            act: Words of the button that does it.
+        """
+        box = QMessageBox(QMessageBox.Icon.Warning, "fwcompare", question, parent=self._parent)
+        does = box.addButton(act, QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is does
 
     def _chosen(self, name: str) -> Path | None:
         if not name:

@@ -53,6 +53,9 @@ class Messages(Protocol):
     ) -> None:
         """Show a message; see `MessageBar.show_message`."""
 
+    def withdraw(self, text: str) -> None:
+        """Take a message back whose reason is gone."""
+
 
 class MessageBar(QWidget):
     """Shows the newest message; closing it brings back the one before, so none is lost unread.

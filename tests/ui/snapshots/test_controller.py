@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from unittest.mock import Mock, create_autospec
 
 import pytest
 from PySide6.QtGui import QDesktopServices, QImage
 
-from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
 from tests import runs
 from tests.ui.snapshots.test_plots import Painted
-from tests.ui.stand_ins import JOURNAL, SNAPSHOT
+from tests.ui.stand_ins import JOURNAL, SNAPSHOT, AtOnce
 from ui.bridge import Background
 from ui.snapshots.controller import SnapshotController, Surroundings
-from ui.snapshots.library import LibraryModel
 from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind, Messages
 
 RECORD = runs.record(runs.block(runs.BASELINE, 0, 1000))
-
-
-class AtOnce:
-    """A background that does its work at once and hands errors back like the real one."""
-
-    def submit(self, work, on_done, on_error):
-        try:
-            result = work()
-        except FwcompareError as error:
-            on_error(error)
-        except OSError as error:
-            on_error(FwcompareError(str(error)))
-        else:
-            on_done(result)
 
 
 @pytest.fixture
@@ -55,13 +38,8 @@ def messages():
 
 
 @pytest.fixture
-def library(qapp):
-    return LibraryModel()
-
-
-@pytest.fixture
-def controller(paths, dialogs, messages, library):
-    return SnapshotController(Surroundings(paths, AtOnce(), messages, dialogs), library)
+def controller(qapp, paths, dialogs, messages):
+    return SnapshotController(Surroundings(paths, AtOnce(), messages, dialogs))
 
 
 def said(messages) -> list[tuple]:
@@ -153,20 +131,6 @@ def test_a_file_that_cannot_be_written_is_said(controller, dialogs, messages, tm
     assert said(messages)[0][0] is MessageKind.ERROR
 
 
-def test_the_library_lists_the_folder_and_notices_changes(controller, library, paths):
-    paths.snapshots.mkdir()
-    for name in ("a.fwsnap", "b.fwsnap"):
-        shutil.copy(SNAPSHOT, paths.snapshots / name)
-    controller.refresh()
-    assert library.rowCount() == 2
-
-    (paths.snapshots / "a.fwsnap").unlink()
-    (paths.snapshots / "c.fwsnap").write_bytes(b"")
-    controller.refresh()
-
-    assert {library.entry(row).path.name for row in range(2)} == {"b.fwsnap", "c.fwsnap"}
-
-
 def cut_off(paths) -> Path:
     folder = paths.runs / "dead"
     folder.mkdir(parents=True)
@@ -181,17 +145,17 @@ def test_without_leftovers_nothing_is_offered(controller, messages):
     messages.show_message.assert_not_called()
 
 
-def test_a_cut_off_run_is_offered_recovered_and_opened(controller, messages, library, paths, qtbot):
+def test_a_cut_off_run_is_offered_recovered_and_opened(controller, messages, paths, qtbot):
     folder = cut_off(paths)
     controller.look_for_cut_off_runs()
     kind, text, action_text, act = said(messages)[0]
     assert (kind, action_text) == (MessageKind.WARNING, "Recover")
     assert "a comparison" in text
 
-    act()
+    with qtbot.waitSignal(controller.files_changed):
+        act()
 
     assert not folder.exists()
-    assert library.entry(0).warning == "recovered"
     _, text, action_text, act = said(messages)[1]
     assert action_text == "Open"
     with qtbot.waitSignal(controller.opened):
@@ -227,16 +191,14 @@ def test_revealing_opens_the_folder(controller, messages, monkeypatch, tmp_path)
     assert "opens no folders" in said(messages)[0][1]
 
 
-def test_the_real_background_reads_elsewhere(paths, library, qtbot, gui_thread_guard):
+def test_the_real_background_reads_elsewhere(paths, qtbot, gui_thread_guard):
     messages, dialogs = (create_autospec(kind, instance=True) for kind in (Messages, FileDialogs))
     paths.snapshots.mkdir()
     write_snapshot(RECORD, paths.snapshots / "run.fwsnap")
     background = Background()
-    controller = SnapshotController(Surroundings(paths, background, messages, dialogs), library)
+    controller = SnapshotController(Surroundings(paths, background, messages, dialogs))
 
     with gui_thread_guard, qtbot.waitSignal(controller.opened):
-        controller.refresh()
         controller.look_for_cut_off_runs()
         controller.open(paths.snapshots / "run.fwsnap")
-    qtbot.waitUntil(lambda: library.rowCount() == 1)
     background.close()

@@ -1,29 +1,19 @@
-"""The library's model: sound under whatever changes come, and true to the files."""
+"""The library's model: sound under whatever changes come, and its texts."""
 
 from __future__ import annotations
 
 import random
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
-from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.storage.snapshot import write_snapshot
-from tests import runs
-from tests.ui.stand_ins import SNAPSHOT
-from ui.snapshots.library import (
-    LibraryEntry,
-    LibraryModel,
-    LibraryRole,
-    entry_of,
-    list_snapshots,
-    read_entry,
-    title_of,
-)
+from fwcompare.library.annotations import Annotation
+from fwcompare.library.entries import SortKey, matching, ordered
+from tests.library.test_entries import BROKEN, entry
+from ui.snapshots.library import LibraryModel, LibraryRole, description_of, summary_of
 
 
 @pytest.fixture
@@ -31,135 +21,173 @@ def model(qapp):
     return LibraryModel()
 
 
-def entry(number: int, started: str | None = None, **changes) -> LibraryEntry:
-    fields = {
-        "path": Path(f"/snapshots/{number:03}.fwsnap"),
-        "title": f"run {number}",
-        "summary": "2 contenders",
-        "started_utc": started or f"2026-01-{number + 1:02}T00:00:00Z",
-    }
-    return LibraryEntry(**(fields | changes))
-
-
 def titles(model) -> list[str]:
-    return [model.index(row).data() for row in range(model.rowCount())]
+    return [model.index(row).data()[-1] for row in range(model.rowCount())]
 
 
 def test_the_newest_is_first_whatever_the_order_of_reading(model):
     for number in (1, 3, 0, 2):
-        model.put(entry(number))
+        model.put([entry(number)])
 
-    assert titles(model) == ["run 3", "run 2", "run 1", "run 0"]
+    assert titles(model) == ["3", "2", "1", "0"]
 
 
 def test_the_same_file_is_there_once_with_what_was_read_last(model):
-    model.put(entry(1))
-    model.put(entry(1, title="another"))
+    model.put([entry(1)])
+    model.put([entry(1, Annotation("another"))])
 
-    assert titles(model) == ["another"]
+    assert [model.index(row).data() for row in range(model.rowCount())] == ["another"]
 
 
-def test_files_that_are_gone_go(model):
-    for number in range(4):
-        model.put(entry(number))
+def test_files_that_are_gone_go_and_those_that_are_to_be_read_stay(model):
+    model.put(entry(number) for number in range(4))
 
-    model.keep_only([entry(1).path, entry(3).path, Path("/never/seen.fwsnap")])
+    model.replace_all([entry(1)], keep=[entry(3).path, Path("/never/seen.fwsnap")])
 
-    assert titles(model) == ["run 3", "run 1"]
+    assert titles(model) == ["3", "1"]
+
+
+def test_the_filter_hides_and_shows(model):
+    model.put(entry(number, Annotation(tags=("odd",) * (number % 2))) for number in range(4))
+
+    model.filter_by("tag:odd")
+    assert (titles(model), model.total) == (["3", "1"], 4)
+
+    model.put([entry(5, Annotation(tags=("odd",))), entry(6)])
+    assert titles(model) == ["5", "3", "1"]
+
+    model.filter_by("")
+    assert titles(model) == ["6", "5", "3", "2", "1", "0"]
+
+
+def test_a_selection_follows_its_file_through_sorting(model):
+    model.put(entry(number) for number in range(4))
+    kept = QPersistentModelIndex(model.index(0))
+
+    model.sort_by(SortKey.SIZE)
+    assert titles(model) == ["0", "1", "2", "3"]
+    assert kept.row() == 3
+
+    model.put([entry(3, is_baseline=True)])
+    assert kept.row() == 0
+
+
+def test_a_look_that_finds_nothing_new_changes_nothing(model):
+    entries = [entry(number) for number in range(4)]
+    model.put(entries)
+    signals = (
+        model.rowsInserted,
+        model.rowsRemoved,
+        model.layoutChanged,
+        model.dataChanged,
+        model.modelReset,
+    )
+    spies = [QSignalSpy(signal) for signal in signals]
+
+    model.replace_all(entries)
+
+    assert [spy.count() for spy in spies] == [0] * 5
 
 
 def test_a_row_knows_its_texts(model):
-    model.put(entry(1, warning="recovered"))
+    model.put([entry(1, Annotation("Mine", "Fan", ("gpu",)), is_baseline=True)])
     index = model.index(0)
 
-    assert index.data(LibraryRole.ENTRY) == entry(1, warning="recovered")
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "run 1, 2 contenders"
-    assert str(entry(1).path) in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data() == "Mine"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("Mine, ")
+    assert "baseline" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "Fan"
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert all(part in tip for part in ("Mine", "mlp/tiny 1", "#gpu", "Fan", str(entry(1).path)))
     assert index.data(Qt.ItemDataRole.DecorationRole) is None
     assert model.data(QModelIndex()) is None
 
 
+def test_only_what_can_be_read_can_be_written_on(model):
+    model.put([entry(1), BROKEN])
+
+    editable = [bool(model.index(row).flags() & Qt.ItemFlag.ItemIsEditable) for row in (0, 1)]
+
+    assert editable == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({}, ["2 contenders"]),
+        ({"said": Annotation("Mine")}, ["mlp/tiny 1"]),
+        ({"said": Annotation("Mine", tags=("a", "b"))}, ["#a #b"]),
+        ({"is_baseline": True}, ["baseline", "2 contenders"]),
+    ],
+)
+def test_the_second_line_says_when_and_what_tells_it_from_others(changes, parts):
+    said = changes.pop("said", None)
+    when, *others = summary_of(entry(1, said, **changes)).split(" · ")
+
+    assert when.startswith("2 Jan")
+    assert others == parts
+
+
+def test_an_odd_one_says_so_first():
+    facts = replace(entry(1).facts, cancelled=True)
+
+    assert summary_of(entry(1, facts=facts)).startswith("Cancelled · ")
+    assert summary_of(BROKEN) == "This is no snapshot."
+    assert description_of(BROKEN).startswith("This is no snapshot.\n/snapshots/009.fwsnap")
+
+
 def test_the_shown_file_is_marked_and_the_former_one_unmarked(model, qtbot):
-    for number in (0, 1):
-        model.put(entry(number))
-    model.show(entry(0).path)
+    model.put(entry(number) for number in (0, 1))
+    model.show(entry(1).path)
 
     with qtbot.waitSignals([model.dataChanged, model.dataChanged]):
-        model.show(entry(1).path)
+        model.show(entry(0).path)
 
-    assert [model.index(row).data(LibraryRole.SHOWN) for row in (0, 1)] == [True, False]
+    assert [model.index(row).data(LibraryRole.SHOWN) for row in (0, 1)] == [False, True]
     model.show(None)
-    assert not model.index(0).data(LibraryRole.SHOWN)
+    assert not model.index(1).data(LibraryRole.SHOWN)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_model_tester_finds_nothing_under_random_changes(model, seed):
+    """GIVEN any changes, the rows are those that match in their order, and selections follow their files."""
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     dice = random.Random(seed)
+    there, wanted, key = {}, "", SortKey.DATE
     for _ in range(300):
-        match dice.randrange(4):
-            case 0 | 1:
-                number = dice.randrange(20)
-                model.put(entry(number, title=f"version {dice.randrange(3)}"))
+        kept = {
+            QPersistentModelIndex(model.index(row)): model.entry(row).path for row in range(model.rowCount())
+        }
+        match dice.randrange(5):
+            case 0:
+                some = [any_entry(dice) for _ in range(dice.randrange(8))]
+                there |= {one.path: one for one in some}
+                model.put(some)
+            case 1:
+                there = {path: one for path, one in there.items() if dice.random() < 0.8}
+                model.replace_all(there.values())
             case 2:
-                model.keep_only([entry(number).path for number in range(20) if dice.random() < 0.8])
+                wanted = dice.choice(["", "", "star", "tag:a", "b", "zzz"])
+                model.filter_by(wanted)
+            case 3:
+                key = dice.choice(list(SortKey))
+                model.sort_by(key)
             case _:
                 model.show(dice.choice([None, entry(dice.randrange(20)).path]))
-        starts = [model.entry(row).started_utc for row in range(model.rowCount())]
-        assert starts == sorted(starts, reverse=True)
+        rows = [model.entry(row) for row in range(model.rowCount())]
+        assert rows == ordered(matching(there.values(), wanted), key)
+        assert all(model.entry(index.row()).path == path for index, path in kept.items() if index.isValid())
+
+
+def any_entry(dice):
+    said = Annotation(dice.choice(["", "b", "c"]), tags=("a",) * dice.randrange(2))
+    number = dice.randrange(20)
+    if dice.random() < 0.1:
+        return entry(number, facts=None, problem="This is no snapshot.")
+    return entry(number, said, is_baseline=dice.random() < 0.1)
 
 
 def test_the_model_is_sound_for_pytest_qt(model, qtmodeltester):
-    for number in range(3):
-        model.put(entry(number))
+    model.put(entry(number) for number in range(3))
 
     qtmodeltester.check(model)
-
-
-def test_an_entry_says_what_was_measured_and_when(tmp_path):
-    path = tmp_path / "run.fwsnap"
-    record = runs.record(runs.block(runs.BASELINE, 0, 1))
-    write_snapshot(record, path)
-
-    read = read_entry(path)
-
-    assert read == entry_of(path, record)
-    assert read.title == "mlp/tiny inference"
-    assert read.summary.endswith("· 2 contenders")
-    assert read.warning == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "changes", "word"),
-    [("recovered-a.fwsnap", {}, "recovered"), ("a.fwsnap", {"cancelled": True}, "cancelled")],
-)
-def test_an_entry_that_is_not_like_the_others_says_so(name, changes, word):
-    odd = entry_of(Path(name), runs.record(**changes))
-
-    assert odd.warning == word
-    assert odd.summary.startswith(word.capitalize())
-
-
-def test_more_than_one_workload_is_counted():
-    more = Workload("cnn", Task.TRAINING, Size.BASE, 8, "cpu")
-    plan = replace(runs.plan(), workloads=(runs.WORKLOAD, more, replace(more, batch=9)))
-
-    assert title_of(runs.record(plan=plan)) == "mlp/tiny inference and 2 more"
-
-
-def test_a_file_that_cannot_be_read_is_listed_with_its_reason(tmp_path):
-    path = tmp_path / "broken.fwsnap"
-    path.write_bytes(b"no snapshot")
-
-    broken = read_entry(path)
-
-    assert (broken.title, broken.warning) == ("broken.fwsnap", "unreadable")
-    assert broken.summary.endswith(".")
-
-
-def test_snapshots_of_a_folder(tmp_path):
-    assert list_snapshots(tmp_path / "missing") == ()
-    for name in ("2026-a.fwsnap", "2027-b.fwsnap", "notes.txt"):
-        shutil.copy(SNAPSHOT, tmp_path / name)
-
-    assert [path.name for path in list_snapshots(tmp_path)] == ["2027-b.fwsnap", "2026-a.fwsnap"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from ui.widgets.file_dialogs import PICTURES, SNAPSHOTS, FileDialogs
 
@@ -70,3 +71,24 @@ def test_a_name_without_suffix_gets_that_of_its_kind(dialogs, answers, name, kin
     answers(name, kind)
 
     assert dialogs.file_to_write("Save", "plot.png", PICTURES, may_replace=True) == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"), [("act", True), (Qt.Key.Key_Return, False), (Qt.Key.Key_Escape, False)]
+)
+def test_what_cannot_be_undone_is_done_only_if_that_is_chosen(dialogs, qtbot, key, answer):
+    """GIVEN the box, Enter and Escape do nothing: only the button that names the act does it."""
+    texts = []
+
+    def choose():
+        box = dialogs._parent.findChild(QMessageBox)
+        texts.append(box.text())
+        if key == "act":
+            next(button for button in box.findChildren(QPushButton) if button.text() == "Empty").click()
+        else:
+            qtbot.keyClick(box, key)
+
+    QTimer.singleShot(0, choose)
+
+    assert dialogs.confirmed("Empty it?", "Empty") is answer
+    assert texts == ["Empty it?"]

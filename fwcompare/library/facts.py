@@ -1,0 +1,65 @@
+"""What the library knows of a snapshot from its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fwcompare.domain.plan import Plan
+from fwcompare.storage.snapshot import read_outline
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is remembered of a file that could be read.
+
+    Attributes:
+        content_id: SHA-256 of its manifest in hex, the same for every copy of the file.
+        title: What was measured, in a few words.
+        workloads: Their ids.
+        contenders: Their ids.
+        finished_utc: None for a comparison that was recovered without its end.
+    """
+
+    content_id: str
+    title: str
+    started_utc: str
+    finished_utc: str | None
+    cancelled: bool
+    workloads: tuple[str, ...]
+    contenders: tuple[str, ...]
+    blocks: int
+
+    @property
+    def oddity(self) -> str:
+        """Why it is not like the others: `recovered`, `cancelled`; "" if it is."""
+        if self.finished_utc is None:
+            return "recovered"
+        return "cancelled" if self.cancelled else ""
+
+
+def read_facts(path: Path) -> Facts:
+    """The facts of a snapshot.
+
+    Raises:
+        SnapshotError: The file can't be used.
+    """
+    outline = read_outline(path)
+    record = outline.record
+    return Facts(
+        content_id=outline.content_id,
+        title=title_of(record.plan),
+        started_utc=record.started_utc,
+        finished_utc=record.finished_utc,
+        cancelled=record.cancelled,
+        workloads=tuple(workload.id for workload in record.plan.workloads),
+        contenders=tuple(contender.id for contender in record.plan.contenders),
+        blocks=outline.blocks,
+    )
+
+
+def title_of(plan: Plan) -> str:
+    """What is measured, in a few words: `cnn/small inference`, `cnn/small inference and 2 more`."""
+    first, *others = plan.workloads
+    more = f" and {len(others)} more" if others else ""
+    return f"{first.architecture}/{first.size} {first.task}{more}"
