@@ -8,7 +8,7 @@ from dataclasses import replace
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.comparison import block_median_ns
+from fwcompare.stats.blocks import block_median_ns
 from ui.comparison.badges import OUTCOME_WORDS, doing
 from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
 from ui.comparison.columns import HEADINGS, Column
