@@ -1,7 +1,7 @@
 # `make run` and `make test` set up what they need, once; see .ci/setup.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bundle clean
+.PHONY: help setup run test coverage check bench bundle clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -16,6 +16,9 @@ run: setup ## open the window, or compare all contenders here (ARGS="--task trai
 
 test: setup ## run all tests (ARGS="tests/stats -x" narrows them)
 	@$(BIN)/python -m pytest $(ARGS)
+
+coverage: setup ## the statistics must be covered in every branch by their own tests
+	@$(BIN)/python -m pytest tests/stats --cov=fwcompare.stats --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff check .

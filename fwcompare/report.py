@@ -19,9 +19,12 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable
+from fwcompare.stats.blocks import Look, figures_of_all
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.summary import summarise
+from fwcompare.stats.tails import metric_ratios
 
 SCHEMA: Final = 1
 """Version of the JSON objects; it grows when a key changes its meaning or goes away."""
@@ -43,15 +46,17 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         snapshot: Path of its file, None if there is none.
         error: What went wrong with the run as a whole.
     """
+    look = figures_of_all(record)
     content: dict[str, JSON] = {
         "schema": SCHEMA,
         "environment": _environment(record),
         "plan": _plan(record.plan),
         "cancelled": record.cancelled,
-        "blocks": [_block(block, record.plan) for block in record.blocks],
+        "blocks": [_block(block, record, look) for block in record.blocks],
         "equivalence": _equivalence(record),
-        "comparisons": [asdict(comparison) for comparison in compare(record)],
-        "summaries": [asdict(summary) for summary in summarise(record)],
+        "comparisons": [asdict(comparison) for comparison in compare(record, look)],
+        "metric_ratios": [asdict(ratio) for ratio in metric_ratios(record, look)],
+        "summaries": [asdict(summary) for summary in summarise(record, look)],
         "snapshot": snapshot,
         "error": error_object(error),
     }
@@ -68,6 +73,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "blocks": [],
         "equivalence": [],
         "comparisons": [],
+        "metric_ratios": [],
         "summaries": [],
         "snapshot": None,
         "error": error_object(error),
@@ -140,10 +146,12 @@ def _plan(plan: Plan) -> JSON:
     }
 
 
-def _block(block: BlockRecord, plan: Plan) -> JSON:
-    workload = next(one for one in plan.workloads if one.id == block.workload)
+def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
+    workload = next(one for one in record.plan.workloads if one.id == block.workload)
     phases = {f"phases_ns.{phase}": _phase(block, phase) for phase in Phase}
-    figures = _with_reasons({**phases, **_figures(block, workload)}, block.unavailable)
+    figures = _with_reasons(
+        {**phases, **_figures(block, workload), **_course(block, look)}, block.unavailable
+    )
     phases_ns = {phase.value: figures.pop(f"phases_ns.{phase}") for phase in Phase}
     return {
         "contender": block.contender,
@@ -162,7 +170,33 @@ def _block(block: BlockRecord, plan: Plan) -> JSON:
         "n": len(block.latency),
         "counters": block.counters,
         "phases_ns": phases_ns,
+        **_gates(block, record, look),
         **figures,
+    }
+
+
+def _gates(block: BlockRecord, record: RunRecord, look: Look) -> dict[str, JSON]:
+    """What disturbed the block, and why other disturbances could not be looked for."""
+    found = gates_of(block, record, look)
+    return {
+        "gates": [
+            {"code": gate.code, "level": gate.level, "sentence": gate.sentence, "remedy": gate.code.remedy}
+            for gate in found.gates
+        ],
+        "gates_unchecked": {code.value: reason for code, reason in found.unchecked.items()},
+    }
+
+
+def _course(block: BlockRecord, look: Look) -> dict[str, _Known]:
+    """How the latencies of the block went and scattered."""
+    course, spread = look(block).course, look(block).spread
+    few = "too few iterations to tell" if len(block.latency) else _UNTIMED
+    return {
+        "steadiness": (course.label if course else None, few),
+        "shift_at": (course.shift if course else None, "the level did not change" if course else few),
+        "relative_iqr": (spread.relative_iqr if spread else None, _UNTIMED),
+        "mild_outliers": (spread.mild if spread else None, _UNTIMED),
+        "severe_outliers": (spread.severe if spread else None, _UNTIMED),
     }
 
 

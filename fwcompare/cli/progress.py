@@ -11,7 +11,7 @@ from rich import progress
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.execution.schedule import block_counts
-from fwcompare.stats.comparison import block_median_ns
+from fwcompare.stats.blocks import block_median_ns
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -12,13 +12,16 @@ from rich.table import Table
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.paths import tilde
-from fwcompare.stats.comparison import blocks_of, compare
+from fwcompare.stats.blocks import blocks_of, figures_of_all
+from fwcompare.stats.comparison import compare
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
 
     from fwcompare.domain.record import RunRecord
+    from fwcompare.domain.verdict import Comparison
+    from fwcompare.stats.summary import Summary
 
 _COLUMNS: Final[dict[str, JustifyMethod]] = {
     "contender": "left",
@@ -31,19 +34,26 @@ _COLUMNS: Final[dict[str, JustifyMethod]] = {
 
 def print_run(console: Console, record: RunRecord) -> None:
     """Print all tables of a run."""
+    look = figures_of_all(record)
+    comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
-        console.print(_table(record, workload.id))
+        console.print(_table(record, workload.id, comparisons, summaries))
         for line in _failures(record, workload.id):
             print_line(console, line)
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
 
 
-def _table(record: RunRecord, workload: str) -> Table:
+def _table(
+    record: RunRecord,
+    workload: str,
+    every_comparison: Sequence[Comparison],
+    every_summary: Sequence[Summary],
+) -> Table:
     table = Table(title=workload, title_justify="left", box=box.SIMPLE)
     for name, justify in _COLUMNS.items():
         table.add_column(name, justify=justify)
-    summaries = {one.contender: one for one in summarise(record) if one.workload == workload}
-    comparisons = {one.contender: one for one in compare(record) if one.workload == workload}
+    summaries = {one.contender: one for one in every_summary if one.workload == workload}
+    comparisons = {one.contender: one for one in every_comparison if one.workload == workload}
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)

@@ -15,7 +15,12 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 MANY_ROUNDS: Final = 100
 """More than this nobody runs: then the noise is what has to be dealt with."""
 
-_REMARKS: Final = {Reason.NOISY_BLOCK: "disturbed", Reason.NO_STEADY_STATE: "never steady"}
+_REMARKS: Final = {
+    Reason.NOISY_BLOCK: "disturbed",
+    Reason.NO_STEADY_STATE: "not steady",
+    Reason.CLOCK_SHIFT: "clock changed",
+    Reason.MANY_COMPARISONS: "stricter among so many",
+}
 
 
 def latency(value_ns: float | None) -> str:
@@ -109,6 +114,8 @@ def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
             return f"not comparable: {unproved_mode(blocks)}"
         case Reason.BASELINE_FAILED:
             return "no ratio: the baseline has no valid result"
+        case Reason.DIFFERENT_GPU | Reason.DIFFERENT_PRECISION:
+            return f"not comparable: {comparison.reasons[0].sentence.rstrip('.').lower()}"
         case _:
             return f"not available: {_why(blocks)}"
 

@@ -30,6 +30,11 @@ class Reason(StrEnum):
     MODE_NOT_PROVED = "MODE_NOT_PROVED"
     WIDE_INTERVAL = "WIDE_INTERVAL"
     TOUCHES_MARGIN = "TOUCHES_MARGIN"
+    MANY_COMPARISONS = "MANY_COMPARISONS"
+    CLOCK_SHIFT = "CLOCK_SHIFT"
+    DIFFERENT_GPU = "DIFFERENT_GPU"
+    DIFFERENT_PRECISION = "DIFFERENT_PRECISION"
+    OOM = "OOM"
 
     @property
     def sentence(self) -> str:
@@ -39,14 +44,19 @@ class Reason(StrEnum):
 
 _SENTENCES = {
     Reason.FEW_ROUNDS: "There are too few rounds for an interval.",
-    Reason.NOISY_BLOCK: "At least one block was disturbed: its slow iterations are far above its median.",
-    Reason.NO_STEADY_STATE: "At least one block never became steady before it was measured.",
+    Reason.NOISY_BLOCK: "At least one block was disturbed: the middle half of its iterations differs by more than 10 %.",
+    Reason.NO_STEADY_STATE: "At least one block was not steady before it was measured, or changed its level in it.",
     Reason.OUTPUT_MISMATCH: "The outputs differ from the reference.",
     Reason.NO_RESULT: "No block of this contender was measured to its end.",
     Reason.BASELINE_FAILED: "The baseline has no valid result.",
     Reason.MODE_NOT_PROVED: "The framework did not really run in this mode.",
     Reason.WIDE_INTERVAL: "The interval is too wide to tell.",
     Reason.TOUCHES_MARGIN: "The interval excludes 1 but reaches into the margin.",
+    Reason.MANY_COMPARISONS: "Alone the rounds would say more; among so many comparisons it may be chance (Holm).",
+    Reason.CLOCK_SHIFT: "At least one block ran at a lower GPU clock than the others.",
+    Reason.DIFFERENT_GPU: "The two sides ran on different GPUs.",
+    Reason.DIFFERENT_PRECISION: "Only one of the two sides used TF32.",
+    Reason.OOM: "This contender ran out of memory in every block.",
 }
 
 
@@ -59,7 +69,11 @@ class Comparison:
         low: Lower end of the 95 % interval of the ratio, None without an interval.
         high: Upper end of the 95 % interval of the ratio, None without an interval.
         rounds: Rounds in which both were measured.
+        verdict: Adjusted for the other comparisons of the run (Holm); the interval is not.
         more_rounds: About how many more rounds would settle an inconclusive verdict, if known.
+        log_deviation: Standard deviation of the log ratios of the rounds, None of fewer than two.
+        max_degrees: Degrees of freedom that count at most, see `fwcompare.stats.stopping`.
+        alone: The verdict if this were the only comparison.
     """
 
     workload: str
@@ -73,3 +87,6 @@ class Comparison:
     reasons: tuple[Reason, ...]
     rounds: int = 0
     more_rounds: int | None = None
+    log_deviation: float | None = None
+    max_degrees: int | None = None
+    alone: Verdict | None = None

@@ -3,66 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
-from fwcompare.stats.decision import Decision, decide
-from fwcompare.stats.quantiles import latencies_ns, median, order_statistic
+from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.stats.decision import RULE_REASONS, decide
+from fwcompare.stats.evidence import adjusted, evidence_of
+from fwcompare.stats.gates import CLOCK_LOSS, RELATIVE_IQR, clock_loss
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
+from fwcompare.stats.steadiness import Steadiness
 
 METRIC: Final = "latency"
 
-NOISE_LIMIT: Final = 3.0
-"""A block whose p95 is more than this many times its median was disturbed."""
-
-_NO_COMMON_ROUND: Final = Decision(Verdict.INCONCLUSIVE, (Reason.FEW_ROUNDS,))
+_OUT_OF_MEMORY: Final = frozenset({Outcome.OOM_DEVICE, Outcome.OOM_HOST})
 
 
-def compare(record: RunRecord) -> tuple[Comparison, ...]:
+def compare(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, ...]:
     """Compare every other contender with the baseline, by workload, in the order of the plan.
 
-    Works on running and cancelled runs as well: whatever rounds both have finished are compared.
+    Works on running and cancelled runs as well: whatever rounds both have finished are compared. All
+    comparisons of the run are one family: a wrong claim is to be rare among all that are read together.
+
+    Args:
+        record: The run.
+        look: Gives the figures of a block.
     """
-    return tuple(
-        _compare(record, workload.id, contender.id)
+    found = [
+        _compare(record, workload.id, contender.id, look)
         for workload in record.plan.workloads
         for contender in record.plan.contenders
         if contender.id != record.plan.baseline
-    )
+    ]
+    return judged(found, record.plan.margin)
 
 
-def blocks_of(record: RunRecord, contender: str, workload: str) -> list[BlockRecord]:
-    """The blocks of one contender in one workload, in the order in which they ran."""
-    return [block for block in record.blocks if (block.contender, block.workload) == (contender, workload)]
+def judged(comparisons: Sequence[Comparison], margin: float) -> tuple[Comparison, ...]:
+    """The comparisons with the verdicts that they have in one table.
+
+    Args:
+        comparisons: With verdicts of their own, or from another table.
+        margin: Of the plan.
+    """
+    estimates = [_estimate(one) for one in comparisons]
+    alone = [evidence_of(estimate, margin) if estimate else None for estimate in estimates]
+    family = sum(evidence is not None for evidence in alone)
+    strengths = iter(adjusted([evidence for evidence in alone if evidence is not None]))
+    verdicts = []
+    for one, estimate, evidence in zip(comparisons, estimates, alone, strict=True):
+        if estimate is None:
+            verdicts.append(one)
+            continue
+        own = decide(estimate, margin, evidence).verdict
+        decision = decide(estimate, margin, next(strengths) if evidence else None, max(1, family))
+        reasons = decision.reasons + ((Reason.MANY_COMPARISONS,) if decision.verdict is not own else ())
+        remarks = tuple(reason for reason in one.reasons if reason not in RULE_REASONS)
+        verdicts.append(
+            replace(
+                one,
+                verdict=decision.verdict,
+                reasons=reasons + remarks,
+                more_rounds=decision.more_rounds,
+                alone=own,
+            )
+        )
+    return tuple(verdicts)
 
 
-def block_median_ns(block: BlockRecord) -> float | None:
-    """Median latency of a block, None unless it was measured to its end with latencies above 0."""
-    if block.outcome is not Outcome.OK:
-        return None
-    value = median(latencies_ns([block.latency]))
-    return value if value is not None and value > 0 else None
-
-
-def _compare(record: RunRecord, workload: str, contender: str) -> Comparison:
+def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Comparison:
+    """The ratio with its interval and what is to be said of its blocks; the verdict comes later."""
     mine = blocks_of(record, contender, workload)
     theirs = blocks_of(record, record.plan.baseline, workload)
-    obstacles = _obstacles(mine, theirs)
+    open_yet = Comparison(
+        workload=workload,
+        metric=METRIC,
+        baseline=record.plan.baseline,
+        contender=contender,
+        ratio=None,
+        low=None,
+        high=None,
+        verdict=Verdict.INCONCLUSIVE,
+        reasons=(Reason.FEW_ROUNDS,),
+    )
+    obstacles = _obstacles(mine, theirs, look)
     if obstacles:
-        return _comparison(record, workload, contender, None, Decision(Verdict.NOT_COMPARABLE, obstacles))
-    baseline_ns, contender_ns = _medians(theirs), _medians(mine)
+        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=obstacles)
+    baseline_ns, contender_ns = _medians(theirs, look), _medians(mine, look)
     rounds = sorted(baseline_ns.keys() & contender_ns.keys())
     if not rounds:
-        return _comparison(record, workload, contender, None, _NO_COMMON_ROUND)
+        return open_yet
     estimate = estimate_ratio(
         [baseline_ns[number] for number in rounds], [contender_ns[number] for number in rounds]
     )
-    decision = decide(estimate, record.plan.margin)
-    remarks = _remarks(block for block in (*theirs, *mine) if block.round in rounds)
-    decision = Decision(decision.verdict, decision.reasons + remarks, decision.more_rounds)
-    return _comparison(record, workload, contender, estimate, decision)
+    interval = estimate.interval(CONFIDENCE)
+    return replace(
+        open_yet,
+        ratio=estimate.ratio,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        reasons=_remarks(record, [block for block in (*theirs, *mine) if block.round in rounds], look),
+        rounds=estimate.rounds,
+        log_deviation=estimate.log_deviation,
+    )
 
 
 def unproved_mode(blocks: Iterable[BlockRecord]) -> str:
@@ -71,63 +115,67 @@ def unproved_mode(blocks: Iterable[BlockRecord]) -> str:
     return next((proof or "no proof was given" for proof in proofs), "")
 
 
-def _obstacles(mine: Sequence[BlockRecord], theirs: Sequence[BlockRecord]) -> tuple[Reason, ...]:
+def _estimate(one: Comparison) -> RatioEstimate | None:
+    if one.ratio is None:
+        return None
+    return RatioEstimate(one.ratio, one.rounds, one.log_deviation, one.max_degrees)
+
+
+def _obstacles(mine: Sequence[BlockRecord], theirs: Sequence[BlockRecord], look: Look) -> tuple[Reason, ...]:
     """Why the two can't be compared at all, empty if they can."""
-    own = _obstacle(mine)
-    reasons = (own, Reason.BASELINE_FAILED if _obstacle(theirs) else None)
-    return tuple(reason for reason in reasons if reason is not None)
+    own = _obstacle(mine, look)
+    baseline = Reason.BASELINE_FAILED if _obstacle(theirs, look) else None
+    between = _difference(mine, theirs) if own is None and baseline is None else None
+    return tuple(reason for reason in (own, baseline, between) if reason is not None)
 
 
-def _obstacle(blocks: Sequence[BlockRecord]) -> Reason | None:
+def _obstacle(blocks: Sequence[BlockRecord], look: Look) -> Reason | None:
     if any(_differs(block) for block in blocks):
         return Reason.OUTPUT_MISMATCH
     if unproved_mode(blocks):
         return Reason.MODE_NOT_PROVED
-    if not _medians(blocks):
-        return Reason.NO_RESULT
-    return None
+    if _medians(blocks, look):
+        return None
+    return Reason.OOM if any(block.outcome in _OUT_OF_MEMORY for block in blocks) else Reason.NO_RESULT
+
+
+def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> Reason | None:
+    """Why two sides that ran on a GPU did not run under the same conditions, None if they did."""
+    sides = [[block for block in side if not block.workload.endswith("/cpu")] for side in (mine, theirs)]
+    gpus = [{block.device for block in side if block.device} for side in sides]
+    if all(gpus) and gpus[0] != gpus[1]:
+        return Reason.DIFFERENT_GPU
+    tf32 = [{block.settings["tf32"] for block in side if "tf32" in block.settings} for side in sides]
+    return Reason.DIFFERENT_PRECISION if all(tf32) and tf32[0] != tf32[1] else None
 
 
 def _differs(block: BlockRecord) -> bool:
     return block.outcome is Outcome.OUTPUT_MISMATCH or any(not check.passed for check in block.equivalence)
 
 
-def _medians(blocks: Sequence[BlockRecord]) -> dict[int, float]:
+def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
     """Median latency in nanoseconds of the measured blocks, by round."""
-    medians = {block.round: block_median_ns(block) for block in blocks}
+    medians = {block.round: look(block).median_ns for block in blocks}
     return {number: value for number, value in medians.items() if value is not None}
 
 
-def _remarks(blocks: Iterable[BlockRecord]) -> tuple[Reason, ...]:
+def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tuple[Reason, ...]:
     """What the reader should know of the blocks; it does not change the verdict."""
-    every = list(blocks)
+    figures = [look(block) for block in blocks]
     remarks = (
-        (Reason.NOISY_BLOCK, any(_is_noisy(block) for block in every)),
-        (Reason.NO_STEADY_STATE, any(block.steady is False for block in every)),
+        (Reason.NOISY_BLOCK, any(_is_noisy(one) for one in figures)),
+        (
+            Reason.NO_STEADY_STATE,
+            any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
+        ),
+        (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)
 
 
-def _is_noisy(block: BlockRecord) -> bool:
-    """True if the slow iterations of a measured block are far above its median."""
-    latencies = latencies_ns([block.latency])
-    return order_statistic(latencies, 95) > NOISE_LIMIT * order_statistic(latencies, 50)
+def _is_noisy(figures: BlockFigures) -> bool:
+    return figures.spread is not None and figures.spread.relative_iqr > RELATIVE_IQR.amber
 
 
-def _comparison(
-    record: RunRecord, workload: str, contender: str, estimate: RatioEstimate | None, decision: Decision
-) -> Comparison:
-    interval = estimate.interval(CONFIDENCE) if estimate else None
-    return Comparison(
-        workload=workload,
-        metric=METRIC,
-        baseline=record.plan.baseline,
-        contender=contender,
-        ratio=estimate.ratio if estimate else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
-        verdict=decision.verdict,
-        reasons=decision.reasons,
-        rounds=estimate.rounds if estimate else 0,
-        more_rounds=decision.more_rounds,
-    )
+def _has_shifted(figures: BlockFigures) -> bool:
+    return figures.course is not None and figures.course.label is not Steadiness.FLAT

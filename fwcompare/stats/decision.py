@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fwcompare.domain.verdict import Reason, Verdict
-from fwcompare.stats.ratio import CONFIDENCE, EQUIVALENCE_CONFIDENCE, RatioEstimate, more_rounds
+from fwcompare.stats.evidence import Evidence, evidence_of
+from fwcompare.stats.ratio import RatioEstimate, more_rounds
+
+ALPHA: Final = 0.05
+"""A claim may be wrong this often."""
+
+RULE_REASONS: Final = frozenset(
+    {Reason.FEW_ROUNDS, Reason.WIDE_INTERVAL, Reason.TOUCHES_MARGIN, Reason.MANY_COMPARISONS}
+)
+"""Reasons that come from the rule and not from the blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +31,33 @@ class Decision:
     more_rounds: int | None = None
 
 
-def decide(estimate: RatioEstimate, margin: float) -> Decision:
+def decide(
+    estimate: RatioEstimate, margin: float, evidence: Evidence | None = None, family: int = 1
+) -> Decision:
     """Apply the rule, top to bottom; the first line that holds decides.
 
-    1. 95 % interval below 1 / (1 + margin): faster; above 1 + margin: slower.
-    2. 90 % interval inside both (two one-sided tests): no practical difference.
-    3. 95 % interval excludes 1: slightly faster or slower.
+    1. The ratio is beyond the margin (95 % interval below 1 / (1 + margin), or above 1 + margin):
+       faster, slower.
+    2. It is within the margin (90 % interval inside, two one-sided tests): no practical difference.
+    3. It is not 1 (95 % interval without 1): slightly faster or slower.
     4. Otherwise inconclusive.
 
     Args:
         estimate: The ratio with its spread.
         margin: Smallest difference that matters, as a fraction; fixed before the run.
+        evidence: Adjusted for the other comparisons; None: that of the estimate alone.
+        family: How many comparisons the evidence was adjusted for.
     """
-    shown = estimate.interval(CONFIDENCE)
-    narrow = estimate.interval(EQUIVALENCE_CONFIDENCE)
-    if shown is None or narrow is None:
+    found = evidence or evidence_of(estimate, margin)
+    if found is None:
         return Decision(Verdict.INCONCLUSIVE, (Reason.FEW_ROUNDS,))
-    lowest, highest = 1 / (1 + margin), 1 + margin
-    rules = (
-        (shown.high < lowest, Decision(Verdict.FASTER)),
-        (shown.low > highest, Decision(Verdict.SLOWER)),
-        (lowest <= narrow.low and narrow.high <= highest, Decision(Verdict.NO_PRACTICAL_DIFFERENCE)),
-        (shown.high < 1, Decision(Verdict.SLIGHTLY_FASTER, (Reason.TOUCHES_MARGIN,))),
-        (shown.low > 1, Decision(Verdict.SLIGHTLY_SLOWER, (Reason.TOUCHES_MARGIN,))),
-    )
-    open_yet = Decision(Verdict.INCONCLUSIVE, (Reason.WIDE_INTERVAL,), more_rounds(estimate, margin))
-    return next((decision for holds, decision in rules if holds), open_yet)
+    faster = estimate.ratio < 1
+    if found.beyond_margin < ALPHA:
+        return Decision(Verdict.FASTER if faster else Verdict.SLOWER)
+    if found.within_margin < ALPHA:
+        return Decision(Verdict.NO_PRACTICAL_DIFFERENCE)
+    if found.differs < ALPHA:
+        slightly = Verdict.SLIGHTLY_FASTER if faster else Verdict.SLIGHTLY_SLOWER
+        return Decision(slightly, (Reason.TOUCHES_MARGIN,))
+    more = more_rounds(estimate, margin, 1 - ALPHA / family)
+    return Decision(Verdict.INCONCLUSIVE, (Reason.WIDE_INTERVAL,), more)

@@ -37,17 +37,24 @@ class RatioEstimate:
         ratio: exp of the mean log ratio; below 1 the contender is faster.
         rounds: How many pairs there are, at least one.
         log_deviation: Standard deviation of the log ratios, None of a single round.
+        max_degrees: Degrees of freedom to count at most, see `fwcompare.stats.stopping`; None: all.
     """
 
     ratio: float
     rounds: int
     log_deviation: float | None
+    max_degrees: int | None = None
+
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of Student's t."""
+        return self.rounds - 1 if self.max_degrees is None else min(self.rounds - 1, self.max_degrees)
 
     def interval(self, confidence: float) -> Interval | None:
         """The t interval of the ratio, None with fewer than two rounds."""
         if self.log_deviation is None:
             return None
-        t = _t_quantile(confidence, self.rounds)
+        t = _t_quantile(confidence, self.degrees + 1)
         half_width = t * self.log_deviation / math.sqrt(self.rounds)
         return Interval(self.ratio * math.exp(-half_width), self.ratio * math.exp(half_width))
 
@@ -64,7 +71,7 @@ def estimate_ratio(baseline: Sequence[float], contender: Sequence[float]) -> Rat
     return RatioEstimate(math.exp(fmean(logs)), len(logs), deviation)
 
 
-def more_rounds(estimate: RatioEstimate, margin: float) -> int | None:
+def more_rounds(estimate: RatioEstimate, margin: float, confidence: float = CONFIDENCE) -> int | None:
     """About how many more rounds would make the interval narrower than half the margin.
 
     The smallest number n of rounds with n ≥ (t(n) · s / ln(1 + margin / 2))², less those that there
@@ -76,9 +83,9 @@ def more_rounds(estimate: RatioEstimate, margin: float) -> int | None:
     if estimate.log_deviation is None:
         return None
     scale = estimate.log_deviation / math.log1p(margin / 2)
-    normal = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    normal = NormalDist().inv_cdf((1 + confidence) / 2)
     rounds = max(estimate.rounds + 1, math.ceil((normal * scale) ** 2))
-    while rounds < (_t_quantile(CONFIDENCE, rounds) * scale) ** 2:
+    while rounds < (_t_quantile(confidence, rounds) * scale) ** 2:
         rounds += 1
     return rounds - estimate.rounds
 

@@ -1,7 +1,7 @@
-"""Quantiles of Student's t, by which few rounds are judged.
+"""Quantiles and tails of Student's t, by which few rounds are judged.
 
 SciPy has them too, but importing it takes longer than all of the window's own code, and it would be
-the largest library of the frozen application, for this one function. The tests hold it against SciPy.
+the largest library of the frozen application, for these two functions. The tests hold them against SciPy.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ def t_quantile(probability: float, degrees: int) -> float:
     """
     normal = NormalDist().inv_cdf(probability)
     return _series(normal, degrees) if degrees >= _MANY_DEGREES else _newton(normal, probability, degrees)
+
+
+def upper_tail(t: float, degrees: int) -> float:
+    """The probability that Student's t with these degrees of freedom lies above this value."""
+    return max(0.0, 0.5 - _between_0_and(t, degrees))
 
 
 def _series(x: float, degrees: int) -> float:

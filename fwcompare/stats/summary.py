@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fwcompare.domain.record import RunRecord
-from fwcompare.stats.comparison import block_median_ns, blocks_of
-from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.stats.quantiles import (
+    PERCENTS,
+    Percentile,
+    latencies_ns,
+    median,
+    percentile_interval,
+    too_few,
+)
+from fwcompare.stats.steadiness import Steadiness, overall
 
 _NS_PER_S = 1e9
-_P90 = 90
+_NOTHING = "no block was measured to its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +29,13 @@ class Summary:
         n: Iterations in them.
         median_ns: Median over the block medians.
         p90_ns: Order statistic of the iterations of all its blocks together (a percentile is never
-            averaged over blocks; it has no interval, because the iterations are not independent).
+            averaged over blocks); its interval is in `percentiles`.
         throughput_per_s: Examples per second at the median latency.
         unavailable: Reason by name of each figure that is None.
+        percentiles: By name, "p50" to "p99.9"; None where there are too few iterations.
+        steadiness: How the level of its blocks went, None if none can be told.
+        mild_outliers: Iterations between 1.5 and 3 interquartile ranges from their block's quartiles.
+        severe_outliers: Iterations further out; like the mild ones they count in every figure.
     """
 
     contender: str
@@ -34,34 +46,68 @@ class Summary:
     p90_ns: int | None
     throughput_per_s: float | None
     unavailable: dict[str, str] = field(default_factory=dict)
+    percentiles: dict[str, Percentile | None] = field(default_factory=dict)
+    steadiness: Steadiness | None = None
+    mild_outliers: int = 0
+    severe_outliers: int = 0
 
 
-def summarise(record: RunRecord) -> tuple[Summary, ...]:
-    """A summary of each contender in each workload, in the order of the plan."""
+def summarise(record: RunRecord, look: Look = block_figures) -> tuple[Summary, ...]:
+    """A summary of each contender in each workload, in the order of the plan.
+
+    Args:
+        record: The run.
+        look: Gives the figures of a block.
+    """
     return tuple(
-        _summary(record, contender.id, workload.id, workload.batch)
+        _summary(
+            contender.id, workload.id, workload.batch, blocks_of(record, contender.id, workload.id), look
+        )
         for workload in record.plan.workloads
         for contender in record.plan.contenders
     )
 
 
-def _summary(record: RunRecord, contender: str, workload: str, batch: int) -> Summary:
-    blocks = blocks_of(record, contender, workload)
-    medians = {block.block: value for block in blocks if (value := block_median_ns(block)) is not None}
-    pooled = latencies_ns(block.latency for block in blocks if block.block in medians)
-    middle = median(list(medians.values()))
-    tail = percentile(pooled, _P90)
-    unavailable = {} if tail is not None else {"p90_ns": too_few(_P90, pooled.size)}
-    if middle is None:
-        nothing = "no block was measured to its end"
-        unavailable |= dict.fromkeys(("median_ns", "p90_ns", "throughput_per_s"), nothing)
+def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord], look: Look) -> Summary:
+    figures = {block.block: look(block) for block in blocks}
+    measured = [block for block in blocks if figures[block.block].median_ns is not None]
+    known = [figures[block.block] for block in measured]
+    latencies = [latencies_ns([block.latency]) for block in measured]
+    middle = median([one.median_ns for one in known if one.median_ns is not None])
+    n = sum(values.size for values in latencies)
+    percentiles = {f"p{percent}": percentile_interval(latencies, percent) for percent in PERCENTS}
+    label = overall(one.course.label for one in known if one.course)
+    tail = percentiles["p90"]
     return Summary(
         contender=contender,
         workload=workload,
-        blocks=len(medians),
-        n=pooled.size,
+        blocks=len(measured),
+        n=n,
         median_ns=middle,
-        p90_ns=tail,
+        p90_ns=tail.value_ns if tail else None,
         throughput_per_s=None if middle is None else batch * _NS_PER_S / middle,
-        unavailable=unavailable,
+        unavailable=_reasons(percentiles, label, n),
+        percentiles=percentiles,
+        steadiness=label,
+        mild_outliers=_outliers(known, "mild"),
+        severe_outliers=_outliers(known, "severe"),
     )
+
+
+def _reasons(percentiles: dict[str, Percentile | None], label: Steadiness | None, n: int) -> dict[str, str]:
+    """Why each figure that is None is None."""
+    names = [f"percentiles.{name}" for name in percentiles]
+    if n == 0:
+        return dict.fromkeys(("median_ns", "p90_ns", "throughput_per_s", "steadiness", *names), _NOTHING)
+    few = {
+        f"percentiles.p{percent}": too_few(percent, n)
+        for percent in PERCENTS
+        if percentiles[f"p{percent}"] is None
+    }
+    if percentiles["p90"] is None:
+        few["p90_ns"] = too_few(90, n)
+    return few if label else {**few, "steadiness": "no block has enough iterations to tell"}
+
+
+def _outliers(known: list[BlockFigures], kind: str) -> int:
+    return sum(getattr(one.spread, kind) for one in known if one.spread)

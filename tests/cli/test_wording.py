@@ -97,7 +97,7 @@ def test_ratio(one, text):
                 low=1,
                 high=1,
             ),
-            "no practical difference (within 2%); disturbed; never steady",
+            "no practical difference (within 2%); disturbed; not steady",
         ),
         (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import replace
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import EquivalenceChecked
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.record import Series
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import compare, judged
 from tests import runs
 
 
@@ -132,7 +134,8 @@ def test_two_sides_that_share_no_round_are_open(two_sided):
             Reason.OUTPUT_MISMATCH,
         ),
         (1, {"mode_proved": False}, Reason.MODE_NOT_PROVED),
-        (1, {"outcome": Outcome.OOM_HOST}, Reason.NO_RESULT),
+        (1, {"outcome": Outcome.OOM_HOST}, Reason.OOM),
+        (1, {"outcome": Outcome.CRASHED}, Reason.NO_RESULT),
         (1, {"latency": Series()}, Reason.NO_RESULT),
         (0, {"outcome": Outcome.CRASHED}, Reason.BASELINE_FAILED),
         (0, {"outcome": Outcome.OUTPUT_MISMATCH}, Reason.BASELINE_FAILED),
@@ -170,26 +173,89 @@ def test_a_clock_that_did_not_advance_is_no_result(two_sided):
     assert only(two_sided((1000, 0))).reasons == (Reason.NO_RESULT,)
 
 
+def scattered(widest):
+    """Ten per cent of the iterations are far above; the middle half reaches from 100 to `widest`."""
+    return runs.latency(*[100] * 15, *[widest] * 15)
+
+
 def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided):
+    calm = two_sided((100, 50), (100, 50))
+    noisy = runs.latency(*[45] * 15, *[50] * 2, *[55] * 15)
+
+    comparison = only(change_block(calm, 3, latency=noisy, steady=False))
+
+    assert comparison == replace(only(calm), reasons=(Reason.NOISY_BLOCK, Reason.NO_STEADY_STATE))
+
+
+def test_a_long_tail_is_no_disturbance(two_sided):
+    tail = runs.latency(*[500, 500, 500, 500, 1501] * 20)
+
+    assert only(change_block(two_sided((1000, 500), (1000, 500)), 3, latency=tail)).reasons == ()
+
+
+def test_a_level_that_changed_during_the_measurement_is_named(two_sided):
+    stepped = runs.latency(*[500, 501] * 20, *[520, 521] * 20)
+    comparison = only(change_block(two_sided((1000, 500), (1000, 500)), 3, latency=stepped))
+
+    assert comparison.reasons == (Reason.NO_STEADY_STATE,)
+
+
+def on_gpu(record, **changes):
+    """The record on a GPU, with changes to the contender's blocks."""
+    gpu = replace(runs.WORKLOAD, device="cuda:GPU-1")
+    blocks = [
+        replace(one, workload=gpu.id, **(changes if one.contender == runs.CONTENDER.id else {}))
+        for one in record.blocks
+    ]
+    return replace(record, plan=replace(record.plan, workloads=(gpu,)), blocks=tuple(blocks))
+
+
+def test_two_gpus_and_two_precisions_can_not_be_compared(two_sided):
     calm = two_sided((1000, 500), (1000, 500))
-    slow_tail = runs.latency(*[500] * 90, *[1501] * 10)
+    same = {"device": "H200", "settings": {"tf32": False}}
+    calm = replace(calm, blocks=tuple(replace(one, **same) for one in calm.blocks))
 
-    comparison = only(change_block(calm, 3, latency=slow_tail))
+    assert only(on_gpu(calm)).verdict is Verdict.FASTER
+    assert only(on_gpu(calm, device="T4")).reasons == (Reason.DIFFERENT_GPU,)
+    assert only(on_gpu(calm, settings={"tf32": True})).reasons == (Reason.DIFFERENT_PRECISION,)
+    assert only(on_gpu(calm, settings={"tf32": True})).verdict is Verdict.NOT_COMPARABLE
 
-    assert comparison == replace(only(calm), reasons=(Reason.NOISY_BLOCK,))
+
+def test_a_clock_that_fell_is_named(two_sided):
+    def clock(value):
+        return {"gpu_sm_clock_hz": Series((array("q", [10]),), (array("d", [value]),))}
+
+    record = on_gpu(two_sided(*[(1000, 500)] * 3), phases={Phase.MEASURE: PhaseRecord(0, 20)})
+    for number, value in ((1, 1e9), (3, 0.9e9), (5, 1e9)):
+        record = change_block(record, number, resources=clock(value))
+
+    assert only(record).reasons == (Reason.CLOCK_SHIFT,)
 
 
-def test_three_times_the_median_is_not_yet_a_disturbance(two_sided):
-    record = change_block(
-        two_sided((1000, 500), (1000, 500)), 3, latency=runs.latency(*[500] * 90, *[1500] * 10)
-    )
+def test_holm_takes_back_what_may_be_chance_among_many(two_sided):
+    third = Contender(Framework.PYTORCH, Mode.COMPILE, "/usr/bin/python3")
+    sides = (runs.BASELINE, runs.CONTENDER, third)
+    ratios = {runs.BASELINE: (100, 100, 100), runs.CONTENDER: (85, 88, 93), third: (99, 103, 97)}
+    blocks = [
+        replace(runs.block(side, number, 1000 * ratios[side][number]), block=number * 3 + place)
+        for number in range(3)
+        for place, side in enumerate(sides)
+    ]
+    run = runs.record(*blocks, plan=runs.plan(contenders=sides, margin=0.01))
 
-    assert Reason.NOISY_BLOCK not in only(record).reasons
+    first, other = compare(run)
+    pair = compare(replace(run, plan=runs.plan(contenders=sides[:2], margin=0.01)))
+
+    assert (first.verdict, first.alone) == (Verdict.INCONCLUSIVE, Verdict.SLIGHTLY_FASTER)
+    assert first.reasons == (Reason.WIDE_INTERVAL, Reason.MANY_COMPARISONS)
+    assert (first.low, first.high) == (pair[0].low, pair[0].high), "the interval stays as it is"
+    assert pair[0].verdict is Verdict.SLIGHTLY_FASTER
+    assert judged([*pair, other], 0.01) == (first, other), "whatever table it was in before"
 
 
 def test_a_disturbed_block_outside_the_pairs_is_not_named(two_sided):
     record = change_block(two_sided((1000, 500), (1000, 500)), 2, outcome=Outcome.HUNG)
-    record = change_block(record, 3, latency=runs.latency(*[500] * 90, *[1501] * 10), steady=False)
+    record = change_block(record, 3, latency=scattered(900), steady=False)
 
     assert only(record).reasons == (Reason.FEW_ROUNDS,)
 

@@ -12,11 +12,15 @@ from scipy import stats
 
 from fwcompare.domain.record import Series
 from fwcompare.stats.quantiles import (
+    Percentile,
+    effective_size,
     iterations_needed,
     latencies_ns,
     median,
+    order_ranks,
     order_statistic,
     percentile,
+    percentile_interval,
     too_few,
 )
 
@@ -45,7 +49,7 @@ def test_median(values, expected):
     assert median(values) == expected
 
 
-@pytest.mark.parametrize(("percent", "needed"), [(90, 36), (95, 72), (99, 368)])
+@pytest.mark.parametrize(("percent", "needed"), [(50, 6), (90, 36), (95, 72), (99, 368), (99.9, 3688)])
 def test_iterations_needed_agree_with_the_table_of_the_method(percent, needed):
     assert iterations_needed(percent) == needed
 
@@ -106,3 +110,70 @@ def test_an_order_statistic_leaves_the_measured_order_alone(values):
     order_statistic(array_ns, 90)
 
     assert array_ns.tolist() == values
+
+
+@pytest.mark.parametrize(("percent", "ranks"), [(50, (469, 532)), (90, (881, 919)), (99, (983, 997))])
+def test_ranks_agree_with_the_table_of_the_method(percent, ranks):
+    assert order_ranks(percent, 1000) == ranks
+
+
+@given(st.sampled_from([50, 90, 95, 99]), st.integers(1, 3000))
+def test_ranks_hold_the_percentile_by_the_binomial_distribution(percent, count):
+    ranks, q = order_ranks(percent, count), percent / 100
+    if count < iterations_needed(percent):
+        assert ranks is None
+        return
+    low, high = ranks
+    assert stats.binom.cdf(low - 1, count, q) <= 0.025 < stats.binom.cdf(low, count, q) + 1e-12
+    assert stats.binom.cdf(high - 1, count, q) >= 0.975 - 1e-12 > stats.binom.cdf(high - 2, count, q) - 1e-12
+
+
+def test_below_the_needed_number_there_are_no_ranks():
+    assert order_ranks(90, 35) is None
+    assert order_ranks(2.5, 1) is None, "no value is low enough for the lower end"
+
+
+def test_independent_iterations_count_nearly_fully_and_alike_ones_hardly():
+    generator = np.random.default_rng(1)
+    blocks = [generator.integers(1000, 2000, 200) for _ in range(10)]
+    shifted = [block + 1000 * place for place, block in enumerate(blocks)]
+
+    free, bound = percentile_interval(blocks, 90), percentile_interval(shifted, 90)
+
+    assert free is not None
+    assert free.low_ns < free.value_ns < free.high_ns
+    assert 1000 < free.effective_n <= 2000
+    assert bound is not None
+    assert (bound.low_ns, bound.high_ns) == (None, None)
+    assert bound.effective_n < 36
+
+
+def test_an_effective_size_is_that_of_korn_and_graubard():
+    counts, sizes = np.array([9, 8, 10, 5, 9, 7]), np.full(6, 10)
+    share = counts.sum() / 60
+    variance = counts.var(ddof=1) / 100 / 6  # of the mean of six shares
+    design = variance / (share * (1 - share) / 60)
+    expected = 60 / design * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 5)) ** 2
+
+    assert effective_size(counts, sizes) == int(expected)
+
+
+def test_a_block_alone_is_cut_into_stretches():
+    wave = np.repeat(np.arange(1, 11), 100)
+    mixed = np.random.default_rng(1).permutation(wave)
+
+    alone, shuffled = (percentile_interval([values], 50) for values in (wave, mixed))
+
+    assert alone is not None
+    assert shuffled is not None
+    assert alone.effective_n < 10
+    assert shuffled.effective_n > 300
+
+
+def test_equal_iterations_have_an_interval_without_width():
+    assert percentile_interval([np.full(40, 7)], 90) == Percentile(7, 7, 7, 40)
+
+
+def test_no_iterations_and_empty_blocks():
+    assert percentile_interval([], 90) is None
+    assert percentile_interval([np.full(40, 7), np.array([], np.int64)], 90) == Percentile(7, 7, 7, 40)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fwcompare.domain.outcome import Outcome
+from fwcompare.stats.quantiles import Percentile
+from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import Summary, summarise
 from tests import runs
+
+NAMES = ("p50", "p90", "p95", "p99", "p99.9")
 
 
 def test_medians_are_taken_over_block_medians_and_not_over_all_iterations():
@@ -32,14 +36,22 @@ def test_p90_is_one_of_the_iterations_of_all_blocks_together():
     summary, _ = summarise(runs.record(*blocks))
 
     assert summary.p90_ns == 33  # rank ceil(32.4)
-    assert summary.unavailable == {}
+    assert summary.percentiles["p90"] == Percentile(33, None, None, 1)  # two blocks that are not alike
+    assert summary.unavailable == {
+        "percentiles.p95": "n too small: p95 needs 72 iterations, has 36",
+        "percentiles.p99": "n too small: p99 needs 368 iterations, has 36",
+        "percentiles.p99.9": "n too small: p99.9 needs 3688 iterations, has 36",
+        "steadiness": "no block has enough iterations to tell",
+    }
 
 
 def test_too_few_iterations_are_said_in_words():
     summary, _ = summarise(runs.record(runs.block(runs.BASELINE, 0, 5, 6, 7)))
 
     assert summary.p90_ns is None
-    assert summary.unavailable == {"p90_ns": "n too small: p90 needs 36 iterations, has 3"}
+    assert summary.unavailable["p90_ns"] == "n too small: p90 needs 36 iterations, has 3"
+    assert summary.unavailable["percentiles.p90"] == summary.unavailable["p90_ns"]
+    assert summary.unavailable["percentiles.p50"] == "n too small: p50 needs 6 iterations, has 3"
 
 
 def test_a_block_that_failed_counts_nowhere():
@@ -63,7 +75,17 @@ def test_a_contender_without_result_has_reasons_and_no_zeros():
         median_ns=None,
         p90_ns=None,
         throughput_per_s=None,
-        unavailable={"median_ns": nothing, "p90_ns": nothing, "throughput_per_s": nothing},
+        unavailable=dict.fromkeys(
+            (
+                "median_ns",
+                "p90_ns",
+                "throughput_per_s",
+                "steadiness",
+                *(f"percentiles.{one}" for one in NAMES),
+            ),
+            nothing,
+        ),
+        percentiles=dict.fromkeys(NAMES),
     )
 
 
@@ -74,3 +96,18 @@ def test_every_contender_of_every_workload_has_a_line():
     found = [(one.workload, one.contender) for one in summarise(runs.record(plan=plan))]
 
     assert found == [(one.id, side.id) for one in plan.workloads for side in plan.contenders]
+
+
+def test_labels_and_outliers_are_those_of_the_blocks():
+    calm = [99, 100, 101] * 20
+    blocks = (
+        runs.block(runs.BASELINE, 0, *calm, 105, 150),
+        runs.block(runs.BASELINE, 1, *calm),
+        runs.block(runs.CONTENDER, 0, *calm),
+        runs.block(runs.CONTENDER, 1, *[200] * 15, *calm),
+    )
+
+    even, uneven = summarise(runs.record(*blocks))
+
+    assert (even.steadiness, even.mild_outliers, even.severe_outliers) == (Steadiness.FLAT, 1, 1)
+    assert uneven.steadiness is Steadiness.INCONSISTENT

@@ -231,8 +231,10 @@ def _obstacle(ended: Sequence[BlockRecord], comparison: Comparison) -> Badge | N
     if Reason.MODE_NOT_PROVED in comparison.reasons:
         proof = unproved_mode(ended)
         return Badge(Tone.PLAIN, Symbol.DASH, "not comparable", proof, f"{sentence} {_closed(proof)}")
+    if {Reason.DIFFERENT_GPU, Reason.DIFFERENT_PRECISION} & set(comparison.reasons):
+        return Badge(Tone.PLAIN, Symbol.DASH, "not comparable", comparison.reasons[0].sentence, sentence)
     failed = [block for block in ended if block.outcome is not Outcome.OK]
-    if Reason.NO_RESULT in comparison.reasons:
+    if {Reason.NO_RESULT, Reason.OOM} & set(comparison.reasons):
         return failure_badge(failed[-1]) if failed else None
     return Badge(Tone.PLAIN, Symbol.DASH, "no ratio", "the baseline has no valid result", sentence)
 

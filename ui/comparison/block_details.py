@@ -9,7 +9,7 @@ from typing import Final
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.comparison import block_median_ns
+from fwcompare.stats.blocks import block_median_ns
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
 from ui.comparison.markup import Markup
 

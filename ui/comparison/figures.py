@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Final
 
-import numpy as np
-
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
-from fwcompare.domain.record import BlockRecord, Series
+from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.report import GPU_MEMORY
-from fwcompare.stats.comparison import block_median_ns
-from fwcompare.stats.quantiles import latencies_ns
+from fwcompare.stats.blocks import block_median_ns
+from fwcompare.stats.gates import readings
 from fwcompare.stats.summary import Summary
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.digits import rounded
@@ -27,10 +24,10 @@ GPU_USE: Final = "gpu_utilization_percent"
 NOTHING: Final = "–"
 """What stands in a cell without a value."""
 
-_ALIKE: Final = 20
 _FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
+_TOO_FEW: Final = "n too small"
 _NOT_SO_FAR: Final = "no worker got so far"
 
 
@@ -55,33 +52,17 @@ class Figure:
     note: str = ""
 
 
-def digest(block: BlockRecord) -> BlockRecord:
-    """The block with twenty latencies in place of all, which give the same median and percentiles 50 and 95.
-
-    Verdicts need no more of a finished block, and a comparison is made anew whenever a block ends:
-    the digest of a block is made once.
-    """
-    values = latencies_ns([block.latency])
-    if values.size <= _ALIKE:
-        return block
-    low, high, tail = (values.size + 1) // 2 - 1, values.size // 2, -(-95 * values.size // 100) - 1
-    ordered = np.partition(values, (low, high, tail))
-    half = _ALIKE // 2
-    alike = [ordered[low]] * half + [ordered[high]] * (half - 2) + [ordered[tail]] * 2
-    return replace(block, latency=Series((array("q", range(_ALIKE)),), (array("q", map(int, alike)),)))
-
-
 def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> dict[Column, Figure]:
     """All numeric columns of a row but the ratio, which depends on the baseline.
 
     Args:
-        blocks: The finished blocks of the contender in this workload, or their digests.
+        blocks: The finished blocks of the contender in this workload.
         summary: Theirs.
         device: Of the workload.
     """
     return {
         Column.MEDIAN: _median(blocks, summary),
-        Column.P90: _plain(Column.P90, summary.p90_ns, summary.unavailable.get("p90_ns", "")),
+        Column.P90: _p90(summary),
         Column.THROUGHPUT: _plain(
             Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
         ),
@@ -119,20 +100,6 @@ def peak_memory(block: BlockRecord) -> int | None:
     return max((one.peak_rss_bytes for one in block.phases.values() if one.peak_rss_bytes), default=None)
 
 
-def in_measure(block: BlockRecord, channel: str) -> list[float]:
-    """The readings of a channel while iterations were timed."""
-    series, phase = block.resources.get(channel), block.phases.get(Phase.MEASURE)
-    if series is None or phase is None:
-        return []
-    end_ns = phase.start_ns + phase.duration_ns if phase.duration_ns is not None else None
-    return [
-        float(value)
-        for times, values in zip(series.time_ns, series.value, strict=True)
-        for time_ns, value in zip(times, values, strict=True)
-        if time_ns >= phase.start_ns and (end_ns is None or time_ns <= end_ns)
-    ]
-
-
 def _shown(column: Column, value: float, spread: float | None = None) -> str:
     scale = HEADINGS[column].scale
     return rounded(value / scale, None if spread is None else spread / scale)
@@ -152,6 +119,17 @@ def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
     spread = max((high - low) / 2, summary.median_ns * _FINEST)
     text = _shown(Column.MEDIAN, summary.median_ns, spread)
     return Figure(summary.median_ns, text, low=low, high=high)
+
+
+def _p90(summary: Summary) -> Figure:
+    """The percentile with its interval; "n too small" in the cell where iterations are too few."""
+    found = summary.percentiles.get("p90")
+    if found is None:
+        text = _TOO_FEW if summary.n else NOTHING
+        return Figure(None, text, reason=summary.unavailable.get("p90_ns", ""))
+    return Figure(
+        float(found.value_ns), _shown(Column.P90, found.value_ns), low=found.low_ns, high=found.high_ns
+    )
 
 
 def _phase(column: Column, blocks: Sequence[BlockRecord], phase: Phase) -> Figure:
@@ -187,9 +165,9 @@ def _channel(
     device: str,
 ) -> Figure:
     measured = [block for block in blocks if block.outcome is Outcome.OK]
-    readings = [value for block in measured for value in in_measure(block, channel)]
-    if readings:
-        return _plain(column, reduce(readings), "")
+    values = [value for block in measured for value in readings(block, channel)]
+    if values:
+        return _plain(column, reduce(values), "")
     reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
     if reasons:
         return Figure(None, reason=reasons[-1])

@@ -13,15 +13,15 @@ from time import monotonic
 from typing import Final
 
 from fwcompare.domain.contender import Contender
-from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
-from fwcompare.stats.comparison import block_median_ns, compare
+from fwcompare.stats.blocks import BlockFigures, block_figures
+from fwcompare.stats.comparison import compare, judged
 from fwcompare.stats.summary import Summary, summarise
 from ui.comparison.badges import Badge, Symbol, Tone, badge_of
 from ui.comparison.columns import Column
-from ui.comparison.figures import Figure, digest, figures_of, ratio_figure
+from ui.comparison.figures import Figure, figures_of, ratio_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class RowSource:
     """
 
     def __init__(self) -> None:
-        self._digests: dict[int, tuple[BlockRecord, BlockRecord]] = {}
+        self._looked: dict[int, tuple[BlockRecord, BlockFigures]] = {}
         self._known: dict[tuple[str, str], _Known] = {}
         self.is_behind = False
 
@@ -105,15 +105,16 @@ class RowSource:
                 rows.append(
                     self._row(record, blocks, (contender, workload), is_over=is_over, has_time=has_time)
                 )
-        return tuple(rows)
+        return _judged(rows, blocks, record.plan.margin, is_over=is_over)
 
     def row(self, record: RunRecord, contender: Contender, workload: Workload, *, is_over: bool) -> Row:
         """The row of one contender in one workload."""
-        return self._row(record, _by_row(record), (contender, workload), is_over=is_over, has_time=True)
+        rows = self.rows(record, is_over=is_over)
+        return next(row for row in rows if row.id == (contender.id, workload.id))
 
     def median_ns(self, block: BlockRecord) -> float | None:
         """The median latency of a block, None unless it was measured to its end; cheap when asked again."""
-        return block_median_ns(self._digest(block)) if block.outcome is Outcome.OK else None
+        return self._look(block).median_ns
 
     def _row(
         self,
@@ -140,7 +141,7 @@ class RowSource:
         return Row(
             contender=contender,
             workload=workload,
-            summary=known.summary if is_known else _summary(record, place, ()),
+            summary=known.summary if is_known else self._summary(record, place, ()),
             comparison=known.comparison,
             figures={**known.figures, Column.RATIO: ratio_figure(known.comparison) if is_known else _SOON},
             badge=badge_of(mine, known.comparison, record.plan.margin, is_over=is_over)
@@ -159,34 +160,44 @@ class RowSource:
     ) -> _Known:
         contender, workload = place
         baseline = record.plan.contender(record.plan.baseline)
-        short = [self._digest(block) for block in own]
         if before is not None and _are_same(before.own, own):
             summary, figures = before.summary, before.figures
         else:
-            summary = _summary(record, place, own)
-            figures = figures_of(short, summary, workload.device)
+            summary = self._summary(record, place, own)
+            figures = figures_of(own, summary, workload.device)
         comparison = None
         if contender != baseline:
             pair = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
-            both = (*short, *(self._digest(block) for block in others))
-            comparison = compare(replace(record, plan=pair, blocks=both))[0]
+            comparison = compare(replace(record, plan=pair, blocks=(*own, *others)), self._look)[0]
         return _Known(own, others, baseline.id, summary, figures, comparison)
 
-    def _digest(self, block: BlockRecord) -> BlockRecord:
-        """The digest of a block, made once."""
-        known = self._digests.get(block.block)
+    def _summary(
+        self, record: RunRecord, place: tuple[Contender, Workload], blocks: tuple[BlockRecord, ...]
+    ) -> Summary:
+        contender, workload = place
+        alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
+        return summarise(replace(record, plan=alone, blocks=blocks), self._look)[0]
+
+    def _look(self, block: BlockRecord) -> BlockFigures:
+        """The figures of a block, made once."""
+        known = self._looked.get(block.block)
         if known is None or known[0] is not block:
-            known = block, digest(block)
-            self._digests[block.block] = known
+            known = block, block_figures(block)
+            self._looked[block.block] = known
         return known[1]
 
 
-def _summary(
-    record: RunRecord, place: tuple[Contender, Workload], blocks: tuple[BlockRecord, ...]
-) -> Summary:
-    contender, workload = place
-    alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
-    return summarise(replace(record, plan=alone, blocks=blocks))[0]
+def _judged(rows: Sequence[Row], blocks: _Blocks, margin: float, *, is_over: bool) -> tuple[Row, ...]:
+    """The rows with the verdicts that they have in one table."""
+    verdicts = iter(judged([row.comparison for row in rows if row.comparison], margin))
+    finished = []
+    for row in rows:
+        if row.comparison:
+            verdict = next(verdicts)
+            badge = badge_of(blocks.get(row.id, ()), verdict, margin, is_over=is_over)
+            row = replace(row, comparison=verdict, badge=badge)  # noqa: PLW2901
+        finished.append(row)
+    return tuple(finished)
 
 
 def _by_row(record: RunRecord) -> _Blocks:

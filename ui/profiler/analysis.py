@@ -17,7 +17,8 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.view import RunView
-from fwcompare.stats.comparison import blocks_of, compare
+from fwcompare.stats.blocks import blocks_of
+from fwcompare.stats.comparison import compare
 from fwcompare.stats.quantiles import latencies_ns
 from ui.comparison.badges import Badge, badge_of
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.execution.sources import Channel
-from fwcompare.stats.comparison import block_median_ns
+from fwcompare.stats.blocks import block_median_ns
 from ui.profiler.decimate import Curve, Times, Values
 
 MISSED_PERIODS: Final = 3

@@ -6,43 +6,16 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
-from fwcompare.stats.comparison import block_median_ns, compare
-from fwcompare.stats.quantiles import latencies_ns, order_statistic
+from fwcompare.stats.comparison import compare
+from fwcompare.stats.gates import readings
 from fwcompare.stats.summary import summarise
 from tests import runs
 from tests.ui.comparison.many import CONTENDERS, MS, WORKLOADS, block
 from ui.comparison.columns import Column
-from ui.comparison.figures import NOTHING, digest, figures_of, in_measure, ratio_figure
-
-
-@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=80))
-def test_a_digest_gives_the_same_median_and_percentiles(durations: list[int]) -> None:
-    whole = runs.block(runs.BASELINE, 0, *durations)
-
-    short = digest(whole)
-
-    assert block_median_ns(short) == block_median_ns(whole)
-    before, after = latencies_ns([whole.latency]), latencies_ns([short.latency])
-    assert order_statistic(after, 50) == order_statistic(before, 50)
-    assert order_statistic(after, 95) == order_statistic(before, 95)
-    assert after.size <= 20
-
-
-def test_verdicts_from_digests_are_the_verdicts() -> None:
-    random = Random(3)
-    blocks = tuple(
-        runs.block(who, number, *(round(random.lognormvariate(0, 0.6) * speed) for _ in range(41 + number)))
-        for number in range(4)
-        for who, speed in ((runs.BASELINE, 1_000_000), (runs.CONTENDER, 1_300_000))
-    )
-    whole = runs.record(*blocks)
-
-    assert compare(replace(whole, blocks=tuple(map(digest, blocks)))) == compare(whole)
+from ui.comparison.figures import NOTHING, figures_of, ratio_figure
 
 
 def figures(*blocks, workload=WORKLOADS[0]):
@@ -103,8 +76,8 @@ def test_only_readings_within_the_measured_phase_count() -> None:
         one, phases=one.phases | {Phase.MEASURE: replace(one.phases[Phase.MEASURE], duration_ns=9)}
     )
 
-    assert len(in_measure(short, "gpu_utilization_percent")) == 10
-    assert in_measure(short, "no such channel") == []
+    assert len(readings(short, "gpu_utilization_percent")) == 10
+    assert readings(short, "no such channel") == []
 
 
 def test_the_baseline_s_ratio_is_one_and_a_missing_ratio_tells_why() -> None:

@@ -1,0 +1,41 @@
+"""How small a difference a machine can show: from a contender that was compared with itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, PresetName
+from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate
+
+_STEP: Final = 200
+"""Margins are suggested in steps of one two-hundredth."""
+
+
+def smallest_detectable(estimate: RatioEstimate) -> dict[PresetName, float] | None:
+    """For each preset the half-width t · s / √R of its interval, as a fraction of the ratio.
+
+    Args:
+        estimate: Of the same contender in both slots, in a run of any preset.
+
+    Returns:
+        None with fewer than two rounds, whose scatter is not known.
+    """
+    deviation = estimate.log_deviation
+    if deviation is None:
+        return None
+    return {name: _half_width(deviation, effort.rounds) for name, effort in PRESETS.items()}
+
+
+def suggested_margin(detectable: float) -> float:
+    """The margin that a machine can decide on: twice what it can detect, and no less than the default.
+
+    An interval of half the margin to either side settles nearly every comparison; see `more_rounds`.
+    """
+    return max(DEFAULT_MARGIN, math.ceil(round(2 * detectable * _STEP, 6)) / _STEP)
+
+
+def _half_width(deviation: float, rounds: int) -> float:
+    interval = RatioEstimate(1.0, rounds, deviation).interval(CONFIDENCE)
+    assert interval is not None
+    return interval.high - 1

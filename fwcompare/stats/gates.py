@@ -1,0 +1,267 @@
+"""Was a block disturbed? One gate for each disturbance that can be seen; nothing is hidden by them.
+
+Amber is a warning; a red block is not to be trusted and is run once more by the engine. A gate that
+can't be looked at says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean, median
+from typing import Final
+
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    NOTE = "note"
+    AMBER = "amber"
+    RED = "red"
+
+
+class GateCode(StrEnum):
+    """What can disturb a block."""
+
+    OTHER_LOAD = "OTHER_LOAD"
+    CPU_PRESSURE = "CPU_PRESSURE"
+    SWITCHES = "SWITCHES"
+    GOVERNOR = "GOVERNOR"
+    BATTERY = "BATTERY"
+    SWAP = "SWAP"
+    GPU_SHARED = "GPU_SHARED"
+    GPU_THERMAL = "GPU_THERMAL"
+    GPU_CLOCK = "GPU_CLOCK"
+    SCATTER = "SCATTER"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _REMEDIES[self]
+
+
+_REMEDIES: Final = {
+    GateCode.OTHER_LOAD: "Close other programs, or measure when the machine is idle.",
+    GateCode.CPU_PRESSURE: "Close other programs, or give the workers fewer threads.",
+    GateCode.SWITCHES: "Close other programs: they take the processor from the worker.",
+    GateCode.GOVERNOR: "Set the processor's governor to performance for the time of the run.",
+    GateCode.BATTERY: "Plug the machine in.",
+    GateCode.SWAP: "Close programs that need much memory, or choose a smaller batch.",
+    GateCode.GPU_SHARED: "End the other programs that use this GPU.",
+    GateCode.GPU_THERMAL: "Let the GPU cool down between blocks, or improve its cooling.",
+    GateCode.GPU_CLOCK: "Let the GPU cool down between blocks, or fix its clock.",
+    GateCode.SCATTER: "Measure again when the machine is idle, or for longer.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A disturbance that was found in a block."""
+
+    code: GateCode
+    level: Level
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """What was found, and why the other gates were not looked at.
+
+    Attributes:
+        unchecked: Reason by gate.
+    """
+
+    gates: tuple[Gate, ...]
+    unchecked: dict[GateCode, str]
+
+    @property
+    def is_red(self) -> bool:
+        """The block is not to be trusted."""
+        return any(gate.level is Level.RED for gate in self.gates)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Above these it is amber or red; without a limit it never is."""
+
+    amber: float
+    red: float | None = None
+
+    def level(self, value: float) -> Level | None:
+        """None where all is well."""
+        if self.red is not None and value > self.red:
+            return Level.RED
+        return Level.AMBER if value > self.amber else None
+
+
+OTHER_LOAD: Final = Limits(0.10, 0.50)
+CPU_PRESSURE_PERCENT: Final = Limits(5, 20)
+SWITCHES_PER_S: Final = Limits(100)
+SWAPPED_BYTES: Final = Limits(0, 100e6)
+GPU_PROCESSES: Final = Limits(0)
+GPU_THERMAL_SHARE: Final = Limits(0, 0.05)
+CLOCK_LOSS: Final = Limits(0.03, 0.10)
+RELATIVE_IQR: Final = Limits(0.10, 0.25)
+
+_Finding = tuple[float, Limits, str] | str
+"""A value, its limits and the sentence; or why there is no value."""
+
+
+def gates_of(block: BlockRecord, record: RunRecord, look: Look = block_figures) -> GateReport:
+    """All gates of one block that measured.
+
+    Args:
+        block: One of the record's.
+        record: The run, for what holds of the machine and of the contender's other blocks.
+        look: Gives the figures of a block.
+    """
+    gates = [*_machine_gates(record)]
+    unchecked = {}
+    for code, finding in _findings(block, record, look(block)).items():
+        if isinstance(finding, str):
+            unchecked[code] = finding
+            continue
+        value, limits, sentence = finding
+        level = limits.level(value)
+        if level is not None:
+            gates.append(Gate(code, level, sentence))
+    if record.machine.get("cpu_governor") is None:
+        reason = record.machine.get("cpu_governor_unavailable")
+        unchecked[GateCode.GOVERNOR] = str(reason or "not recorded")
+    if record.machine.get("power_plugged") is None:
+        unchecked[GateCode.BATTERY] = "the machine has no battery, or does not tell"
+    return GateReport(tuple(gates), unchecked)
+
+
+def clock_loss(block: BlockRecord, record: RunRecord) -> float | None:
+    """By what share the block's GPU clock was below the median of its contender's blocks.
+
+    Against those of the same contender: one that draws more power has a lower clock by right. None
+    without readings.
+    """
+    own = readings(block, "gpu_sm_clock_hz")
+    others = [readings(one, "gpu_sm_clock_hz") for one in blocks_of(record, block.contender, block.workload)]
+    usual = median([fmean(one) for one in others if one] or [0.0])
+    return 1 - fmean(own) / usual if own and usual > 0 else None
+
+
+def readings(block: BlockRecord, channel: str) -> list[float]:
+    """The readings of a channel while iterations were timed."""
+    series, phase = block.resources.get(channel), block.phases.get(Phase.MEASURE)
+    if series is None or phase is None:
+        return []
+    end_ns = phase.start_ns + phase.duration_ns if phase.duration_ns is not None else None
+    return [
+        float(value)
+        for times, values in zip(series.time_ns, series.value, strict=True)
+        for time_ns, value in zip(times, values, strict=True)
+        if time_ns >= phase.start_ns and (end_ns is None or time_ns <= end_ns)
+    ]
+
+
+def _machine_gates(record: RunRecord) -> list[Gate]:
+    """What holds of the whole run."""
+    gates = []
+    governor = record.machine.get("cpu_governor")
+    if governor is not None and governor != "performance":
+        sentence = f"The processor's clock is governed by {governor}, which may change it."
+        gates.append(Gate(GateCode.GOVERNOR, Level.NOTE, sentence))
+    if record.machine.get("power_plugged") is False:
+        gates.append(Gate(GateCode.BATTERY, Level.AMBER, "The machine ran on its battery."))
+    return gates
+
+
+def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> dict[GateCode, _Finding]:
+    found: dict[GateCode, _Finding] = {
+        GateCode.OTHER_LOAD: _other_load(block, record),
+        GateCode.CPU_PRESSURE: _of_channel(
+            block,
+            "cpu_pressure_percent",
+            fmean,
+            CPU_PRESSURE_PERCENT,
+            "Tasks waited for a processor {:.0f} % of the time.",
+        ),
+        GateCode.SWITCHES: "the worker has several threads"
+        if block.settings.get("intra_op_threads") != 1
+        else _of_channel(
+            block,
+            "involuntary_switches_per_s",
+            fmean,
+            SWITCHES_PER_S,
+            "The worker lost its processor {:.0f} times a second.",
+        ),
+        GateCode.SWAP: _of_channel(
+            block, "swapped_in_bytes", sum, SWAPPED_BYTES, "{:.0f} bytes were read back from swap."
+        ),
+        GateCode.SCATTER: "no iteration was timed",
+    }
+    if figures.spread is not None:
+        iqr = figures.spread.relative_iqr
+        sentence = f"The middle half of the iterations differs by {iqr:.0%} of the median."
+        found[GateCode.SCATTER] = iqr, RELATIVE_IQR, sentence
+    return {**found, **_gpu_findings(block, record)}
+
+
+def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Finding]:
+    if block.workload.endswith("/cpu"):
+        codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK)
+        return dict.fromkeys(codes, "the workload runs on the CPU")
+    loss = clock_loss(block, record)
+    clock: _Finding = block.unavailable.get("gpu_sm_clock_hz", _UNREAD)
+    if loss is not None:
+        clock = (
+            loss,
+            CLOCK_LOSS,
+            f"The GPU's clock was {loss:.0%} lower than in the contender's other blocks.",
+        )
+    return {
+        GateCode.GPU_SHARED: _of_channel(
+            block,
+            "gpu_other_processes",
+            max,
+            GPU_PROCESSES,
+            "{:.0f} other processes used the GPU.",
+        ),
+        GateCode.GPU_THERMAL: _of_channel(
+            block,
+            "gpu_thermal_limit",
+            fmean,
+            GPU_THERMAL_SHARE,
+            "The GPU was slowed down by its temperature in {:.0%} of the readings.",
+        ),
+        GateCode.GPU_CLOCK: clock,
+    }
+
+
+def _other_load(block: BlockRecord, record: RunRecord) -> _Finding:
+    """What others used and what the hypervisor took away, as a share of the cores."""
+    machine, worker = readings(block, "machine_cpu_percent"), readings(block, "cpu_percent")
+    cores = record.machine.get("available_cores")
+    if not machine or not worker or not isinstance(cores, int):
+        return block.unavailable.get("machine_cpu_percent", _UNREAD)
+    stolen = readings(block, "steal_percent")
+    others = fmean(machine) - fmean(worker) + (fmean(stolen) if stolen else 0.0)
+    share = max(0.0, others / 100 / cores)
+    return share, OTHER_LOAD, f"Others used {share:.0%} of the machine's processors."
+
+
+def _of_channel(
+    block: BlockRecord,
+    channel: str,
+    reduce: Callable[[Sequence[float]], float],
+    limits: Limits,
+    sentence: str,
+) -> _Finding:
+    values = readings(block, channel)
+    if not values:
+        return block.unavailable.get(channel, _UNREAD)
+    value = reduce(values)
+    return value, limits, sentence.format(value)
+
+
+_UNREAD: Final = "no reading was taken while iterations were timed"
