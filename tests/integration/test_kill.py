@@ -27,7 +27,7 @@ def start(folder: Path, environment: dict[str, str], contender: str) -> subproce
         *(sys.executable, "-c", APPLICATION, str(folder.with_name("lock")), "run"),
         *("--size", "tiny", "--rounds", "50", "--seconds-per-block", "0.2"),
         *("--contender", f"pytorch:eager@{contender}", "--contender", f"tensorflow:eager@{contender}"),
-        *("--data-dir", str(folder)),
+        *("--data-dir", str(folder), "--allow-interpreters"),
     ]
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
