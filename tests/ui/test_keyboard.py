@@ -40,6 +40,8 @@ from ui.app import assemble
 from ui.assembly import Assembly
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
+from ui.profiler.controller import ProfilerController
+from ui.profiler.later import LaterProfiler
 from ui.profiler.panel import ProfilerPanel
 from ui.profiler.timeline import Timeline
 from ui.selection import BlockSelection
@@ -66,15 +68,17 @@ RING_PIXELS = 100
 
 
 @pytest.fixture(params=["empty", "opened"])
-def assembly(request, theme, tmp_path, qtbot) -> Assembly:
-    """The real window, before anything was measured and with a snapshot."""
+def assembly(request, theme, tmp_path, qtbot, monkeypatch) -> Assembly:
+    """The real window, before anything was measured and with a snapshot; nobody looks for Pythons."""
+    monkeypatch.setattr(ProfilerController, "start", lambda _self: None)
     paths = replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
     made = assemble(paths, theme, WindowSettings())
-    made._ground.engine.start()
     made.window.resize(1440, 900)
     with qtbot.waitActive(made.window):
         made.window.show()
         made.window.activateWindow()
+    with qtbot.waitSignal(made.window.findChild(LaterProfiler).filled, timeout=60_000):
+        made.start()
     if request.param == "opened":
         made.shell.show_opened(RunView(read_snapshot(SNAPSHOT), finished=True))
     yield made

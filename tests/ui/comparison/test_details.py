@@ -80,7 +80,8 @@ def test_a_row_whose_mode_did_not_run_says_what_ran_instead(panel: DetailsPanel)
     run = grown_run(1)
     left = "left eager: no LSTM"
     blocks = tuple(replace(block, mode_proved=False, mode_proof=left) for block in run.blocks)
-    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), replace(run, blocks=blocks), None)
+    shown = view_of(replace(run, blocks=blocks))
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), shown, None)
 
     assert "did not really run in this mode" in panel.plain_text()
     assert f"No: {left}." in panel.plain_text()
