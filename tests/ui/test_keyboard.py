@@ -180,7 +180,9 @@ def test_every_part_follows_a_change_of_the_colours(assembly, theme, scheme):
 
     picture = pixels(assembly.window.grab().toImage())
 
-    ours = {QColor(colour).rgb() for colour in (theme.tokens.base, theme.tokens.chrome)}
+    tokens = theme.tokens
+    areas = (tokens.base, tokens.chrome, tokens.raised, tokens.line, tokens.band)
+    ours = {QColor(colour).rgb() for colour in areas}
     for panel in (ComparisonPanel, DetailsPanel, ProfilerPanel, LibraryPanel):
         colours, counts = np.unique(around(assembly.window.findChild(panel), picture), return_counts=True)
         strange = {hex(one): int(count) for one, count in zip(colours, counts, strict=True) if count > 5_000}

@@ -35,6 +35,7 @@ _SORT_TEXTS: Final = {
     SortKey.WORKLOAD: "By &workload",
     SortKey.SIZE: "By &size",
 }
+_TRASH_IS_EMPTY: Final = "Nothing is in the trash."
 _MAX_IN_MENU: Final = 20
 _LEAST_WIDTH: Final = 160
 _CONTROL: Final = 28
@@ -70,6 +71,7 @@ class LibraryPanel(QWidget):
         self._set_up_filter()
         self._set_up_menu()
         self._lay_out()
+        self._open.setToolTip("Open a snapshot (.fwsnap).")
         self._open.clicked.connect(self.browse_requested)
         for change in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             change.connect(self._show_or_hide)
@@ -85,8 +87,12 @@ class LibraryPanel(QWidget):
             action = self._restore.addAction(entry.title.replace("&", "&&"))
             action.setToolTip(summary_of(entry))
             action.triggered.connect(partial(self.restore_requested.emit, entry))
+        why = "" if entries else _TRASH_IS_EMPTY
         self._restore.setEnabled(bool(entries))
         self._empty_trash.setEnabled(bool(entries))
+        for action in (self._restore.menuAction(), self._empty_trash):
+            action.setToolTip(why)
+            action.setStatusTip(why)
 
     def _set_up_filter(self) -> None:
         self.filter.setPlaceholderText("Filter")
