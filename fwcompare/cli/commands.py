@@ -26,9 +26,7 @@ app = typer.Typer(
     help="Compare TensorFlow, Keras and PyTorch by measuring them on this machine.",
 )
 
-library = typer.Typer(
-    rich_markup_mode=None, help="List saved snapshots, say something about them, delete and restore them."
-)
+library = typer.Typer(rich_markup_mode=None, help="List, name, tag, star and delete saved snapshots.")
 app.add_typer(library, name="library")
 
 DataDir = Annotated[
@@ -64,9 +62,7 @@ Device = Annotated[
 ]
 
 
-interpreters_app = typer.Typer(
-    rich_markup_mode=None, help="List the Pythons here, and say which of them are used for what."
-)
+interpreters_app = typer.Typer(rich_markup_mode=None, help="List the Pythons here; choose which run what.")
 app.add_typer(interpreters_app, name="interpreters")
 
 
@@ -168,7 +164,7 @@ def contenders(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
-    """List what can run here and, for the others, why not and what to do."""
+    """List who can run here; for the others: why not, what to do."""
     from fwcompare.cli import inspecting
 
     return inspecting.contenders(chosen_paths(data_dir), device, _invocation(context))
@@ -201,7 +197,7 @@ def add_interpreter(
 def allow_interpreter(
     context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
 ) -> int:
-    """Allow this Python to be started, start it, and print what it holds."""
+    """Allow this Python to be started; print what it holds."""
     from fwcompare.cli import interpreters
 
     return interpreters.allow(path, chosen_paths(data_dir), _invocation(context))
@@ -231,7 +227,7 @@ def place_interpreter_beside(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
-    """Let a framework compete in this Python as well, beside the one that it is assigned to."""
+    """Let a framework compete in this Python as well, side by side."""
     from fwcompare.cli import interpreters
 
     return interpreters.beside(framework, path, chosen_paths(data_dir), _invocation(context), allow=allow)
@@ -241,7 +237,7 @@ def place_interpreter_beside(
 def forget_interpreter(
     context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
 ) -> int:
-    """Use this Python for nothing any more, and do not start it again unless asked."""
+    """Use this Python for nothing any more; ask before starting it."""
     from fwcompare.cli import interpreters
 
     return interpreters.forget(path, chosen_paths(data_dir), _invocation(context))

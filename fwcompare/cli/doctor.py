@@ -29,7 +29,7 @@ class Check:
     """One thing that was looked at.
 
     Attributes:
-        ok: False where something is missing that a comparison may need.
+        ok: False where something is missing or in the way that a comparison may need.
         remedy: What to do about it, "" where nothing needs doing.
     """
 
@@ -43,10 +43,10 @@ def doctor(paths: DataPaths, invocation: Invocation) -> int:
     """Print all checks."""
     checks = list(_checks(paths, invocation.parts()))
     for check in checks:
-        mark = "ok     " if check.ok else "missing"
+        mark = "ok  " if check.ok else "note"
         invocation.output.say(f"{mark}  {check.name}: {tilde(check.finding)}")
         if check.remedy:
-            invocation.output.say(f"         {check.remedy}")
+            invocation.output.say(f"      {check.remedy}")
     rows = [asdict(check) for check in checks]
     invocation.output.answer({"schema": SCHEMA, "checks": shareable(rows), "error": None})
     return exit_codes.DONE

@@ -38,7 +38,12 @@ def list_(paths: DataPaths, words: Sequence[str], sort: str, invocation: Invocat
     if listing.problem:
         invocation.output.remark(listing.problem)
     found = ordered(matching(listing.entries, " ".join(words)), key)
-    _print(found, invocation)
+    if found:
+        _print(found, invocation)
+    else:
+        invocation.output.say(
+            "No snapshot matches." if words else "No snapshots here: `fwcompare run` saves one."
+        )
     if listing.trash:
         files = ", ".join(shareable(entry.path.name) for entry in listing.trash)
         invocation.output.say(f"In the trash: {files}")
@@ -128,9 +133,6 @@ def _show_one(library: Library, content_id: str, invocation: Invocation) -> int:
 
 
 def _print(entries: Sequence[LibraryEntry], invocation: Invocation) -> None:
-    if not entries:
-        invocation.output.say("There is no such snapshot.")
-        return
     table = Table(box=box.SIMPLE)
     for name in ("", "name", "measured", "contenders", "size", "tags", "note", "id", "file"):
         table.add_column(name, justify="right" if name in ("contenders", "size") else "left")

@@ -40,6 +40,8 @@ def print_run(console: Console, record: RunRecord) -> None:
         console.print(_table(record, workload.id, comparisons, summaries))
         for line in _failures(record, workload.id):
             print_line(console, line)
+    for line in _versions(record):
+        print_line(console, line)
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
 
 
@@ -80,3 +82,14 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
             yield f"{contender.id}: {count} of {wording.count(len(blocks), 'block')} ended as {outcome}. {told}"
+
+
+def _versions(record: RunRecord) -> Iterator[str]:
+    """What each contender ran, if a framework ran in several Pythons: then its name does not tell."""
+    pythons = {(one.framework, one.interpreter) for one in record.plan.contenders}
+    if len(pythons) == len({framework for framework, _ in pythons}):
+        return
+    for contender in record.plan.contenders:
+        told = [one.versions for one in record.blocks if one.contender == contender.id and one.versions]
+        if told:
+            yield f"{contender.id}: {', '.join(f'{name} {version}' for name, version in told[0].items())}"

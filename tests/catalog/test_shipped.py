@@ -58,19 +58,18 @@ def unquoted(text: str) -> str:
     return re.sub(r'"[^"]*"', "", text).lower()
 
 
-def test_rows_are_those_of_the_common_comparison() -> None:
-    assert [criterion.name for criterion in CATALOG.criteria] == SEED
+def test_the_rows_of_the_common_comparison_come_first() -> None:
+    assert [criterion.name for criterion in CATALOG.criteria][: len(SEED)] == SEED
 
 
 def test_every_row_has_a_claim_for_every_framework() -> None:
     assert [[claim.subject for claim in criterion.claims] for criterion in CATALOG.criteria] == [
         list(Subject)
-    ] * 11
+    ] * len(CATALOG.criteria)
 
 
-def test_every_claim_was_checked_on_the_same_day() -> None:
-    assert {claim.checked for _, claim in CLAIMS} == {date(2026, 11, 22)}
-    assert CATALOG.checked == date(2026, 11, 22)
+def test_the_catalog_is_as_old_as_its_oldest_claim() -> None:
+    assert CATALOG.checked == min(claim.checked for _, claim in CLAIMS)
 
 
 @pytest.mark.parametrize("pair", CLAIMS, ids=of_claim)
@@ -131,10 +130,11 @@ def test_torchscript_is_dated_to_the_release_that_deprecated_it() -> None:
 
 def test_every_source_is_cited_and_every_file_is_of_use() -> None:
     documents = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.toml")}
-    written = [source["id"] for document in documents.values() for source in document.get("source", [])]
+    lists = [[source["id"] for source in document.get("source", [])] for document in documents.values()]
+    written = [source for sources in lists for source in sources]
     cited = {source.id for _, claim in CLAIMS for thing in (claim, *claim.items) for source in thing.sources}
 
-    assert sorted(written) == written, "sources stand in the order of the alphabet"
+    assert lists == [sorted(sources) for sources in lists], "sources stand in the order of the alphabet"
     assert cited == set(written)
     assert all("criterion" in document or "source" in document for document in documents.values())
 

@@ -123,6 +123,6 @@ def test_people_get_a_line_for_each_check_and_a_remedy_below(call):
 
     lines = out.splitlines()
     assert err == ""
-    place = lines.index("missing  keras-torch:default: tensorflow is not installed.")
-    assert lines[place + 1] == "         pip install tensorflow"
-    assert all(line.startswith(("ok       ", "missing  ", "         ")) for line in lines)
+    place = lines.index("note  keras-torch:default: tensorflow is not installed.")
+    assert lines[place + 1] == "      pip install tensorflow"
+    assert all(line.startswith(("ok    ", "note  ", "      ")) for line in lines)

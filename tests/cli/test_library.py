@@ -20,7 +20,8 @@ def titles(found) -> list[str]:
 
 
 def test_an_empty_library_says_so(call, call_json):
-    assert call("library", "list")[:2] == (0, "There is no such snapshot.\n")
+    assert call("library", "list")[:2] == (0, "No snapshots here: `fwcompare run` saves one.\n")
+    assert call("library", "list", "cnn")[:2] == (0, "No snapshot matches.\n")
     assert call_json("library", "list")[1]["snapshots"] == []
 
 

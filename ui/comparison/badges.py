@@ -29,7 +29,7 @@ class Tone(Enum):
 
 
 class Symbol(Enum):
-    """The symbol of a chip; the value is the character that stands for it in texts."""
+    """The symbol of a chip; the value is the character that stands for it in texts, one that most fonts have."""
 
     CHECK = "✓"
     HALF = "◐"
@@ -39,9 +39,9 @@ class Symbol(Enum):
     DOWN = "▼"
     ALIKE = "≈"
     DIFFERS = "≠"
-    BOLT = "⚡"
+    BOLT = "!"
     STAR = "☆"
-    OPEN = "⧗"
+    OPEN = "?"
     DASH = "–"
     DOT = "●"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from ui.comparison.badges import OUTCOME_WORDS, doing
+from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
 from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.figures import Figure
@@ -69,7 +69,7 @@ def _against(row: Row, record: RunRecord, markup: Markup) -> list[str]:
         ("Margin", f"±{record.plan.margin * 100:g} %, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
-        pairs.append(("To settle it", f"about {comparison.more_rounds:,} more rounds"))
+        pairs.append(("Still open", more_rounds(comparison)))
     return [markup.heading("Against the baseline"), markup.pairs(pairs)]
 
 

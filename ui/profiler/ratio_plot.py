@@ -11,7 +11,6 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison
-from ui.comparison.badges import Symbol
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
@@ -28,9 +27,6 @@ _AXIS: Final = 24
 _NARROWEST: Final = 90
 
 _EMPTY: Final = "How the contenders compare is drawn here while the rounds come in."
-
-_SYMBOLS: Final = {Symbol.OPEN: "?", Symbol.BOLT: "!"}
-"""Characters for those that many fonts lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +221,7 @@ class RatioPlot(QWidget):
 def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
     remark = f" ({badge.remark})" if badge.remark else ""
-    return f"{_SYMBOLS.get(badge.symbol, badge.symbol.value)} {badge.word}{remark}"
+    return f"{badge.symbol.value} {badge.word}{remark}"
 
 
 def _words(row: RatioRow) -> str:

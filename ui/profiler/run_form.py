@@ -205,6 +205,7 @@ class RunForm(QWidget):
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
         self.threads.setRange(1, 1)
+        self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.batch.setMaxLength(12)
         self.batch.setFixedWidth(64)
         self.device.setMaximumWidth(180)

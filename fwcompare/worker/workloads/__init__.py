@@ -3,7 +3,7 @@
 To add an architecture: a folder and its line in `WORKLOADS`. In the folder:
 
 * `spec.py` (standard library alone): `spec(size)` returns a `Spec`;
-* `reference.py` (NumPy, float64): `forward` and `backward`, see `training.Reference`;
+* `reference.py` (NumPy, float64): `forward`, `backward` and `margins`, see `training.Reference`;
 * `pytorch.py`, `tensorflow.py`, `keras.py`: `build(spec)` returns the framework's own kind of model,
   whose output is the logits, and `layout(spec)` the `Layout` between its arrays and the canonical ones.
 

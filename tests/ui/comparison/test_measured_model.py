@@ -243,7 +243,7 @@ def test_failed_contenders_are_rows_with_outcome_and_remedy(model: MeasuredModel
     crashed = next(row for row in range(12) if model.shown_rows()[row].contender == CONTENDERS[3])
     verdict = model.index(crashed, Column.VERDICT)
 
-    assert verdict.data().startswith("⚡ crashed")
+    assert verdict.data().startswith("! crashed")
     for text in (Outcome.CRASHED.sentence, Outcome.CRASHED.remedy):
         assert text in verdict.data(Qt.ItemDataRole.ToolTipRole)
     assert model.index(crashed, Column.MEDIAN).data() == "–"
