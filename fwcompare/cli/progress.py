@@ -84,7 +84,8 @@ class Lines:
         result = wording.block_result(block, block_median_ns(block), disturbances([block], record))
         left_s = self._remaining_s(record)
         left = f"; about {wording.span(left_s)} left" if left_s > 0 else ""
-        turn = f"{block.contender} {block.workload} round {block.round + 1}"
+        again = "" if block.repeats is None else " (repeated)"
+        turn = f"{block.contender} {block.workload} round {block.round + 1}{again}"
         return f"[{self._shown}/{total}] {turn}: {result}{left}"
 
 

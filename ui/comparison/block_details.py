@@ -9,7 +9,7 @@ from typing import Final
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import block_median_ns
+from fwcompare.stats.blocks import block_median_ns, repeated
 from fwcompare.stats.gates import gates_of
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
 from ui.comparison.markup import Markup
@@ -26,6 +26,7 @@ def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, is_over
             markup.muted(f"{block.workload} · block {block.block + 1} of {record.plan.block_count}"),
             markup.badge(_outcome(block, is_over=is_over)),
             *_story(block, markup),
+            *_repetition(block, record, markup),
             markup.heading("Phases") if block.phases else "",
             phase_table(block, markup),
             *_facts(block, markup),
@@ -132,6 +133,17 @@ def _story(block: BlockRecord, markup: Markup) -> list[str]:
         return [markup.paragraph(steady)]
     texts = (block.outcome.sentence, tilde(block.reason), block.error, block.outcome.remedy)
     return [markup.paragraph(text) for text in dict.fromkeys(texts)]
+
+
+def _repetition(block: BlockRecord, record: RunRecord, markup: Markup) -> list[str]:
+    """What the block has to do with the one that it repeats, or that repeats it."""
+    if block.repeats is not None:
+        return [markup.paragraph(f"Runs block {block.repeats + 1} once more.")]
+    again = next((one.block for one in record.blocks if one.repeats == block.block), None)
+    if again is None:
+        return []
+    counts = "and does not count" if block.block in repeated(record.blocks) else "and counts all the same"
+    return [markup.paragraph(f"Repeated as block {again + 1}, {counts}.")]
 
 
 def _facts(block: BlockRecord, markup: Markup) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.execution.schedule import remaining_s
+from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import BlockFigures
 from fwcompare.stats.gates import disturbances, other_load
@@ -66,14 +66,8 @@ def _unlooked(_block: BlockRecord) -> BlockFigures:
 
 def progress(record: RunRecord) -> tuple[int, int]:
     """Blocks that have ended, and all that there will be."""
-    ended = sum(block.outcome is not None for block in record.blocks)
-    if record.finished_utc is not None:
-        return ended, ended
-    skipped = sum(
-        record.plan.effort.rounds - sum((block.contender, block.workload) == pair for block in record.blocks)
-        for pair in record.stopped
-    )
-    return ended, record.plan.block_count - skipped
+    ended, expected = block_counts(record)
+    return ended, ended if record.finished_utc is not None else expected
 
 
 def state_text(view: RunView) -> str:

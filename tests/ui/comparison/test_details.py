@@ -245,3 +245,26 @@ def test_a_quiet_block_says_so(panel: DetailsPanel) -> None:
     panel.show_selection(BlockSelection(block.block), view_of(runs.record(block)), None)
 
     assert "Nothing that was looked at disturbed the block." in panel.plain_text()
+
+
+def test_a_repeated_block_is_shown_and_says_that_it_does_not_count(panel: DetailsPanel) -> None:
+    first, again = runs.block(runs.BASELINE, 0, 1000), runs.block(runs.BASELINE, 0, 2000, block=1, repeats=0)
+    view = view_of(runs.record(first, again))
+
+    panel.show_selection(BlockSelection(0), view, None)
+    assert "Repeated as block 2, and does not count." in panel.plain_text()
+    panel.show_selection(BlockSelection(1), view, None)
+    assert "Runs block 1 once more." in panel.plain_text()
+    panel.show_selection(RowSelection(runs.BASELINE.id, runs.WORKLOAD.id), view, None)
+    assert panel.plain_text().count("repeated") == 1
+    assert "2 µs" in panel.plain_text()
+
+
+def test_a_block_whose_repetition_failed_counts_all_the_same(panel: DetailsPanel) -> None:
+    again = runs.block(runs.BASELINE, 0, block=1, repeats=0, outcome=Outcome.CRASHED)
+
+    panel.show_selection(
+        BlockSelection(0), view_of(runs.record(runs.block(runs.BASELINE, 0, 1000), again)), None
+    )
+
+    assert "Repeated as block 2, and counts all the same." in panel.plain_text()
