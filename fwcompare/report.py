@@ -19,7 +19,7 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable
-from fwcompare.stats.blocks import Look, figures_of_all
+from fwcompare.stats.blocks import Look, figures_of_all, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
@@ -140,6 +140,7 @@ def _plan(plan: Plan) -> JSON:
         "min_iterations": effort.min_iterations,
         "min_warm_up_s": effort.min_warm_up_s,
         "max_warm_up_s": effort.max_warm_up_s,
+        "repeats_disturbed": effort.repeats_disturbed,
         "seed": plan.seed,
         "threads": plan.threads,
         "margin": plan.margin,
@@ -163,6 +164,8 @@ def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
         "precision": workload.precision,
         "device": workload.device,
         "round": block.round,
+        "block": block.block,
+        "repeated": block.block in repeated(record.blocks),
         "reason": block.reason
         or (block.outcome.sentence if block.outcome and block.outcome.is_failure else ""),
         "remedy": block.outcome.remedy if block.outcome else "",
@@ -215,6 +218,7 @@ def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
         "peak_rss_bytes": (max(peaks, default=None), no_peak),
         "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
         "gpu_memory_bytes": _gpu_memory(block, workload),
+        "repeats": (block.repeats, "this block runs no other one once more"),
         "mode_proof": (block.mode_proof, _TOO_EARLY),
         "mode_proved": (block.mode_proved, _TOO_EARLY),
         "warm_up_iterations": (block.warm_up_iterations, _TOO_EARLY),

@@ -12,6 +12,7 @@ from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.execution.schedule import block_counts
 from fwcompare.stats.blocks import block_median_ns
+from fwcompare.stats.gates import disturbances
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,10 +81,11 @@ class Lines:
 
     def _line(self, record: RunRecord, block: BlockRecord) -> str:
         _, total = block_counts(record)
-        result = wording.block_result(block, block_median_ns(block))
+        result = wording.block_result(block, block_median_ns(block), disturbances([block], record))
         left_s = self._remaining_s(record)
         left = f"; about {wording.span(left_s)} left" if left_s > 0 else ""
-        turn = f"{block.contender} {block.workload} round {block.round + 1}"
+        again = "" if block.repeats is None else " (repeated)"
+        turn = f"{block.contender} {block.workload} round {block.round + 1}{again}"
         return f"[{self._shown}/{total}] {turn}: {result}{left}"
 
 

@@ -12,8 +12,9 @@ from rich.table import Table
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import blocks_of, figures_of_all
+from fwcompare.stats.blocks import Look, blocks_of, figures_of_all
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.gates import disturbances
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def print_run(console: Console, record: RunRecord) -> None:
     look = figures_of_all(record)
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
-        console.print(_table(record, workload.id, comparisons, summaries))
+        console.print(_table(record, workload.id, comparisons, summaries, look))
         for line in _failures(record, workload.id):
             print_line(console, line)
     for line in _versions(record):
@@ -50,12 +51,14 @@ def _table(
     workload: str,
     every_comparison: Sequence[Comparison],
     every_summary: Sequence[Summary],
+    look: Look,
 ) -> Table:
     table = Table(title=workload, title_justify="left", box=box.SIMPLE)
     for name, justify in _COLUMNS.items():
         table.add_column(name, justify=justify)
     summaries = {one.contender: one for one in every_summary if one.workload == workload}
     comparisons = {one.contender: one for one in every_comparison if one.workload == workload}
+    theirs = blocks_of(record, record.plan.baseline, workload)
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)
@@ -65,9 +68,11 @@ def _table(
             wording.latency(summary.median_ns),
             "n too small" if too_few else wording.latency(summary.p90_ns),
             wording.ratio(comparison) if comparison else "-",
-            wording.verdict(comparison, record.plan.margin, blocks)
+            wording.verdict(
+                comparison, record.plan.margin, blocks, disturbances([*blocks, *theirs], record, look)
+            )
             if comparison
-            else wording.baseline(blocks),
+            else wording.baseline(blocks, disturbances(blocks, record, look)),
         )
     return table
 

@@ -9,6 +9,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.gates import Gate
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
@@ -16,7 +17,6 @@ MANY_ROUNDS: Final = 100
 """More than this nobody runs: then the noise is what has to be dealt with."""
 
 _REMARKS: Final = {
-    Reason.NOISY_BLOCK: "disturbed",
     Reason.NO_STEADY_STATE: "not steady",
     Reason.CLOCK_SHIFT: "clock changed",
     Reason.MANY_COMPARISONS: "stricter among so many",
@@ -55,24 +55,33 @@ def ratio(comparison: Comparison) -> str:
     return f"{comparison.ratio:.3f} ({comparison.low:.3f}-{comparison.high:.3f})"
 
 
-def verdict(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
+def verdict(
+    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], gates: Sequence[Gate] = ()
+) -> str:
     """The verdict in words.
 
     Args:
         comparison: The contender against the baseline.
         margin: Of the plan.
         blocks: Those of the contender in this workload; they say why there is no result.
+        gates: What disturbed blocks of either side, the worst first.
     """
     remarks = [text for reason, text in _REMARKS.items() if reason in comparison.reasons]
-    return "; ".join([_claim(comparison, margin, blocks), *remarks])
+    return "; ".join([_claim(comparison, margin, blocks), *disturbed(gates), *remarks])
 
 
-def baseline(blocks: Sequence[BlockRecord]) -> str:
+def baseline(blocks: Sequence[BlockRecord], gates: Sequence[Gate] = ()) -> str:
     """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
     if not any(block.outcome is Outcome.OK for block in blocks):
         return f"baseline: {_why(blocks)}"
     proof = unproved_mode(blocks)
-    return f"baseline: {proof}" if proof else "baseline"
+    return "; ".join([f"baseline: {proof}" if proof else "baseline", *disturbed(gates)])
+
+
+def disturbed(gates: Sequence[Gate]) -> list[str]:
+    """A remark on the first of the gates, none without any."""
+    sentences = [gate.sentence.rstrip(".") for gate in gates[:1]]
+    return [f"disturbed: {one[0].lower()}{one[1:]}" for one in sentences]
 
 
 def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord]) -> str:
@@ -126,8 +135,8 @@ def _why(blocks: Sequence[BlockRecord]) -> str:
     return str(outcome) if outcome not in (None, Outcome.OK) else "not measured"
 
 
-def block_result(block: BlockRecord, median_ns: float | None) -> str:
-    """How a finished block ended, for a line of progress."""
+def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Gate] = ()) -> str:
+    """How a finished block ended, for a line of progress, and what disturbed it."""
     if block.outcome is Outcome.OK:
-        return f"median {latency(median_ns)} of {len(block.latency)}"
+        return "; ".join([f"median {latency(median_ns)} of {len(block.latency)}", *disturbed(gates)])
     return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)

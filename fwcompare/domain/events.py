@@ -60,6 +60,7 @@ class BlockStarted:
         block: Number of the block in the run, from 0.
         round: Round it belongs to, from 0.
         variables: The environment variables that fwcompare set for the worker, fit to be shared.
+        repeats: The block that was disturbed or not warm, and is run once more by this one.
     """
 
     block: int
@@ -69,6 +70,7 @@ class BlockStarted:
     round: int
     compile_cache: CompileCache
     variables: dict[str, str] = field(default_factory=dict)
+    repeats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Effort:
         min_iterations: … and at least this many iterations.
         min_warm_up_s: Warm-up lasts at least this long (rule: `docs/method.md`).
         max_warm_up_s: Past this, a block measures with the label "no steady state".
+        repeats_disturbed: A block that was disturbed or not warm is run once more.
     """
 
     rounds: int
@@ -35,12 +36,13 @@ class Effort:
     min_iterations: int
     min_warm_up_s: float = 2.0
     max_warm_up_s: float = 30.0
+    repeats_disturbed: bool = False
 
 
 PRESETS: Final[dict[PresetName, Effort]] = {
-    PresetName.QUICK: Effort(rounds=3, min_measure_s=1.0, min_iterations=1),
-    PresetName.STANDARD: Effort(rounds=8, min_measure_s=3.0, min_iterations=30),
-    PresetName.RIGOROUS: Effort(rounds=15, min_measure_s=10.0, min_iterations=100),
+    PresetName.QUICK: Effort(rounds=3, min_measure_s=1.0, min_iterations=1, repeats_disturbed=True),
+    PresetName.STANDARD: Effort(rounds=8, min_measure_s=3.0, min_iterations=30, repeats_disturbed=True),
+    PresetName.RIGOROUS: Effort(rounds=15, min_measure_s=10.0, min_iterations=100, repeats_disturbed=True),
 }
 
 DEFAULT_MARGIN: Final = 0.02

@@ -69,6 +69,7 @@ class BlockRecord:
         mode_proof: Evidence that the mode really ran, None before the worker gave it.
         mode_proved: False if the framework fell back to another mode.
         stopping: The rung of the ladder that is being used to stop the worker.
+        repeats: The block that was disturbed or not warm, and was run once more by this one.
     """
 
     block: int
@@ -101,6 +102,7 @@ class BlockRecord:
     traceback: str = ""
     log: str = ""
     stopping: Rung | None = None
+    repeats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

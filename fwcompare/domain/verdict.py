@@ -44,7 +44,7 @@ class Reason(StrEnum):
 
 _SENTENCES = {
     Reason.FEW_ROUNDS: "There are too few rounds for an interval.",
-    Reason.NOISY_BLOCK: "At least one block was disturbed: the middle half of its iterations differs by more than 10 %.",
+    Reason.NOISY_BLOCK: "At least one block was disturbed; its details say by what.",
     Reason.NO_STEADY_STATE: "At least one block was not steady before it was measured, or changed its level in it.",
     Reason.OUTPUT_MISMATCH: "The outputs differ from the reference.",
     Reason.NO_RESULT: "No block of this contender was measured to its end.",

@@ -35,6 +35,7 @@ from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
+from fwcompare.execution.repetition import Repetition, repetition_of
 from fwcompare.execution.schedule import ScheduledBlock, schedule
 from fwcompare.execution.session import Session
 from fwcompare.execution.sources.memory import oom_kill_count
@@ -166,7 +167,19 @@ class Comparison:
                     self._trouble = cannot_write(error)
                     continue
             self._run_block(number, turn, prepared[turn.workload])
+            if repetition := self._repetition():
+                self._run_block(number + 1, turn, prepared[turn.workload], repetition)
+                number += 1
             number += 1
+
+    def _repetition(self) -> Repetition | None:
+        """How the newest block is run once more, at once; None if it need not be."""
+        record = self._session.record()
+        if not self._plan.effort.repeats_disturbed or self._notice_cancel():
+            return None
+        if record.blocks[-1].outcome is not Outcome.OK:
+            return None
+        return repetition_of(record.blocks[-1], record)
 
     def _notice_cancel(self) -> bool:
         if (self._is_cancelled() or self._trouble) and not self._cancel_noticed:
@@ -181,10 +194,12 @@ class Comparison:
         self._activity = ""
         return folder
 
-    def _run_block(self, number: int, turn: ScheduledBlock, inputs: Path) -> None:
+    def _run_block(
+        self, number: int, turn: ScheduledBlock, inputs: Path, repetition: Repetition | None = None
+    ) -> None:
         cache = self._cache(turn)
         cache.mkdir(parents=True, exist_ok=True)
-        order = self._order(number, turn, cache, inputs)
+        order = self._order(number, turn, cache, inputs, repetition.warm_up_factor if repetition else 1)
         self._record(
             BlockStarted(
                 block=number,
@@ -194,6 +209,7 @@ class Comparison:
                 round=turn.round,
                 compile_cache=self._found_cache(turn),
                 variables=shareable_environment(order.environment),
+                repeats=repetition.block if repetition else None,
             )
         )
         outcome = BlockRun(order, self._supply).run()
@@ -216,7 +232,9 @@ class Comparison:
         name = sha256(f"{turn.contender.id} {turn.workload.id}".encode()).hexdigest()[:16]
         return self._folder / "caches" / name
 
-    def _order(self, number: int, turn: ScheduledBlock, cache: Path, inputs: Path) -> WorkerOrder:
+    def _order(
+        self, number: int, turn: ScheduledBlock, cache: Path, inputs: Path, warm_up_factor: int
+    ) -> WorkerOrder:
         contender, workload, effort = turn.contender, turn.workload, self._plan.effort
         installation = installation_of(Path(contender.interpreter))
         environment = worker_environment(
@@ -242,8 +260,8 @@ class Comparison:
             inputs=str(inputs),
             min_measure_s=effort.min_measure_s,
             min_iterations=effort.min_iterations,
-            min_warm_up_s=effort.min_warm_up_s,
-            max_warm_up_s=effort.max_warm_up_s,
+            min_warm_up_s=effort.min_warm_up_s * warm_up_factor,
+            max_warm_up_s=effort.max_warm_up_s * warm_up_factor,
         )
         return WorkerOrder(
             block=number,

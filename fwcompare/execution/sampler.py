@@ -12,10 +12,12 @@ from typing import Final, TypeVar
 
 from fwcompare.domain.events import ResourceEvent, ResourceSampled, ResourcesUnavailable
 from fwcompare.execution.sources import Channel, Source
+from fwcompare.execution.sources.energy import CpuEnergy
 from fwcompare.execution.sources.gpu import CPU_RUN_REASON, GpuCounters
 from fwcompare.execution.sources.host import HostLoad
 from fwcompare.execution.sources.memory import AvailableMemory
 from fwcompare.execution.sources.process import WorkerCpu, worker_memory
+from fwcompare.execution.sources.strain import Strain
 
 STOP_TIMEOUT_S: Final = 5.0
 """A driver call that takes longer is left behind; its thread emits nothing any more."""
@@ -34,7 +36,8 @@ def sources_for(pid: int, device: str) -> tuple[Source, ...]:
     """
     uuid = device.removeprefix("cuda:")
     gpu = GpuCounters(pid, uuid) if uuid != device else GpuCounters(pid, "", lambda: CPU_RUN_REASON)
-    return worker_memory(pid), AvailableMemory(), WorkerCpu(pid), HostLoad(), gpu
+    host = AvailableMemory(), HostLoad(), Strain(), CpuEnergy()
+    return worker_memory(pid), WorkerCpu(pid), *host, gpu
 
 
 class Ticker:

@@ -94,7 +94,8 @@ def remaining_s(record: RunRecord) -> float:
 def block_counts(record: RunRecord) -> tuple[int, int]:
     """Blocks that have ended, and blocks that there will be if no other contender is stopped."""
     rounds = record.plan.effort.rounds
-    started = Counter((block.contender, block.workload) for block in record.blocks)
+    planned = [block for block in record.blocks if block.repeats is None]
+    started = Counter((block.contender, block.workload) for block in planned)
     skipped = sum(rounds - started[pair] for pair in record.stopped)
     ended = sum(block.outcome is not None for block in record.blocks)
-    return ended, record.plan.block_count - skipped
+    return ended, record.plan.block_count - skipped + len(record.blocks) - len(planned)

@@ -140,6 +140,8 @@ class Session:
         _require(
             event.workload in {one.id for one in run.plan.workloads}, event, "no such workload is planned"
         )
+        repeated = {one.block for one in run.blocks if _is_same_turn(one, event)}
+        _require(event.repeats is None or event.repeats in repeated, event, "it repeats no block of its turn")
         block = BlockRecord(
             block=event.block,
             contender=event.contender,
@@ -147,6 +149,7 @@ class Session:
             round=event.round,
             started_ns=event.at_ns,
             compile_cache=event.compile_cache,
+            repeats=event.repeats,
             phases={Phase.SPAWN: PhaseRecord(event.at_ns)},
         )
         self._record = replace(run, blocks=(*run.blocks, block))
@@ -164,6 +167,12 @@ class Session:
             worker = _next_state(worker, event)
         changed = _changed(block, event)
         self._record, self._worker = replace(run, blocks=(*run.blocks[:-1], changed)), worker
+
+
+def _is_same_turn(block: BlockRecord, event: BlockStarted) -> bool:
+    """The block is one that this event may repeat: nobody repeats a repetition."""
+    turn = (event.contender, event.workload, event.round)
+    return (block.contender, block.workload, block.round) == turn and block.repeats is None
 
 
 def _next_state(worker: _Worker, event: WorkerEvent) -> _Worker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -45,8 +45,20 @@ def figures_of_all(record: RunRecord) -> Look:
 
 
 def blocks_of(record: RunRecord, contender: str, workload: str) -> list[BlockRecord]:
-    """The blocks of one contender in one workload, in the order in which they ran."""
-    return [block for block in record.blocks if (block.contender, block.workload) == (contender, workload)]
+    """The blocks of one contender in one workload that count, in the order in which they ran."""
+    replaced = repeated(record.blocks)
+    return [
+        block
+        for block in record.blocks
+        if (block.contender, block.workload) == (contender, workload) and block.block not in replaced
+    ]
+
+
+def repeated(blocks: Iterable[BlockRecord]) -> frozenset[int]:
+    """Numbers of the blocks that don't count, as a repetition of them was measured to its end."""
+    return frozenset(
+        block.repeats for block in blocks if block.repeats is not None and block.outcome is Outcome.OK
+    )
 
 
 def block_median_ns(block: BlockRecord) -> float | None:

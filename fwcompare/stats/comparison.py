@@ -12,7 +12,7 @@ from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.evidence import adjusted, evidence_of
-from fwcompare.stats.gates import CLOCK_LOSS, RELATIVE_IQR, clock_loss
+from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness
 
@@ -163,7 +163,7 @@ def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tu
     """What the reader should know of the blocks; it does not change the verdict."""
     figures = [look(block) for block in blocks]
     remarks = (
-        (Reason.NOISY_BLOCK, any(_is_noisy(one) for one in figures)),
+        (Reason.NOISY_BLOCK, bool(disturbances(blocks, record, look))),
         (
             Reason.NO_STEADY_STATE,
             any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
@@ -171,10 +171,6 @@ def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tu
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)
-
-
-def _is_noisy(figures: BlockFigures) -> bool:
-    return figures.spread is not None and figures.spread.relative_iqr > RELATIVE_IQR.amber
 
 
 def _has_shifted(figures: BlockFigures) -> bool:

@@ -6,7 +6,7 @@ can't be looked at says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean, median
@@ -67,6 +67,11 @@ class Gate:
     level: Level
     sentence: str
 
+    @property
+    def is_disturbance(self) -> bool:
+        """More than a note."""
+        return self.level is not Level.NOTE
+
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
@@ -104,6 +109,7 @@ CPU_PRESSURE_PERCENT: Final = Limits(5, 20)
 SWITCHES_PER_S: Final = Limits(100)
 SWAPPED_BYTES: Final = Limits(0, 100e6)
 GPU_PROCESSES: Final = Limits(0)
+GPU_LOAD_PERCENT: Final = Limits(10, 10)
 GPU_THERMAL_SHARE: Final = Limits(0, 0.05)
 CLOCK_LOSS: Final = Limits(0.03, 0.10)
 RELATIVE_IQR: Final = Limits(0.10, 0.25)
@@ -150,9 +156,31 @@ def clock_loss(block: BlockRecord, record: RunRecord) -> float | None:
     return 1 - fmean(own) / usual if own and usual > 0 else None
 
 
-def readings(block: BlockRecord, channel: str) -> list[float]:
-    """The readings of a channel while iterations were timed."""
-    series, phase = block.resources.get(channel), block.phases.get(Phase.MEASURE)
+def disturbances(blocks: Iterable[BlockRecord], record: RunRecord, look: Look = block_figures) -> list[Gate]:
+    """What is amber or red in any of the blocks, the worst first; the clock, which has a remark of its own, is left out."""
+    found = [
+        gate
+        for block in blocks
+        for gate in gates_of(block, record, look).gates
+        if gate.is_disturbance and gate.code is not GateCode.GPU_CLOCK
+    ]
+    return sorted(found, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code)))
+
+
+def other_load(block: BlockRecord, record: RunRecord) -> float | str:
+    """What others used and what the hypervisor took away, as a share of the cores; or why it is not known."""
+    machine, worker = readings(block, "machine_cpu_percent"), readings(block, "cpu_percent")
+    cores = record.machine.get("available_cores")
+    if not machine or not worker or not isinstance(cores, int):
+        return block.unavailable.get("machine_cpu_percent", _UNREAD)
+    stolen = readings(block, "steal_percent")
+    others = fmean(machine) - fmean(worker) + (fmean(stolen) if stolen else 0.0)
+    return max(0.0, others / 100 / cores)
+
+
+def readings(block: BlockRecord, channel: str, during: Phase = Phase.MEASURE) -> list[float]:
+    """The readings of a channel while iterations were timed, or in another phase."""
+    series, phase = block.resources.get(channel), block.phases.get(during)
     if series is None or phase is None:
         return []
     end_ns = phase.start_ns + phase.duration_ns if phase.duration_ns is not None else None
@@ -196,13 +224,13 @@ def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> d
             "The worker lost its processor {:.0f} times a second.",
         ),
         GateCode.SWAP: _of_channel(
-            block, "swapped_in_bytes", sum, SWAPPED_BYTES, "{:.0f} bytes were read back from swap."
+            block, "swapped_in_bytes", sum, SWAPPED_BYTES, "{:,.0f} bytes were read back from swap."
         ),
         GateCode.SCATTER: "no iteration was timed",
     }
     if figures.spread is not None:
         iqr = figures.spread.relative_iqr
-        sentence = f"The middle half of the iterations differs by {iqr:.0%} of the median."
+        sentence = f"The middle half of the iterations differs by {100 * iqr:.0f} % of the median."
         found[GateCode.SCATTER] = iqr, RELATIVE_IQR, sentence
     return {**found, **_gpu_findings(block, record)}
 
@@ -217,37 +245,37 @@ def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Find
         clock = (
             loss,
             CLOCK_LOSS,
-            f"The GPU's clock was {loss:.0%} lower than in the contender's other blocks.",
+            f"The GPU's clock was {100 * loss:.0f} % lower than in the contender's other blocks.",
         )
     return {
-        GateCode.GPU_SHARED: _of_channel(
-            block,
-            "gpu_other_processes",
-            max,
-            GPU_PROCESSES,
-            "{:.0f} other processes used the GPU.",
-        ),
+        GateCode.GPU_SHARED: _gpu_shared(block),
         GateCode.GPU_THERMAL: _of_channel(
             block,
             "gpu_thermal_limit",
             fmean,
             GPU_THERMAL_SHARE,
-            "The GPU was slowed down by its temperature in {:.0%} of the readings.",
+            "The GPU was slowed down by its temperature or its power supply.",
         ),
         GateCode.GPU_CLOCK: clock,
     }
 
 
 def _other_load(block: BlockRecord, record: RunRecord) -> _Finding:
-    """What others used and what the hypervisor took away, as a share of the cores."""
-    machine, worker = readings(block, "machine_cpu_percent"), readings(block, "cpu_percent")
-    cores = record.machine.get("available_cores")
-    if not machine or not worker or not isinstance(cores, int):
-        return block.unavailable.get("machine_cpu_percent", _UNREAD)
-    stolen = readings(block, "steal_percent")
-    others = fmean(machine) - fmean(worker) + (fmean(stolen) if stolen else 0.0)
-    share = max(0.0, others / 100 / cores)
-    return share, OTHER_LOAD, f"Others used {share:.0%} of the machine's processors."
+    share = other_load(block, record)
+    if isinstance(share, str):
+        return share
+    return share, OTHER_LOAD, f"Other programs used {100 * share:.0f} % of the processors."
+
+
+def _gpu_shared(block: BlockRecord) -> _Finding:
+    """Load before the worker touched the GPU, else processes beside it: in a container they are not listed."""
+    before = readings(block, "gpu_utilization_percent", Phase.IMPORT)
+    if before and GPU_LOAD_PERCENT.level(median(before)):
+        sentence = f"Other programs kept the GPU busy {median(before):.0f} % of the time before the start."
+        return median(before), GPU_LOAD_PERCENT, sentence
+    return _of_channel(
+        block, "gpu_other_processes", max, GPU_PROCESSES, "{:.0f} other processes used the GPU."
+    )
 
 
 def _of_channel(
@@ -264,4 +292,5 @@ def _of_channel(
     return value, limits, sentence.format(value)
 
 
+_ORDER: Final = tuple(GateCode)
 _UNREAD: Final = "no reading was taken while iterations were timed"

@@ -106,6 +106,7 @@ class BlockEntry:
     log: Span
     packages: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    repeats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from fwcompare.domain.record import PhaseRecord
 from tests import runs
 from tests.cli.fakes import View
 
+DISTURBED = "disturbed: the middle half of the iterations differs by 50 % of the median"
+
 
 def console(*, terminal=False):
     return Console(
@@ -58,7 +60,7 @@ def test_each_block_that_ended_gets_one_line_once():
 
     workload = runs.WORKLOAD.id
     assert text_of(screen).splitlines() == [
-        f"[1/6] pytorch:eager {workload} round 1: median 2 us of 3; about 60 s left",
+        f"[1/6] pytorch:eager {workload} round 1: median 2 us of 3; {DISTURBED}; about 60 s left",
         f"[2/6] tensorflow:function {workload} round 1: crashed: SIGSEGV [x] :x:; about 60 s left",
     ]
 
@@ -68,7 +70,7 @@ def test_the_last_line_has_no_time_left():
     with Lines(screen, lambda _: 0.0) as lines:
         lines.show(View(runs.record(ended(0))))
 
-    assert text_of(screen).endswith("median 2 us of 3\n")
+    assert text_of(screen).endswith(f"median 2 us of 3; {DISTURBED}\n")
 
 
 def test_what_is_done_between_blocks_is_said_each_time_it_begins():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fwcompare.cli import wording
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.stats.gates import Gate, GateCode, Level
 from tests import runs
 
 MARGIN = 0.02
+LOADED = Gate(GateCode.OTHER_LOAD, Level.AMBER, "Other programs used 34 % of the processors.")
 
 
 def comparison(verdict, *reasons, ratio=None, low=None, high=None, **changes):
@@ -97,7 +101,7 @@ def test_ratio(one, text):
                 low=1,
                 high=1,
             ),
-            "no practical difference (within 2%); disturbed; not steady",
+            "no practical difference (within 2%); disturbed: other programs used 34 % of the processors; not steady",
         ),
         (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
         (
@@ -111,7 +115,8 @@ def test_ratio(one, text):
     ],
 )
 def test_verdict(one, text):
-    assert wording.verdict(one, MARGIN, []) == text
+    gates = [LOADED, replace(LOADED, sentence="Less.")] if Reason.NOISY_BLOCK in one.reasons else []
+    assert wording.verdict(one, MARGIN, [], gates) == text
 
 
 def test_a_mode_that_did_not_run_says_what_ran_instead():

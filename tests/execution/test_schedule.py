@@ -17,6 +17,7 @@ from fwcompare.domain.plan import Effort, Plan, PresetName
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.schedule import balanced_order, block_counts, estimate_s, remaining_s, schedule
+from tests import runs
 
 CONTENDERS = (
     Contender(Framework.PYTORCH, Mode.EAGER, "/python"),
@@ -134,6 +135,17 @@ def test_blocks_are_counted_without_those_that_will_be_skipped() -> None:
     assert block_counts(going_on) == (1, 12)
     assert block_counts(replace(going_on, stopped=record(stopped=1).stopped)) == (1, 12 - 3)
     assert block_counts(replace(going_on, stopped=record(stopped=3).stopped)) == (1, 12 - 3 - 3 - 4)
+
+
+def test_a_repetition_is_one_block_more() -> None:
+    going_on = replace(runs.record(runs.block(runs.BASELINE, 0, 1000)), finished_utc=None)
+    again = runs.block(runs.BASELINE, 0, 1000, block=1, repeats=0)
+    running = replace(again, outcome=None)
+    ended = going_on.blocks
+    assert block_counts(replace(going_on, blocks=(*ended, running))) == (1, 7)
+    assert block_counts(replace(going_on, blocks=(*ended, again))) == (2, 7)
+    stopped = {(runs.BASELINE.id, runs.WORKLOAD.id): Outcome.CRASHED}
+    assert block_counts(replace(going_on, blocks=(*ended, again), stopped=stopped)) == (2, 7 - 2)
 
 
 def test_nothing_remains_of_a_finished_run() -> None:

@@ -410,3 +410,23 @@ def test_the_recording_holds_what_its_author_wrote():
     assert third.unavailable.keys() == {"gpu_memory_bytes", "framework_allocated_peak_bytes"}
     assert third.resources["rss_bytes"].value[0].typecode == "d"
     assert record.finished_utc == "2026-11-22T14:02:11Z"
+
+
+def test_a_block_may_repeat_one_of_its_own_turn():
+    again = replace(BLOCK, block=1, at_ns=600, repeats=0)
+    session = after(*WHOLE[:-1], again)
+    assert session.running.repeats == 0
+    assert session.record().blocks[0].repeats is None
+
+
+@pytest.mark.parametrize("changes", [{"repeats": 7}, {"round": 1}, {"contender": GRAPH.id}])
+def test_a_block_of_another_turn_can_not_be_repeated(changes):
+    again = replace(BLOCK, block=1, at_ns=600, **{"repeats": 0, **changes})
+    with pytest.raises(ProtocolError, match="repeats no block of its turn"):
+        after(*WHOLE[:-1], again)
+
+
+def test_a_repetition_can_not_be_repeated():
+    again = replace(BLOCK, block=1, at_ns=600, repeats=0)
+    with pytest.raises(ProtocolError, match="repeats no block of its turn"):
+        after(*WHOLE[:-1], again, replace(END, block=1, at_ns=700), replace(again, block=2, repeats=1))

@@ -9,7 +9,7 @@ import pytest
 
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
-from fwcompare.stats.gates import Gate, GateCode, Level, clock_loss, gates_of, readings
+from fwcompare.stats.gates import Gate, GateCode, Level, clock_loss, disturbances, gates_of, readings
 from tests import runs
 
 GPU = replace(runs.WORKLOAD, device="cuda:GPU-1")
@@ -127,7 +127,7 @@ def test_sentences_carry_the_figure_and_codes_a_remedy():
 
     report = gates_of(one, runs.record(one, machine={"available_cores": 5}))
 
-    sentence = "Others used 50% of the machine's processors."
+    sentence = "Other programs used 50 % of the processors."
     assert report.gates == (Gate(GateCode.OTHER_LOAD, Level.AMBER, sentence),)
     assert all(code.remedy.endswith(".") for code in GateCode)
 
@@ -136,6 +136,27 @@ def test_a_red_block_says_so():
     one = block(durations=(1000,) * 20 + (1500,) * 20)
 
     assert gates_of(one, runs.record(one)).is_red
+
+
+def test_a_gpu_that_others_kept_busy_before_the_start_is_red_also_where_they_are_not_listed():
+    phases = {Phase.IMPORT: PhaseRecord(100, 50), Phase.MEASURE: PhaseRecord(200, 100)}
+    quiet = replace(block(0, GPU, gpu_utilization_percent=[0, 5, 90]), phases=phases)
+    busy = replace(block(0, GPU, gpu_utilization_percent=[40, 40]), phases=phases)
+
+    assert found(quiet) == {}
+    assert found(busy) == {GateCode.GPU_SHARED: Level.RED}
+
+
+def test_disturbances_name_the_worst_first_without_notes_and_clocks():
+    others = [block(number, GPU, gpu_sm_clock_hz=[1000]) for number in (1, 2)]
+    loaded = block(0, GPU, machine_cpu_percent=[200], cpu_percent=[100], cpu_pressure_percent=[90], gpu_sm_clock_hz=[800])  # fmt: skip
+    record = runs.record(loaded, *others, machine={"available_cores": 4, "cpu_governor": "powersave"})
+
+    assert [gate.code for gate in disturbances([loaded], record)] == [
+        GateCode.CPU_PRESSURE,
+        GateCode.OTHER_LOAD,
+    ]
+    assert disturbances(others, record) == []
 
 
 def test_readings_are_those_of_the_measurement():

@@ -9,7 +9,8 @@ from typing import Final
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import block_median_ns
+from fwcompare.stats.blocks import block_median_ns, repeated
+from fwcompare.stats.gates import gates_of
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
 from ui.comparison.markup import Markup
 
@@ -25,9 +26,11 @@ def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, is_over
             markup.muted(f"{block.workload} · block {block.block + 1} of {record.plan.block_count}"),
             markup.badge(_outcome(block, is_over=is_over)),
             *_story(block, markup),
+            *_repetition(block, record, markup),
             markup.heading("Phases") if block.phases else "",
             phase_table(block, markup),
             *_facts(block, markup),
+            *conditions(block, record, markup),
             *equivalence(block, markup),
             *missing_figures([block], markup),
             markup.heading("Traceback") if block.traceback else "",
@@ -75,6 +78,20 @@ def equivalence(block: BlockRecord, markup: Markup) -> list[str]:
     return [markup.heading("Outputs against the reference"), table]
 
 
+def conditions(block: BlockRecord, record: RunRecord, markup: Markup) -> list[str]:
+    """What disturbed the block, with a remedy, and why other disturbances could not be looked for."""
+    if not len(block.latency):
+        return []
+    report = gates_of(block, record)
+    rows = [(gate.level.value, f"{gate.sentence} {gate.code.remedy}") for gate in report.gates]
+    unchecked = {code.value: reason for code, reason in report.unchecked.items()}
+    return [
+        markup.heading("Conditions"),
+        markup.pairs(rows or [("quiet", "Nothing that was looked at disturbed the block.")]),
+        *_by_reason(unchecked, markup, "not looked at: "),
+    ]
+
+
 def missing_figures(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
     """Counters of the framework, and the reason for each figure that could not be had."""
     counters: dict[str, str] = {}
@@ -91,12 +108,12 @@ def missing_figures(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
     return parts
 
 
-def _by_reason(missing: dict[str, str], markup: Markup) -> list[str]:
+def _by_reason(missing: dict[str, str], markup: Markup, lead: str = "") -> list[str]:
     """One paragraph for each reason, with all figures that it explains."""
     grouped: dict[str, list[str]] = {}
     for name, reason in missing.items():
-        grouped.setdefault(reason.removeprefix("not available: "), []).append(name.replace("_", " "))
-    return [markup.muted(f"{', '.join(names)}: {reason}") for reason, names in grouped.items()]
+        grouped.setdefault(reason.removeprefix("not available: "), []).append(name.replace("_", " ").lower())
+    return [markup.muted(f"{lead}{', '.join(names)}: {reason}") for reason, names in grouped.items()]
 
 
 def _outcome(block: BlockRecord, *, is_over: bool) -> Badge:
@@ -116,6 +133,17 @@ def _story(block: BlockRecord, markup: Markup) -> list[str]:
         return [markup.paragraph(steady)]
     texts = (block.outcome.sentence, tilde(block.reason), block.error, block.outcome.remedy)
     return [markup.paragraph(text) for text in dict.fromkeys(texts)]
+
+
+def _repetition(block: BlockRecord, record: RunRecord, markup: Markup) -> list[str]:
+    """What the block has to do with the one that it repeats, or that repeats it."""
+    if block.repeats is not None:
+        return [markup.paragraph(f"Runs block {block.repeats + 1} once more.")]
+    again = next((one.block for one in record.blocks if one.repeats == block.block), None)
+    if again is None:
+        return []
+    counts = "and does not count" if block.block in repeated(record.blocks) else "and counts all the same"
+    return [markup.paragraph(f"Repeated as block {again + 1}, {counts}.")]
 
 
 def _facts(block: BlockRecord, markup: Markup) -> list[str]:

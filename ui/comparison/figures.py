@@ -12,7 +12,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.report import GPU_MEMORY
-from fwcompare.stats.blocks import block_median_ns
+from fwcompare.stats.blocks import block_median_ns, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.summary import Summary
 from ui.comparison.columns import HEADINGS, Column
@@ -60,8 +60,10 @@ def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> 
         summary: Theirs.
         device: Of the workload.
     """
+    replaced = repeated(blocks)
+    counting = [block for block in blocks if block.block not in replaced]
     return {
-        Column.MEDIAN: _median(blocks, summary),
+        Column.MEDIAN: _median(counting, summary),
         Column.P90: _p90(summary),
         Column.THROUGHPUT: _plain(
             Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
@@ -69,9 +71,9 @@ def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> 
         Column.IMPORT: _phase(Column.IMPORT, blocks, Phase.IMPORT),
         Column.COMPILE: _compile(blocks),
         Column.FIRST_CALL: _phase(Column.FIRST_CALL, blocks, Phase.FIRST_CALL),
-        Column.MEMORY: _memory(blocks),
-        Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, blocks, GPU_MEMORY, max, device),
-        Column.GPU_USE: _channel(Column.GPU_USE, blocks, GPU_USE, fmean, device),
+        Column.MEMORY: _memory(counting),
+        Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, counting, GPU_MEMORY, max, device),
+        Column.GPU_USE: _channel(Column.GPU_USE, counting, GPU_USE, fmean, device),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
+from fwcompare.stats.blocks import repeated
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
 from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
 from ui.comparison.columns import HEADINGS, Column
@@ -31,6 +32,7 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
     """
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
     told = next((block for block in reversed(blocks) if block.versions), None)
+    replaced = repeated(blocks)
     return markup.page(
         [
             markup.title(row.contender.label),
@@ -47,7 +49,12 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
             markup.heading("Blocks") if blocks else "",
             markup.table(
                 ("Round", "Outcome", "Median", "n"),
-                [_block_line(block, source.median_ns(block), is_over=is_over) for block in blocks],
+                [
+                    _block_line(
+                        block, source.median_ns(block), is_over=is_over, counts=block.block not in replaced
+                    )
+                    for block in blocks
+                ],
             ),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
@@ -123,8 +130,12 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
     return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
 
 
-def _block_line(block: BlockRecord, median_ns: float | None, *, is_over: bool) -> tuple[str, str, str, str]:
+def _block_line(
+    block: BlockRecord, median_ns: float | None, *, is_over: bool, counts: bool
+) -> tuple[str, str, str, str]:
     outcome = doing(block, is_over=is_over) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+    if not counts:
+        outcome = "repeated"
     shown = "–" if median_ns is None else duration(median_ns)
     return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.execution.schedule import remaining_s
+from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
@@ -237,9 +237,6 @@ def progress_text(record: RunRecord) -> str:
     plan = record.plan
     if not record.blocks:
         return f"{plan.block_count} blocks to go"
-    newest = record.blocks[-1]
+    newest, (_, total) = record.blocks[-1], block_counts(record)
     left = f" · {clock_text(remaining_s(record))} left" if not record.cancelled else " · cancelling"
-    return (
-        f"Round {newest.round + 1} of {plan.effort.rounds} · "
-        f"block {len(record.blocks)} of {plan.block_count}{left}"
-    )
+    return f"Round {newest.round + 1} of {plan.effort.rounds} · block {len(record.blocks)} of {total}{left}"

@@ -9,20 +9,15 @@ from enum import Enum, auto
 from typing import Final
 
 from fwcompare.domain.events import Scalar
-from fwcompare.domain.record import BlockRecord, RunRecord, Series
-from fwcompare.execution.schedule import remaining_s
-from fwcompare.execution.sources import Channel
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
-
-NOISE_LIMIT_PERCENT: Final = 10.0
-"""Load of others, 100 for one core, from which on the machine no longer counts as quiet."""
-
-_READINGS: Final = 5
-"""Readings of the newest block whose median is taken: five seconds at the sampler's pace."""
+from fwcompare.stats.blocks import BlockFigures
+from fwcompare.stats.gates import disturbances, other_load
 
 
 class NoiseLevel(Enum):
-    """Whether others use the processor while something is measured."""
+    """Whether something disturbs the measurement."""
 
     QUIET = auto()
     NOISY = auto()
@@ -46,48 +41,33 @@ NOT_KNOWN: Final = Noise(
 
 
 def noise_of(record: RunRecord) -> Noise:
-    """The load of others in the newest block that has readings of it."""
-    other = next(
-        (load for block in reversed(record.blocks) if (load := _other_load(block)) is not None), None
-    )
-    if other is None:
-        return NOT_KNOWN
-    level = NoiseLevel.NOISY if other > NOISE_LIMIT_PERCENT else NoiseLevel.QUIET
-    word = "other load" if level is NoiseLevel.NOISY else "quiet, other load"
-    return Noise(
-        level,
-        f"Noise: {word} {other:.0f} %",
-        f"Processor time that is not the worker's, 100 % for one core; quiet up to {NOISE_LIMIT_PERCENT:.0f} %.",
-    )
+    """What disturbs the newest block that has readings of the load, by the gates that judge every block."""
+    for block in reversed(record.blocks):
+        share = other_load(block, record)
+        if isinstance(share, str):
+            continue
+        gates = disturbances([block], record, _unlooked)
+        if gates:
+            sentences = "\n".join(f"{gate.sentence} {gate.code.remedy}" for gate in gates)
+            first = gates[0].sentence.rstrip(".")
+            return Noise(NoiseLevel.NOISY, f"Noise: {first[0].lower()}{first[1:]}", sentences)
+        return Noise(
+            NoiseLevel.QUIET,
+            f"Noise: quiet, other load {100 * share:.0f} %",
+            "Processor time that is not the worker's, 100 % for all processors; nothing disturbed the newest block.",
+        )
+    return NOT_KNOWN
 
 
-def _other_load(block: BlockRecord) -> float | None:
-    """Median of the last differences between the machine's load and the worker's, in percent of a core."""
-    machine = _last(block.resources.get(Channel.MACHINE_CPU_PERCENT))
-    worker = _last(block.resources.get(Channel.CPU_PERCENT))
-    differences = [machine[at_ns] - worker[at_ns] for at_ns in machine.keys() & worker.keys()]
-    if not differences:
-        return None
-    return max(0.0, sorted(differences)[len(differences) // 2])
-
-
-def _last(series: Series | None) -> dict[int, float]:
-    """The last readings by their time."""
-    if series is None or not series.time_ns:
-        return {}
-    return dict(zip(series.time_ns[-1][-_READINGS:], series.value[-1][-_READINGS:], strict=True))
+def _unlooked(_block: BlockRecord) -> BlockFigures:
+    """The light is about the machine: how the iterations scatter is not looked at ten times a second."""
+    return BlockFigures(None, None, None)
 
 
 def progress(record: RunRecord) -> tuple[int, int]:
     """Blocks that have ended, and all that there will be."""
-    ended = sum(block.outcome is not None for block in record.blocks)
-    if record.finished_utc is not None:
-        return ended, ended
-    skipped = sum(
-        record.plan.effort.rounds - sum((block.contender, block.workload) == pair for block in record.blocks)
-        for pair in record.stopped
-    )
-    return ended, record.plan.block_count - skipped
+    ended, expected = block_counts(record)
+    return ended, ended if record.finished_utc is not None else expected
 
 
 def state_text(view: RunView) -> str:

@@ -32,6 +32,18 @@ class Channel(StrEnum):
     AVAILABLE_BYTES = "available_bytes"
     """Memory that can still be had, within the limits of this process's cgroups."""
 
+    CPU_PRESSURE_PERCENT = "cpu_pressure_percent"
+    """Share of the time in which some task on the machine waited for a processor."""
+
+    INVOLUNTARY_SWITCHES_PER_S = "involuntary_switches_per_s"
+    """How often a second all threads of the worker's tree together lost their processor."""
+
+    SWAPPED_IN_BYTES = "swapped_in_bytes"
+    """Memory that the machine read back from swap since the last reading."""
+
+    CPU_ENERGY_J = "cpu_energy_j"
+    """Energy of all processor packages since the block began, by their own counter."""
+
     GPU_UTILIZATION_PERCENT = "gpu_utilization_percent"
     """Share of the driver's last sample period (1/6 to 1 s) in which any kernel ran."""
 
@@ -49,6 +61,15 @@ class Channel(StrEnum):
 
     GPU_SM_CLOCK_HZ = "gpu_sm_clock_hz"
     """Clock of the streaming multiprocessors."""
+
+    GPU_OTHER_PROCESSES = "gpu_other_processes"
+    """Processes that compute on the GPU and are not the worker's."""
+
+    GPU_THERMAL_LIMIT = "gpu_thermal_limit"
+    """1 while the GPU is slowed down by its temperature or by its power supply, else 0."""
+
+    GPU_ENERGY_J = "gpu_energy_j"
+    """Energy of the whole GPU since its driver was loaded; the counter steps about every 0.1 s."""
 
 
 class Source(Protocol):

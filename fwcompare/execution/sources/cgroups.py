@@ -63,8 +63,7 @@ def fields(path: Path) -> dict[str, int]:
     """Numbers by name in a file of lines like `name 12` or `name: 12 kB`; kB are given as bytes."""
     found = {}
     for line in _lines(path):
-        name, _, rest = line.partition(" ")
-        number, _, unit = rest.strip().partition(" ")
+        name, number, unit, *_ = *line.split(), "", "", ""
         if number.isdecimal():
             found[name.rstrip(":")] = int(number) * (1024 if unit == "kB" else 1)
     return found

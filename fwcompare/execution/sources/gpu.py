@@ -13,6 +13,7 @@ from fwcompare.execution.sources.nvml import (
     INVALID_ARGUMENT,
     NOT_SUPPORTED,
     TEMPERATURE_GPU,
+    THERMAL_REASONS,
     Nvml,
     NvmlLoader,
     is_mig,
@@ -62,6 +63,9 @@ class GpuCounters:
                 nvml.nvmlDeviceGetTemperature(self._handle, TEMPERATURE_GPU)
             ),
             Channel.GPU_SM_CLOCK_HZ: lambda nvml: nvml.nvmlDeviceGetClockInfo(self._handle, CLOCK_SM) * 1e6,
+            Channel.GPU_OTHER_PROCESSES: self._other_processes,
+            Channel.GPU_THERMAL_LIMIT: self._thermal_limit,
+            Channel.GPU_ENERGY_J: lambda nvml: nvml.nvmlDeviceGetTotalEnergyConsumption(self._handle) / 1e3,
         }
 
     @property
@@ -116,6 +120,13 @@ class GpuCounters:
 
     def _utilization_percent(self, nvml: Nvml) -> float:
         return float(nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu)
+
+    def _thermal_limit(self, nvml: Nvml) -> float:
+        return float(bool(nvml.nvmlDeviceGetCurrentClocksEventReasons(self._handle) & THERMAL_REASONS))
+
+    def _other_processes(self, nvml: Nvml) -> float:
+        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)
+        return float(sum(not is_in_tree(entry.pid, self._pid) for entry in listed))
 
     def _process_memory_bytes(self, nvml: Nvml) -> float | str | None:
         """The worker tree's memory; None while the driver does not list it, which is not 0."""

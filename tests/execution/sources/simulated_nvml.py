@@ -20,6 +20,9 @@ def error(name: str) -> Exception:
     return pynvml.NVMLError(getattr(pynvml, f"NVML_ERROR_{name}"))
 
 
+_ONLY_WHOLE = ("clock_reasons", "energy_mj")
+
+
 @dataclass
 class SimulatedGpu:
     """A GPU whose counters are given; one that is an exception is raised instead."""
@@ -33,12 +36,22 @@ class SimulatedGpu:
     power_mw: Any = 250_500
     temperature: Any = 61
     sm_mhz: Any = 1980
+    clock_reasons: Any = 0
+    energy_mj: Any = 7_500
     mig: Any = field(default_factory=lambda: error("NOT_SUPPORTED"))
     instances: tuple[SimulatedGpu | None, ...] = ()
 
     def lose(self) -> None:
         """Falls off the bus: every call fails from now on."""
-        for counter in ("used", "utilization", "processes", "power_mw", "temperature", "sm_mhz"):
+        for counter in (
+            "used",
+            "utilization",
+            "processes",
+            "power_mw",
+            "temperature",
+            "sm_mhz",
+            *_ONLY_WHOLE,
+        ):
             setattr(self, counter, error("GPU_IS_LOST"))
 
 
@@ -49,7 +62,7 @@ def mig_gpu(**counters: Any) -> SimulatedGpu:
 
 def instance(uuid: str, **counters: Any) -> SimulatedGpu:
     """An instance of a GPU that is divided by MIG: what only the whole GPU has is an invalid argument."""
-    names = ("utilization", "power_mw", "temperature", "sm_mhz", "mig")
+    names = ("utilization", "power_mw", "temperature", "sm_mhz", "mig", *_ONLY_WHOLE)
     return SimulatedGpu(uuid=uuid, **{name: error("INVALID_ARGUMENT") for name in names} | counters)
 
 
@@ -113,6 +126,12 @@ class SimulatedNvml:
     def nvmlDeviceGetClockInfo(self, handle: SimulatedGpu, clock: int) -> int:
         assert clock == pynvml.NVML_CLOCK_SM
         return self._answer("nvmlDeviceGetClockInfo", handle.sm_mhz)
+
+    def nvmlDeviceGetCurrentClocksEventReasons(self, handle: SimulatedGpu) -> int:
+        return self._answer("nvmlDeviceGetCurrentClocksEventReasons", handle.clock_reasons)
+
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle: SimulatedGpu) -> int:
+        return self._answer("nvmlDeviceGetTotalEnergyConsumption", handle.energy_mj)
 
     def nvmlDeviceGetMigMode(self, handle: SimulatedGpu) -> list[int]:
         return self._answer("nvmlDeviceGetMigMode", handle.mig)

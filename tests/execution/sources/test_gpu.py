@@ -38,6 +38,9 @@ def test_all_counters_come_in_the_units_of_their_names() -> None:
         "gpu_power_w": 250.5,
         "gpu_temperature_c": 61.0,
         "gpu_sm_clock_hz": 1.98e9,
+        "gpu_other_processes": 0.0,
+        "gpu_thermal_limit": 0.0,
+        "gpu_energy_j": 7.5,
     }
     source.close()
     assert source.unavailable == {}
@@ -69,10 +72,11 @@ def test_without_nvml_its_reason_holds_for_every_channel() -> None:
     [
         ("utilization", Channel.GPU_UTILIZATION_PERCENT),
         ("used", Channel.GPU_MEMORY_BYTES),
-        ("processes", Channel.GPU_PROCESS_MEMORY_BYTES),
         ("power_mw", Channel.GPU_POWER_W),
         ("temperature", Channel.GPU_TEMPERATURE_C),
         ("sm_mhz", Channel.GPU_SM_CLOCK_HZ),
+        ("clock_reasons", Channel.GPU_THERMAL_LIMIT),
+        ("energy_mj", Channel.GPU_ENERGY_J),
     ],
 )
 def test_one_counter_that_is_not_supported_does_not_stop_the_others(counter: str, channel: Channel) -> None:
@@ -81,6 +85,28 @@ def test_one_counter_that_is_not_supported_does_not_stop_the_others(counter: str
     source = counters(gpu)
     assert set(source.read()) == set(source.channels) - {channel}
     assert source.unavailable == {channel: "not available: this GPU does not report it"}
+
+
+def test_without_the_list_of_processes_both_channels_that_need_it_say_so() -> None:
+    source = counters(SimulatedGpu(processes=error("NO_PERMISSION")))
+    assert Channel.GPU_OTHER_PROCESSES not in source.read()
+    assert source.unavailable == dict.fromkeys(
+        (Channel.GPU_PROCESS_MEMORY_BYTES, Channel.GPU_OTHER_PROCESSES),
+        "not available: the driver does not permit this user to read it",
+    )
+
+
+def test_processes_of_others_are_counted() -> None:
+    source = counters(SimulatedGpu(processes=[process(INIT, 7), process(WORKER, 3), process(INIT, None)]))
+    assert source.read()["gpu_other_processes"] == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "limited"), [(0x1, 0), (0x4, 0), (0x8, 0), (0x20, 1), (0x40, 1), (0x80, 1), (0x24, 1)]
+)
+def test_only_heat_and_the_power_brake_are_a_thermal_limit(reason: int, limited: int) -> None:
+    """Idle, the power cap and a change of the power state are no trouble."""
+    assert counters(SimulatedGpu(clock_reasons=reason)).read()["gpu_thermal_limit"] == limited
 
 
 def test_a_counter_that_failed_is_not_asked_again() -> None:
@@ -104,8 +130,12 @@ def test_an_instance_has_its_own_memory_and_the_rest_is_the_whole_gpus() -> None
     whole = mig_gpu(uuid="GPU-1", instances=(part,))
     source = GpuCounters(WORKER, "MIG-1", lambda: SimulatedNvml(whole))
     source.open()
-    assert source.read() == {"gpu_memory_bytes": float(3 << 30), "gpu_process_memory_bytes": 5000.0}
-    assert len(source.unavailable) == 4
+    assert source.read() == {
+        "gpu_memory_bytes": float(3 << 30),
+        "gpu_process_memory_bytes": 5000.0,
+        "gpu_other_processes": 0.0,
+    }
+    assert len(source.unavailable) == 6
     assert all("MIG" in reason for reason in source.unavailable.values())
 
 

@@ -9,10 +9,18 @@ import psutil
 import pytest
 
 from fwcompare.execution.sources import Channel, process
-from fwcompare.execution.sources.process import PsutilMemory, StatmMemory, WorkerCpu, worker_memory
+from fwcompare.execution.sources.process import (
+    PsutilMemory,
+    StatmMemory,
+    WorkerCpu,
+    involuntary_switches,
+    worker_memory,
+)
 from tests.execution.child_processes import PARENT_OF_SESSION, STAYING, first_line, has_ended, running
 
 MEMORY_SOURCES = [PsutilMemory] + ([StatmMemory] if sys.platform == "linux" else [])
+
+COUNTED = {Channel.INVOLUNTARY_SWITCHES_PER_S} if sys.platform == "linux" else set()
 
 EATER = "block = b'x' * (64 << 20); " + STAYING
 
@@ -99,14 +107,14 @@ def test_load_needs_two_readings() -> None:
     source = WorkerCpu(os.getpid())
     source.open()
     assert source.read() == {}
-    assert source.read().keys() == {"cpu_percent"}
+    assert source.read().keys() == {"cpu_percent", *COUNTED}
 
 
-def test_load_is_processor_time_over_time(monkeypatch) -> None:
+def test_load_is_processor_time_over_time(monkeypatch, tmp_path) -> None:
     used = iter([10.0, 12.0, 12.0, 15.0])
     monkeypatch.setattr(process, "_cpu_seconds", lambda _: next(used))
     monkeypatch.setattr(process, "descendants", lambda _: ())
-    source = WorkerCpu(os.getpid(), ticking(2.0))
+    source = WorkerCpu(os.getpid(), ticking(2.0), tmp_path)
     source.open()
     assert [source.read() for _ in range(4)] == [
         {},
@@ -116,11 +124,11 @@ def test_load_is_processor_time_over_time(monkeypatch) -> None:
     ]
 
 
-def test_a_part_of_the_tree_that_is_cut_off_makes_no_negative_load(monkeypatch) -> None:
+def test_a_part_of_the_tree_that_is_cut_off_makes_no_negative_load(monkeypatch, tmp_path) -> None:
     used = iter([10.0, 3.0, 4.0])
     monkeypatch.setattr(process, "_cpu_seconds", lambda _: next(used))
     monkeypatch.setattr(process, "descendants", lambda _: ())
-    source = WorkerCpu(os.getpid(), ticking(1.0))
+    source = WorkerCpu(os.getpid(), ticking(1.0), tmp_path)
     source.open()
     assert [source.read() for _ in range(3)] == [{}, {}, {"cpu_percent": 100.0}]
 
@@ -156,3 +164,38 @@ def test_a_child_that_ends_while_it_is_read_counts_nothing() -> None:
         child.kill()
         child.wait()
     assert process._seconds_if_alive(handle) == 0.0
+
+
+def count(root: Path, pid: int, **switches: int) -> None:
+    """How often each thread lost its processor, in the files of a process."""
+    for thread, number in switches.items():
+        folder = root / f"proc/{pid}/task/{thread}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "status").write_text(
+            f"Name:\tpython\nvoluntary_ctxt_switches:\t99\nnonvoluntary_ctxt_switches:\t{number}\n"
+        )
+
+
+def test_switches_of_all_threads_are_counted_new_ones_from_their_start(tmp_path) -> None:
+    source = WorkerCpu(os.getpid(), ticking(2.0), tmp_path)
+    count(tmp_path, os.getpid(), t1=100, t2=10)
+    source.open()
+    source.read()
+    count(tmp_path, os.getpid(), t1=104, t2=10, t3=6)
+    assert source.read()[Channel.INVOLUNTARY_SWITCHES_PER_S] == 5.0
+    (tmp_path / f"proc/{os.getpid()}/task/t2/status").unlink()
+    assert source.read()[Channel.INVOLUNTARY_SWITCHES_PER_S] == 0.0
+
+
+def test_a_system_that_counts_no_switches_says_so(tmp_path) -> None:
+    source = WorkerCpu(os.getpid(), ticking(2.0), tmp_path)
+    source.open()
+    source.read()
+    assert source.read().keys() == {"cpu_percent"}
+    assert source.unavailable.keys() == {Channel.INVOLUNTARY_SWITCHES_PER_S}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+def test_every_thread_of_this_process_is_counted() -> None:
+    threads = {path.name for path in Path("/proc/self/task").iterdir()}
+    assert involuntary_switches(os.getpid(), Path("/")).keys() == threads

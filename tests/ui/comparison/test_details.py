@@ -14,6 +14,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.execution.view import RunView
+from tests import runs
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.details import DetailsPanel
 from ui.comparison.markup import Markup
@@ -215,3 +216,55 @@ def test_texts_from_elsewhere_can_t_become_markup_or_strange_links() -> None:
     assert "href" not in markup.link("javascript:alert(1)", "t", "n")
     assert "href" not in markup.link("file:///etc/passwd", "t", "n")
     assert 'href="https://a.b/?q=&quot;"' in markup.link('https://a.b/?q="', "t", "n")
+
+
+def test_a_block_says_what_disturbed_it_and_what_to_do(panel: DetailsPanel) -> None:
+    block = runs.block(
+        runs.BASELINE,
+        0,
+        1000,
+        1500,
+        2000,
+        2500,
+        unavailable={"cpu_pressure_percent": "not available: no such file"},
+    )
+    view = view_of(runs.record(block, machine={"power_plugged": False}))
+
+    panel.show_selection(BlockSelection(block.block), view, None)
+
+    text = panel.plain_text()
+    assert "Conditions" in text
+    assert "The machine ran on its battery. Plug the machine in." in text
+    assert "The middle half of the iterations differs by 43 % of the median." in text
+    assert "not looked at: cpu pressure: no such file" in text
+
+
+def test_a_quiet_block_says_so(panel: DetailsPanel) -> None:
+    block = runs.block(runs.BASELINE, 0, *[1000] * 40)
+
+    panel.show_selection(BlockSelection(block.block), view_of(runs.record(block)), None)
+
+    assert "Nothing that was looked at disturbed the block." in panel.plain_text()
+
+
+def test_a_repeated_block_is_shown_and_says_that_it_does_not_count(panel: DetailsPanel) -> None:
+    first, again = runs.block(runs.BASELINE, 0, 1000), runs.block(runs.BASELINE, 0, 2000, block=1, repeats=0)
+    view = view_of(runs.record(first, again))
+
+    panel.show_selection(BlockSelection(0), view, None)
+    assert "Repeated as block 2, and does not count." in panel.plain_text()
+    panel.show_selection(BlockSelection(1), view, None)
+    assert "Runs block 1 once more." in panel.plain_text()
+    panel.show_selection(RowSelection(runs.BASELINE.id, runs.WORKLOAD.id), view, None)
+    assert panel.plain_text().count("repeated") == 1
+    assert "2 µs" in panel.plain_text()
+
+
+def test_a_block_whose_repetition_failed_counts_all_the_same(panel: DetailsPanel) -> None:
+    again = runs.block(runs.BASELINE, 0, block=1, repeats=0, outcome=Outcome.CRASHED)
+
+    panel.show_selection(
+        BlockSelection(0), view_of(runs.record(runs.block(runs.BASELINE, 0, 1000), again)), None
+    )
+
+    assert "Repeated as block 2, and counts all the same." in panel.plain_text()

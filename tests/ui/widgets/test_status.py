@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.record import Series
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
 from tests import runs
@@ -27,37 +28,48 @@ def loaded(machine, worker):
         return Series((times,), (array("d", values),))
 
     resources = {"machine_cpu_percent": series(machine), "cpu_percent": series(worker)}
-    return runs.block(runs.BASELINE, 0, 1000, resources=resources)
+    return runs.block(
+        runs.BASELINE, 0, 1000, resources=resources, phases={Phase.MEASURE: PhaseRecord(0, 10**10)}
+    )
+
+
+def record(*blocks):
+    """A run on a machine with two cores."""
+    return runs.record(*blocks, machine={"available_cores": 2})
 
 
 RUNNING = replace(runs.record(runs.block(runs.BASELINE, 0, 1000)), finished_utc=None)
 
 
 def test_a_quiet_and_a_noisy_machine():
-    quiet = noise_of(runs.record(loaded([104.0, 103.0, 103.0], [100.0, 100.0, 100.0])))
-    noisy = noise_of(runs.record(loaded([199.0, 200.0, 201.0], [100.0, 100.0, 100.0])))
+    quiet = noise_of(record(loaded([107.0, 106.0, 105.0], [100.0, 100.0, 100.0])))
+    noisy = noise_of(record(loaded([167.0, 168.0, 169.0], [100.0, 100.0, 100.0])))
 
     assert (quiet.level, quiet.text) == (NoiseLevel.QUIET, "Noise: quiet, other load 3 %")
-    assert (noisy.level, noisy.text) == (NoiseLevel.NOISY, "Noise: other load 100 %")
+    assert (noisy.level, noisy.text) == (
+        NoiseLevel.NOISY,
+        "Noise: other programs used 34 % of the processors",
+    )
+    assert "Close other programs" in noisy.explanation
 
 
-def test_one_outlier_is_no_noise():
-    record = runs.record(loaded([100.0, 100.0, 200.0], [100.0, 100.0, 100.0]))
+def test_scattered_iterations_are_not_the_machine_s_noise():
+    scattered = replace(loaded([100.0], [100.0]), latency=runs.latency(*[1000] * 20, *[1500] * 20))
 
-    assert noise_of(record).level is NoiseLevel.QUIET
+    assert noise_of(record(scattered)).level is NoiseLevel.QUIET
 
 
 def test_noise_is_not_known_without_both_loads():
     worker_only = replace(loaded([], []), resources={"cpu_percent": Series()})
 
-    assert noise_of(runs.record(worker_only)) == status_texts.NOT_KNOWN
-    assert noise_of(runs.record()) == status_texts.NOT_KNOWN
+    assert noise_of(record(worker_only)) == status_texts.NOT_KNOWN
+    assert noise_of(record()) == status_texts.NOT_KNOWN
 
 
 def test_the_newest_block_that_has_readings_counts():
     first, second = loaded([190.0], [100.0]), runs.block(runs.CONTENDER, 0, 1000)
 
-    assert noise_of(runs.record(first, second)).level is NoiseLevel.NOISY
+    assert noise_of(record(first, second)).level is NoiseLevel.NOISY
 
 
 def test_progress_leaves_out_what_will_not_run():
@@ -147,10 +159,10 @@ def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
 
 def test_the_light_follows_noise_and_theme(bar, theme):
     unknown = bar._light.pixmap().toImage()
-    bar.show_view(RunView(replace(RUNNING, blocks=(loaded([200.0], [100.0]),))))
+    bar.show_view(RunView(replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),))))
     light = bar._light.pixmap().toImage()
     theme.choose(Scheme.DARK)
 
-    assert bar._noise_text.text() == "Noise: other load 100 %"
+    assert bar._noise_text.text() == "Noise: other programs used 50 % of the processors"
     assert light != unknown
     assert bar._light.pixmap().toImage() != light
