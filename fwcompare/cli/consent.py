@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fwcompare.cli.planning import asked_for
 from fwcompare.errors import InterpreterError
 from fwcompare.interpreters.consent import WHAT_STARTING_DOES
 from fwcompare.interpreters.installation import for_shell
@@ -23,7 +24,8 @@ def allow_contenders(
     """The settings, in which the interpreters of these contenders may be started.
 
     Args:
-        names: Contenders as the user wrote them; without any it is all there are, and those that the
+        names: Contenders as the user wrote them; without any it is those that compete by
+            default, and those that the
             user does not allow are left out of the comparison instead of ending it.
         settings: The user's.
         paths: Where answers are saved.
@@ -34,14 +36,13 @@ def allow_contenders(
         InterpreterError: A contender was named whose interpreter the user does not allow.
     """
     parts = invocation.parts()
-    named = [parts.parse_contender(name, settings) for name in names]
-    for interpreter in dict.fromkeys(one.interpreter for one in named or parts.all_contenders(settings)):
+    for interpreter in dict.fromkeys(one.interpreter for one in asked_for(names, settings, parts)):
         try:
             settings = allow_one(
                 interpreter, settings, paths, invocation, allow=allow, flag="--allow-interpreters"
             )
         except InterpreterError:
-            if named:
+            if names:
                 raise
     return settings
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.planning import find_candidates
+from fwcompare.domain.workload import Task
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
 
@@ -35,18 +36,25 @@ def contenders(paths: DataPaths, device: str, invocation: Invocation) -> int:
     settings, problems = parts.load_settings(paths.settings_file)
     for problem in problems:
         output.remark(problem)
-    found = find_candidates((), device, settings, parts)
+    found = find_candidates(parts.all_contenders(settings), device, settings, parts)
     table = Table(title=f"Contenders on {found.device}", title_justify="left", box=box.SIMPLE)
     for name in ("contender", "can run", "versions", "what it lacks"):
         table.add_column(name)
     for one in found.surveyed:
         versions = ", ".join(f"{name} {version}" for name, version in one.versions.items())
         lacks = f"{one.reason} {one.remedy}".strip()
-        table.add_row(one.contender.label, "yes" if one.available else "no", versions, lacks)
+        table.add_row(one.contender.label, _can_run(one), versions, lacks)
     output.console.print(table)
     rows: JSON = [_contender(one) for one in found.surveyed]
     output.answer({"schema": SCHEMA, "device": found.device, "contenders": shareable(rows), "error": None})
     return exit_codes.DONE
+
+
+def _can_run(one: Availability) -> str:
+    if not one.available:
+        return "no"
+    tasks = one.contender.tasks
+    return "yes" if tasks == tuple(Task) else f"{', '.join(tasks)} only"
 
 
 def _contender(one: Availability) -> JSON:
@@ -55,6 +63,8 @@ def _contender(one: Availability) -> JSON:
         "framework": one.contender.framework,
         "mode": one.contender.mode,
         "label": one.contender.label,
+        "is_default": one.contender.is_default,
+        "tasks": [str(task) for task in one.contender.tasks],
         "interpreter": one.contender.interpreter,
         "available": one.available,
         "reason": one.reason,

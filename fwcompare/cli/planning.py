@@ -52,14 +52,24 @@ class Candidates:
     surveyed: tuple[Availability, ...]
 
 
-def find_candidates(names: Sequence[str], device: str, settings: Settings, parts: Parts) -> Candidates:
-    """Survey the named contenders, or all there are, on the device that the user means.
+def asked_for(names: Sequence[str], settings: Settings, parts: Parts) -> tuple[Contender, ...]:
+    """The named contenders; without any name those that compete by default.
 
     Raises:
-        UsageError: A name or the device is unknown.
+        UsageError: A name is unknown.
     """
     named = tuple(parts.parse_contender(name, settings) for name in names)
-    contenders = named or parts.all_contenders(settings)
+    return named or tuple(one for one in parts.all_contenders(settings) if one.is_default)
+
+
+def find_candidates(
+    contenders: Sequence[Contender], device: str, settings: Settings, parts: Parts
+) -> Candidates:
+    """Survey the contenders on the device that the user means.
+
+    Raises:
+        UsageError: The device is unknown.
+    """
     if device != "auto":
         resolved = parts.resolve_device(device)
         return Candidates(resolved, "", parts.survey(contenders, resolved, settings))
@@ -98,7 +108,8 @@ def make_plan(flags: RunFlags, candidates: Candidates, settings: Settings, parts
         )
     except ValueError as error:
         raise UsageError(
-            f"This comparison can't be run: {error}.", "fwcompare run --help lists what can be said."
+            f"This comparison can't be run: {error}.",
+            "fwcompare run --help lists what can be said, fwcompare contenders what each of them can do.",
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
-from fwcompare.cli.planning import Candidates, RunFlags, find_candidates, make_plan
+from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, make_plan
 from fwcompare.cli.progress import progress_on
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import tilde
@@ -50,7 +50,7 @@ def run(
     for problem in problems:
         output.remark(problem)
     settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
-    candidates = find_candidates(flags.contenders, flags.device, settings, parts)
+    candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
     plan = make_plan(flags, candidates, settings, parts)
     _announce(output, plan, candidates, parts)
     view = _measure(plan, paths, out, invocation, parts)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from fwcompare.domain.workload import Task
+
 
 class Framework(StrEnum):
     """A framework, or Keras on one of its backends."""
@@ -29,10 +31,19 @@ class Mode(StrEnum):
 MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
     Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE),
     Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA),
-    Framework.KERAS_TENSORFLOW: (Mode.DEFAULT, Mode.XLA),
-    Framework.KERAS_TORCH: (Mode.DEFAULT,),
+    Framework.KERAS_TENSORFLOW: (Mode.EAGER, Mode.DEFAULT, Mode.XLA),
+    Framework.KERAS_TORCH: (Mode.DEFAULT, Mode.COMPILE),
 }
 """The modes that each framework has, in the order in which they are listed."""
+
+CHOSEN_ONLY: Final = frozenset(
+    {(Framework.KERAS_TENSORFLOW, Mode.EAGER), (Framework.KERAS_TORCH, Mode.COMPILE)}
+)
+"""The contenders that compete only where the user chooses them, so that a comparison of all that was not
+chosen stays as short as it is: those that few people deploy, or that are on their way out."""
+
+WITHOUT_TRAINING: Final[dict[Mode, str]] = {}
+"""Why a mode has no training, by mode; those that are not in here have inference and training."""
 
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
@@ -66,6 +77,22 @@ class Contender:
         """`framework:mode`, with `@interpreter` where one was named; unique in a plan."""
         suffix = f"@{self.named}" if self.named else ""
         return f"{self.framework}:{self.mode}{suffix}"
+
+    @property
+    def is_default(self) -> bool:
+        """True if it competes where nobody chose any contenders."""
+        return (self.framework, self.mode) not in CHOSEN_ONLY
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What it can do."""
+        return tuple(task for task in Task if not self.obstacle_to(task))
+
+    def obstacle_to(self, task: Task) -> str:
+        """Sentence that says why it can't do a task at all, on no machine; "" if it can."""
+        if task is Task.TRAINING and self.mode in WITHOUT_TRAINING:
+            return f"{self.id} has no training: {WITHOUT_TRAINING[self.mode]}."
+        return ""
 
     @property
     def label(self) -> str:

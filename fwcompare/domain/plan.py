@@ -60,7 +60,8 @@ class Plan:
         threads: Threads that each worker may use.
 
     Raises:
-        ValueError: No workload or contender, one twice, an unknown baseline, or a figure out of range.
+        ValueError: No workload or contender, one twice, a contender that has no such task, an unknown
+            baseline, or a figure out of range.
     """
 
     workloads: tuple[Workload, ...]
@@ -99,6 +100,8 @@ class Plan:
             )
             if wrong
         ]
+        obstacles = [one.obstacle_to(workload.task) for workload in self.workloads for one in self.contenders]
+        problems += dict.fromkeys(obstacle.rstrip(".") for obstacle in obstacles if obstacle)
         if problems:
             raise ValueError("; ".join(problems))
 

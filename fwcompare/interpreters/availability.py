@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fwcompare.domain.contender import MODULES, Contender, Framework, Mode
+from fwcompare.domain.contender import MODULES, Contender, Mode
 from fwcompare.errors import InterpreterError
 from fwcompare.interpreters.installation import for_shell
 from fwcompare.interpreters.naming import assign_remedy
@@ -17,6 +17,9 @@ from fwcompare.paths import tilde
 from fwcompare.worker.probe import OLDEST_PYTHON
 
 CPU: Final = "cpu"
+
+_COMPILERS: Final = {Mode.COMPILE: "torch.compile"}
+"""What needs a C++ compiler on the CPU, by the mode that uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +176,22 @@ def _old_keras(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
 
 
 def _without_compiler(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
-    if (contender.framework, contender.mode) != (Framework.PYTORCH, Mode.COMPILE):
+    if contender.mode not in _COMPILERS:
         return None
     if info.compiler:
-        return _without_header(info)
+        return _without_header(contender, info)
     return Obstacle(
-        "torch.compile needs a C++ compiler on the CPU, and there is no g++, c++ or clang++ on PATH.",
+        f"{_COMPILERS[contender.mode]} needs a C++ compiler on the CPU, and there is no g++, c++ or clang++ on PATH.",
         "Install g++ (Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++) or set CXX.",
     )
 
 
-def _without_header(info: InterpreterInfo) -> Obstacle | None:
+def _without_header(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
     if info.python_header:
         return None
     version = ".".join(info.python.split(".")[:2])
     return Obstacle(
-        f"torch.compile needs the C headers of {tilde(info.interpreter)}, and Python.h is not installed.",
+        f"{_COMPILERS[contender.mode]} needs the C headers of {tilde(info.interpreter)}, and Python.h is not installed.",
         f"Install them (Debian, Ubuntu: sudo apt install python{version}-dev) or use a Python that has them.",
     )
 

@@ -31,7 +31,8 @@ def test_contenders_as_json(call_json):
 
     assert code == 0
     assert found["device"] == "cpu"
-    assert len(found["contenders"]) == 8
+    assert len(found["contenders"]) == len(fakes.every())
+    assert sum(one["is_default"] for one in found["contenders"]) == 8
     assert row(found, "pytorch:eager")["available"] is True
     assert row(found, "keras-tensorflow:xla")["reason"] == "tensorflow is not installed."
     assert "Contenders on cpu" in err

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fwcompare.cli.planning import Candidates, RunFlags, find_candidates, make_plan
+from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, make_plan
 from fwcompare.domain.plan import PRESETS, PresetName
 from fwcompare.errors import InterpreterError, UsageError
 from tests.cli import fakes
@@ -18,7 +18,9 @@ INSTALLED = ["pytorch:eager", "pytorch:compile", "tensorflow:eager", "tensorflow
 def plan_of(parts=None, **flags):
     parts = parts or fakes.parts()
     wanted = RunFlags(**flags)
-    candidates = find_candidates(wanted.contenders, wanted.device, SETTINGS, parts)
+    candidates = find_candidates(
+        asked_for(wanted.contenders, SETTINGS, parts), wanted.device, SETTINGS, parts
+    )
     return make_plan(wanted, candidates, SETTINGS, parts)
 
 
@@ -116,19 +118,28 @@ def test_auto_asks_who_can_use_the_first_gpu_and_surveys_it_again():
 
     parts = fakes.parts(gpus=lambda: (fakes.GPU,), survey=survey)
 
-    candidates = find_candidates((), "auto", SETTINGS, parts)
+    candidates = find_candidates(fakes.every(), "auto", SETTINGS, parts)
 
     assert surveyed == ["cpu", "cuda:GPU-1234"]
     assert (candidates.device, candidates.why) == ("cuda:GPU-1234", "Because.")
 
 
 def test_auto_without_a_gpu_surveys_once():
-    candidates = find_candidates((), "auto", SETTINGS, fakes.parts())
+    candidates = find_candidates(fakes.every(), "auto", SETTINGS, fakes.parts())
 
-    assert (candidates.device, len(candidates.surveyed)) == ("cpu", 8)
+    assert (candidates.device, len(candidates.surveyed)) == ("cpu", len(fakes.every()))
 
 
 def test_a_named_device_needs_no_reason():
-    assert find_candidates(["pytorch:eager"], "cpu", SETTINGS, fakes.parts()) == Candidates(
-        "cpu", "", (fakes.available(fakes.parse("pytorch:eager")),)
+    eager = fakes.parse("pytorch:eager")
+    assert find_candidates([eager], "cpu", SETTINGS, fakes.parts()) == Candidates(
+        "cpu", "", (fakes.available(eager),)
     )
+
+
+def test_what_is_chosen_only_runs_where_it_is_named():
+    chosen_only = {one.id for one in fakes.every() if not one.is_default}
+
+    assert chosen_only
+    assert not chosen_only & set(ids(plan_of()))
+    assert ids(plan_of(contenders=["keras-torch:compile"])) == ["keras-torch:compile"]

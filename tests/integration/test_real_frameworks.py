@@ -36,9 +36,10 @@ WORKLOADS = (
 LEFT_EAGER = ("pytorch:compile", WORKLOADS[2].id)
 """`torch.compile` leaves `nn.LSTM` as it is, and the proof of the mode says so."""
 
-CONTENDERS = tuple(
+EVERYONE = tuple(
     Contender(framework, mode, sys.executable) for framework, modes in MODES.items() for mode in modes
 )
+CONTENDERS = tuple(one for one in EVERYONE if one.is_default)
 COMPILING = {Mode.COMPILE, Mode.FUNCTION, Mode.XLA}
 TIMEOUT_S = 1800.0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fwcompare.domain.contender import MODES, Contender, Framework, Mode
+from fwcompare.domain.contender import MODES, Contender, Framework
 from fwcompare.errors import UsageError
 from fwcompare.interpreters.naming import (
     all_contenders,
@@ -133,7 +133,7 @@ def test_all_contenders_of_a_frozen_application_are_listed_without_an_interprete
     assert {
         contender.interpreter for contender in contenders if contender.framework is Framework.PYTORCH
     } == {"/torch/python"}
-    assert contenders[-1] == Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "")
+    assert contenders[-1] == Contender(*EVERY[-1], "")
 
 
 def test_what_is_beside_the_assigned_one_competes_under_its_name(make_environment):

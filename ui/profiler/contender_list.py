@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.contender import MODULES, Contender, Framework
+from fwcompare.domain.workload import Task
 from fwcompare.interpreters.availability import Availability
 from fwcompare.paths import tilde
 from ui.profiler.plots import colour, mark_text, small_font
@@ -44,7 +45,9 @@ class ContenderList(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
         self._surveyed: tuple[Availability, ...] | None = None
+        self._task = Task.INFERENCE
         self._excluded: set[str] = set()
+        self._listed: set[str] = set()
         self.boxes: dict[str, QCheckBox] = {}
         self.interpreter_buttons: dict[Framework, QPushButton] = {}
         self.setAccessibleName("Contenders")
@@ -61,7 +64,7 @@ class ContenderList(QFrame):
 
     @property
     def excluded(self) -> frozenset[str]:
-        """Ids of the contenders that the user took out."""
+        """Ids of the contenders that do not compete: what the user took out, or never put in."""
         return frozenset(self._excluded)
 
     @property
@@ -71,12 +74,21 @@ class ContenderList(QFrame):
 
     def chosen_count(self) -> int:
         """How many contenders would run."""
-        return sum(one.available and one.contender.id not in self._excluded for one in self._surveyed or ())
+        return sum(self._is_chosen(one) for one in self._surveyed or ())
 
     def show_availability(self, surveyed: tuple[Availability, ...]) -> None:
-        """List these; what the user excluded stays excluded."""
+        """List these; what the user took out or put in stays so, what is new competes if that is its default."""
         if surveyed != self._surveyed:
             self._surveyed = surveyed
+            new = [one.contender for one in surveyed if one.contender.id not in self._listed]
+            self._excluded |= {contender.id for contender in new if not contender.is_default}
+            self._listed |= {contender.id for contender in new}
+            self._fill()
+
+    def show_task(self, task: Task) -> None:
+        """Contenders that can't do this can't be chosen."""
+        if task is not self._task:
+            self._task = task
             self._fill()
 
     def pop_up(self, below: QWidget) -> None:
@@ -134,15 +146,16 @@ class ContenderList(QFrame):
     def _add_contender(self, column: QVBoxLayout, one: Availability) -> None:
         box = QCheckBox(one.contender.label)
         box.setIcon(self._icon(one.contender))
-        box.setChecked(one.available and one.contender.id not in self._excluded)
-        box.setEnabled(one.available)
+        obstacle = self._obstacle(one)
+        box.setChecked(self._is_chosen(one))
+        box.setEnabled(not obstacle)
         box.toggled.connect(lambda checked: self._on_toggled(one.contender.id, is_chosen=checked))
         self.boxes[one.contender.id] = box
         column.addWidget(box)
-        if not one.available:
-            box.setToolTip(f"{one.reason} {one.remedy}")
-            box.setAccessibleDescription(f"{one.reason} {one.remedy}")
-            why = QLabel(f"{one.reason} {one.remedy}")
+        if obstacle:
+            box.setToolTip(obstacle)
+            box.setAccessibleDescription(obstacle)
+            why = QLabel(obstacle)
             why.setWordWrap(True)
             why.setIndent(24)
             why.setFont(small_font(self, 12))
@@ -151,6 +164,13 @@ class ContenderList(QFrame):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             column.addWidget(why)
+
+    def _obstacle(self, one: Availability) -> str:
+        """Why it can't be chosen, "" if it can."""
+        return one.contender.obstacle_to(self._task) or f"{one.reason} {one.remedy}".strip()
+
+    def _is_chosen(self, one: Availability) -> bool:
+        return not self._obstacle(one) and one.contender.id not in self._excluded
 
     def _icon(self, contender: Contender) -> QIcon:
         ratio = self.devicePixelRatioF()

@@ -46,7 +46,7 @@ class FormState:
 
     Attributes:
         batch: As it was typed; empty for the default of the size.
-        excluded: Ids of the contenders that the user took out.
+        excluded: Ids of the contenders that the user took out, or did not put in.
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
     """
 
@@ -73,7 +73,11 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     able = [one for one in surveyed if one.available]
     if not able:
         return "No contender can run here: open the list of contenders to see what each of them lacks."
-    chosen = [one for one in able if one.contender.id not in state.excluded]
+    chosen = [
+        one
+        for one in able
+        if one.contender.id not in state.excluded and not one.contender.obstacle_to(state.task)
+    ]
     if not chosen:
         return "Choose at least one contender."
     batch = _batch(state, options)

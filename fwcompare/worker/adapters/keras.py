@@ -1,9 +1,10 @@
-"""Keras on TensorFlow (modes "default" and "xla") and on PyTorch ("default").
+"""Keras on TensorFlow (modes "eager", "default" and "xla") and on PyTorch ("default" and "compile").
 
 "default" is what Keras does by itself: `predict_on_batch` and `train_on_batch`, NumPy in and out.
-"xla" is the best that Keras's guides know on TensorFlow: the model, or a training step of one's own with
-a Keras loss and optimizer, in one `tf.function(jit_compile=True)`. (`compile(jit_compile=True)` would run
-the same XLA program, but copy from and to NumPy around it in each call.)
+The other modes call the model, or a training step of one's own with a Keras loss and optimizer, on tensors
+of the backend, as Keras's guides to custom training loops do: "eager" as it is, "xla" in one
+`tf.function(jit_compile=True)`, "compile" with the model and its loss through `torch.compile`.
+(`compile(jit_compile=True)` would compile the same, but copy from and to NumPy around it in each call.)
 """
 
 from __future__ import annotations
@@ -121,13 +122,12 @@ class DefaultOnTorch(KerasProgram):
         return replace(eager, evidence=f"{eager.evidence}; {_choices(self._model)}")
 
 
-class CompiledByXla(KerasProgram):
-    """The model or its training step in a `tf.function(jit_compile=True)`."""
-
-    compiles = True
+class CalledOnTensors(KerasProgram):
+    """The model or its training step called on TensorFlow's tensors, compiled by XLA or not at all."""
 
     def __init__(self, *others: Any, work: Any) -> None:
         self._work = work
+        self.compiles = work.function is not None
         super().__init__(*others)
 
     def compile_count(self) -> int:
@@ -137,6 +137,26 @@ class CompiledByXla(KerasProgram):
     def prove_mode(self) -> ModeProof:
         """See `Work.prove_mode`."""
         proof: ModeProof = self._work.prove_mode()
+        return proof
+
+
+class CompiledByTorch(KerasProgram):
+    """The model, or model and loss of its training step, through `torch.compile`."""
+
+    compiles = True
+
+    def output(self, result: Any) -> np.ndarray:
+        """Logits (batch, classes) of an inference iteration."""
+        logits: np.ndarray = result.cpu().numpy()
+        return logits
+
+    def compile_count(self) -> int:
+        """Graphs compiled in this process so far."""
+        return int(backend.compiled_graphs())
+
+    def prove_mode(self) -> ModeProof:
+        """See `backend.prove_compiled`."""
+        proof: ModeProof = backend.prove_compiled()
         return proof
 
 
@@ -177,9 +197,12 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
     model = implementation.build(spec)
     x = layout.to_input(inputs.x)
     training = request.task == "training"
-    if request.mode == "xla":
-        work = _xla_work(model, request, x, inputs.labels)
-        return CompiledByXla(model, layout, inputs.parameters, work.call, request.device, work=work)
+    if request.mode == "compile":
+        call = _compiled_call(model, request, x, inputs.labels)
+        return CompiledByTorch(model, layout, inputs.parameters, call, request.device)
+    if request.mode in ("eager", "xla"):
+        work = _tensorflow_work(model, request, x, inputs.labels)
+        return CalledOnTensors(model, layout, inputs.parameters, work.call, request.device, work=work)
     if training:
         model.compile(optimizer=_optimizer(), loss=_loss())
         call = partial(model.train_on_batch, x, inputs.labels)
@@ -196,10 +219,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     return bool(backend.is_out_of_memory(error))
 
 
-def _xla_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Any:
-    """The model or its training step with its inputs on the device; only on TensorFlow."""
+def _tensorflow_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Any:
+    """The model or its training step with its inputs on TensorFlow's device."""
     tf = backend.tf  # type: ignore[attr-defined]
-    for layer in model.layers:
+    for layer in model.layers if request.mode == "xla" else ():
         if hasattr(layer, "use_cudnn"):
             layer.use_cudnn = False  # XLA can't compile cuDNN's recurrent operations
     with tf.device(backend.device_name(request.device)):  # type: ignore[attr-defined]
@@ -207,7 +230,7 @@ def _xla_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarr
         if request.task == "training":
             arguments.append(tf.constant(labels))
     step = _training_step(model, tf) if request.task == "training" else partial(model, training=False)
-    return backend.Work(step, tuple(arguments), "xla")  # type: ignore[attr-defined]
+    return backend.Work(step, tuple(arguments), request.mode)  # type: ignore[attr-defined]
 
 
 def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
@@ -219,6 +242,39 @@ def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
             loss = loss_of(labels, model(x, training=True))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
+        return loss
+
+    return step
+
+
+def _compiled_call(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Callable[[], Any]:
+    """The model or its training step with its inputs on PyTorch's device, the forward pass compiled.
+
+    The step is that of Keras's guide "Writing a training loop from scratch in PyTorch".
+    """
+    torch = backend.torch  # type: ignore[attr-defined]
+    inputs = torch.from_numpy(x.copy()).to(request.device)
+    if request.task != "training":
+        forward = torch.compile(partial(model, training=False), dynamic=False)
+        call: Callable[[], Any] = torch.inference_mode()(partial(forward, inputs))
+        return call
+    targets = torch.from_numpy(labels.copy()).to(request.device)
+    optimizer, loss_function = _optimizer(), _loss()
+    optimizer.build(model.trainable_variables)
+
+    def loss_of(x: Any, labels: Any) -> Any:
+        return loss_function(labels, model(x, training=True))
+
+    loss_of = torch.compile(loss_of, dynamic=False)
+
+    def step() -> Any:
+        model.zero_grad()
+        loss = loss_of(inputs, targets)
+        loss.backward()
+        with torch.no_grad():
+            optimizer.apply(
+                [variable.value.grad for variable in model.trainable_variables], model.trainable_variables
+            )
         return loss
 
     return step

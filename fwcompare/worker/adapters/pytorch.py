@@ -69,7 +69,7 @@ class TorchProgram:
 
     def prove_mode(self) -> ModeProof:
         """Eager: nothing was compiled. Compiled: every graph was, and none was broken."""
-        return _prove_compiled() if self.compiles else prove_eager()
+        return prove_compiled() if self.compiles else prove_eager()
 
     def counters(self) -> Counters:
         """What the caching allocator says."""
@@ -163,7 +163,7 @@ def prove_eager() -> ModeProof:
     return ModeProof(graphs == 0, f"torch.compile captured {graphs} graphs")
 
 
-def _prove_compiled() -> ModeProof:
+def prove_compiled() -> ModeProof:
     """Compiled means that each graph went through the compiler, and no part was left to Python."""
     counts = sys.modules["torch._dynamo"].utils.counters
     graphs = compiled_graphs()

@@ -26,6 +26,7 @@ def available(framework: Framework, mode: Mode, **changes) -> Availability:
 
 EAGER = available(Framework.PYTORCH, Mode.EAGER)
 COMPILED = available(Framework.PYTORCH, Mode.COMPILE, cuda_obstacle="torch is built without CUDA.")
+CHOSEN_ONLY = available(Framework.KERAS_TORCH, Mode.COMPILE)
 MISSING = available(
     Framework.TENSORFLOW,
     Mode.FUNCTION,

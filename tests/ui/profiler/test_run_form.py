@@ -13,7 +13,7 @@ from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
-from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
+from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from tests.ui.profiler.replays import grown, long_run
 from ui.profiler.planning import LOOKING
 from ui.profiler.run_form import RunForm
@@ -192,6 +192,20 @@ def test_contenders_are_taken_out_and_stay_out(form: RunForm, qtbot) -> None:
     assert not listed.boxes[EAGER.contender.id].isChecked()
     assert form.state().excluded == {EAGER.contender.id}
     listed.hide()
+
+
+def test_what_is_no_default_competes_once_it_is_ticked(form: RunForm, qtbot) -> None:
+    form.set_availability((*SURVEYED, CHOSEN_ONLY))
+    box = form.contender_list.boxes[CHOSEN_ONLY.contender.id]
+    assert (box.isEnabled(), box.isChecked(), form.contenders.text()) == (True, False, "2 of 4")
+
+    box.click()
+    form.set_availability((replace(EAGER, cuda_obstacle="None."), *SURVEYED[1:], CHOSEN_ONLY))
+
+    assert form.contender_list.boxes[CHOSEN_ONLY.contender.id].isChecked()
+    with qtbot.waitSignal(form.run_requested) as told:
+        form.run()
+    assert CHOSEN_ONLY.contender in told.args[0].contenders
 
 
 def test_a_contender_that_can_not_run_says_why_and_what_to_do(form: RunForm) -> None:

@@ -1,6 +1,7 @@
 """Child process of the adapters' tests: one framework, all its modes, as the worker calls it.
 
-Usage: contender_child.py FRAMEWORK MODE[,MODE…] STATEMENT FOLDER…
+Usage: contender_child.py FRAMEWORK MODE[/ARCHITECTURE][,…] STATEMENT FOLDER…
+With an ARCHITECTURE a mode runs that one's folders alone.
 STATEMENT (or "") is executed once the device is up, with the adapter as `adapter`. Each FOLDER holds the inputs of one workload and is named ARCHITECTURE-TASK-SIZE-…; one JSON object comes
 out on the last line: environment, and for each mode and folder the checks and the proof.
 """
@@ -66,13 +67,17 @@ def main(framework, modes, statement, folders):
     from importlib import import_module  # noqa: PLC0415 - as late as in the worker
 
     adapter = import_module(f"fwcompare.worker.adapters.{ADAPTERS[framework]}")
-    base = replace(REQUEST, framework=framework, mode=modes[0])
+    base = replace(REQUEST, framework=framework, mode=modes[0].partition("/")[0])
     environment = adapter.init_device(base)
     exec(statement, {"adapter": adapter})
     blocks = {}
-    for mode in modes:  # the eager one first: a process that compiled anything can't prove it
+    for mode, _, only in (
+        mode.partition("/") for mode in modes
+    ):  # the eager one first: a process that compiled anything can't prove it
         for folder in folders:
             architecture, task, size, *_ = Path(folder).name.split("-")
+            if only and architecture != only:
+                continue
             request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
             blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
     return {

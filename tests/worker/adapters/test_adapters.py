@@ -25,6 +25,15 @@ LEFT_EAGER = {"compile/lstm/inference": "left eager: ", "compile/lstm/training":
 """How the proof begins where `torch.compile` does not compile all: it leaves `nn.LSTM` alone."""
 
 
+SLOW = {(Framework.KERAS_TORCH, "compile"): "mlp"}
+"""Modes that take long to compile, and the one architecture for which they do so here."""
+
+
+def modes_of(framework):
+    """Its modes as the child is told them."""
+    return ["/".join(filter(None, (mode, SLOW.get((framework, mode))))) for mode in MODES[framework]]
+
+
 def run(framework, *arguments, **environment):
     """Run Python with that framework's environment, its compile caches and JAX's absence apart."""
     for module in MODULES[framework]:
@@ -77,7 +86,7 @@ def result(framework, folders, tmp_path_factory):
     (folder / "jax.py").write_text(f"open({str(folder / 'imported')!r}, 'w').close()\n")
     found = run_blocks(
         framework,
-        MODES[framework],
+        modes_of(framework),
         folders,
         PYTHONPATH=os.pathsep.join([str(ROOT), str(folder)]),
         TORCHINDUCTOR_CACHE_DIR=str(folder / "inductor"),
@@ -88,7 +97,15 @@ def result(framework, folders, tmp_path_factory):
 def test_every_mode_computes_the_same_as_the_reference(framework, result):
     blocks = result["blocks"]
 
-    assert len(blocks) == len(MODES[framework]) * len(workloads.architectures()) * len(Task)
+    architectures = [
+        (mode, architecture)
+        for mode in MODES[framework]
+        for architecture in workloads.architectures()
+        if SLOW.get((framework, mode), architecture) == architecture
+    ]
+    assert list(blocks) == [
+        f"{mode}/{architecture}/{task}" for mode, architecture in architectures for task in Task
+    ]
     for name, block in blocks.items():
         expected = {"output"} if "inference" in name else {"loss_after_1", "loss_after_5", "parameter_change"}
         assert set(block["checks"]) == expected
@@ -114,7 +131,7 @@ def test_what_compiles_does_so_in_the_first_calls_and_never_again(result):
 def test_eager_modes_and_keras_on_torch_do_not_compile(framework, result):
     for name, block in result["blocks"].items():
         mode = name.split("/")[0]
-        eager = mode == "eager" or framework is Framework.KERAS_TORCH
+        eager = mode == "eager" or (framework is Framework.KERAS_TORCH and mode == "default")
         assert block["compiles"] == (not eager), name
 
 
