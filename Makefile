@@ -2,11 +2,11 @@
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup run test coverage check bench bench-full bundle clean
-PROOF := error_rates
+PROOF := error_rates fidelity observer
 
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
 setup: ## make .venv and install everything into it
 	@sh .ci/setup
@@ -31,7 +31,7 @@ check: setup ## lint, format, types, import contracts
 bench: setup ## print ratios against named references and prove the method; docs/benchmarks.md shows the proof
 	@for name in startup_cli startup plots responsiveness library; do \
 	    $(BIN)/python benchmarks/$$name.py || exit 1; done
-	@for name in $(PROOF); do $(BIN)/python benchmarks/$$name.py $(LENGTH) || exit 1; done
+	@for name in $(PROOF); do $(BIN)/python -m benchmarks.$$name $(LENGTH) || exit 1; done
 	@$(BIN)/python -m benchmarks.common.page
 
 bench-full: ## the same, as long as the figures of the proof deserve
