@@ -1,10 +1,12 @@
 # `make run` and `make test` set up what they need, once; see .ci/setup.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test coverage check bench bundle clean
+.PHONY: help setup run test coverage check bench bench-full bundle clean
+PROOF := recording error_rates fidelity observer known_slowdown time_to_verdict
+
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
 setup: ## make .venv and install everything into it
 	@sh .ci/setup
@@ -26,8 +28,14 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: setup ## print ratios against named references
-	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+bench: setup ## print ratios against named references and prove the method; docs/benchmarks.md shows the proof
+	@for name in startup_cli startup plots responsiveness library; do \
+	    $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in $(PROOF); do $(BIN)/python -m benchmarks.$$name $(LENGTH) || exit 1; done
+	@$(BIN)/python -m benchmarks.common.page
+
+bench-full: ## the same, as long as the figures of the proof deserve
+	@$(MAKE) --no-print-directory bench LENGTH=--full
 
 bundle: ## freeze the application, without the frameworks, into dist/fwcompare
 	@sh .ci/bundle

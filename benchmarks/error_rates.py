@@ -7,22 +7,18 @@ that is a rate holds when its Wilson 95 % interval contains or betters it.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import time
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.common.results import Report, Row, Sense, options, rate_row
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import CompileCache
 from fwcompare.domain.outcome import Outcome
@@ -30,7 +26,6 @@ from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.domain.verdict import Comparison, Verdict
 from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.schedule import schedule
 from fwcompare.stats.blocks import BlockFigures, block_median_ns
 from fwcompare.stats.bootstrap import Means, Percentiles, bootstrap_ratio
@@ -39,7 +34,6 @@ from fwcompare.stats.quantiles import order_ranks, percentile_interval
 from fwcompare.stats.ratio import estimate_ratio
 from fwcompare.stats.stopping import MAX_DEGREES, may_stop
 
-RESULTS = Path(__file__).parent / "results" / "error_rates.json"
 CHUNK = 250
 ITERATIONS = 30
 BASE_NS = 5e6
@@ -113,40 +107,6 @@ class Setup:
     within: float = 0.03
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table.
-
-    Attributes:
-        aim: What the rate should be, at least or at most; None: it is shown for information.
-        low: Lower end of Wilson's 95 % interval, as `high` the upper one.
-    """
-
-    name: str
-    experiments: int
-    rate: float
-    low: float
-    high: float
-    aim: float | None = None
-    at_least: bool = True
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether the aim is met as far as can be told; None without one."""
-        if self.aim is None:
-            return None
-        return self.high >= self.aim if self.at_least else self.low <= self.aim
-
-
-def row(name: str, hits: int, total: int, aim: float | None = None, *, at_least: bool = True) -> Row:
-    """A rate with its interval (E. Wilson, Journal of the American Statistical Association 22, 1927)."""
-    z = NormalDist().inv_cdf(0.975)
-    rate, weight = int(hits) / total, z * z / total
-    centre = (rate + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * (rate * (1 - rate) / total + weight / (4 * total)) ** 0.5
-    return Row(name, total, rate, centre - half, centre + half, aim, at_least)
-
-
 def look(block: BlockRecord) -> BlockFigures:
     """The verdict needs the median alone; the remarks take no part in it."""
     return BlockFigures(block_median_ns(block), None, None)
@@ -208,9 +168,9 @@ def same(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
         found = [table[0] for table in all_tables(pool, Setup(noise), count)]
         different = sum(one.verdict in DIFFERENT for one in found)
         any_claim = sum(one.verdict in (*DIFFERENT, *_SLIGHTLY) for one in found)
-        yield row(f"{name}: called different", different, count, 0.05, at_least=False)
-        yield row(f"{name}: different or slightly", any_claim, count, 0.05, at_least=False)
-        yield row(f"{name}: interval covers", sum(map(covers, found)), count, 0.95)
+        yield rate_row(f"{name}: called different", different, count, 0.05)
+        yield rate_row(f"{name}: different or slightly", any_claim, count, 0.05)
+        yield rate_row(f"{name}: interval covers", sum(map(covers, found)), count, 0.95, Sense.AT_LEAST)
 
 
 _SLIGHTLY = (Verdict.SLIGHTLY_FASTER, Verdict.SLIGHTLY_SLOWER)
@@ -222,8 +182,8 @@ def families(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
     claims = (*DIFFERENT, *_SLIGHTLY)
     wrong = sum(any(one.verdict in claims for one in table) for table in every)
     alone = sum(any(one.alone in claims for one in table) for table in every)
-    yield row("table of five equals: any difference claimed", wrong, count, 0.05, at_least=False)
-    yield row("  the same without Holm", alone, count)
+    yield rate_row("table of five equals: any difference claimed", wrong, count, 0.05)
+    yield rate_row("  the same without Holm", alone, count)
 
 
 def power(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
@@ -234,7 +194,9 @@ def power(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
             found = [table[0] for table in all_tables(pool, setup, count)]
             hits = sum(one.verdict is Verdict.SLOWER for one in found)
             is_aimed = preset is PresetName.STANDARD and percent == 5
-            yield row(f"{preset}: {percent} % called slower", hits, count, 0.9 if is_aimed else None)
+            yield rate_row(
+                f"{preset}: {percent} % called slower", hits, count, 0.9 if is_aimed else None, Sense.AT_LEAST
+            )
 
 
 def equivalence(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
@@ -242,10 +204,10 @@ def equivalence(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
     within = 0.002
     found = [table[0] for table in all_tables(pool, Setup(within=within), count)]
     hits = sum(one.verdict is Verdict.NO_PRACTICAL_DIFFERENCE for one in found)
-    yield row("standard: no practical difference, when true", hits, count, 0.8)
+    yield rate_row("standard: no practical difference, when true", hits, count, 0.8, Sense.AT_LEAST)
     edge = [table[0] for table in all_tables(pool, Setup(effect=0.02, within=within), count)]
     wrong = sum(one.verdict is Verdict.NO_PRACTICAL_DIFFERENCE for one in edge)
-    yield row("  the same, when it is just the margin", wrong, count, 0.05, at_least=False)
+    yield rate_row("  the same, when it is just the margin", wrong, count, 0.05)
 
 
 def stopped(spread: float, seeds: range) -> list[tuple[bool, bool, int]]:
@@ -276,8 +238,8 @@ def early_stops(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
         found = [one for chunk in pool.map(partial(stopped, spread), chunks) for one in chunk]
         rounds = sum(one[2] for one in found) / len(found)
         name = f"early stop, spread {spread:.1%}, {rounds:.1f} rounds: interval covers"
-        yield row(name, sum(one[0] for one in found), count, 0.95)
-        yield row("  the same with all degrees of freedom", sum(one[1] for one in found), count)
+        yield rate_row(name, sum(one[0] for one in found), count, 0.95, Sense.AT_LEAST)
+        yield rate_row("  the same with all degrees of freedom", sum(one[1] for one in found), count)
 
 
 def correlated(generator: np.random.Generator, blocks: int, n: int, correlation: float) -> Floats:
@@ -322,8 +284,8 @@ def percentiles(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
         "1 block of 1000, independent, p90": (1, 1000, 0.0, 0.0, 90),
     }.items():
         found = [one for chunk in pool.map(partial(percentile_chunk, setup), chunks) for one in chunk]
-        yield row(f"{text}: interval covers", sum(one[0] for one in found), count, 0.95)
-        yield row("  the same as if iterations were independent", sum(one[1] for one in found), count)
+        yield rate_row(f"{text}: interval covers", sum(one[0] for one in found), count, 0.95, Sense.AT_LEAST)
+        yield rate_row("  the same as if iterations were independent", sum(one[1] for one in found), count)
 
 
 def bootstrap_chunk(setup: tuple[int, float, float], seeds: range) -> list[tuple[bool, bool]]:
@@ -352,25 +314,17 @@ def bootstraps(pool: ProcessPoolExecutor, count: int) -> Iterator[Row]:
         setup = (rounds, between, within)
         found = [one for chunk in pool.map(partial(bootstrap_chunk, setup), chunks) for one in chunk]
         text = f"bootstrap, {rounds} rounds, spread {between:.0%} between, {within:.1%} within"
-        yield row(f"{text}: p90 covers", sum(one[0] for one in found), count, 0.95)
-        yield row(f"{text}: throughput covers", sum(one[1] for one in found), count, 0.95)
-
-
-def line(one: Row) -> str:
-    verdict = {None: "", True: "holds", False: "MISSED"}[one.holds]
-    sign = "≥" if one.at_least else "≤"
-    aim = "" if one.aim is None else f"{sign} {one.aim:.0%}"
-    return f"{one.name:<76}{one.rate:7.2%}  ({one.low:.2%}–{one.high:.2%})  {one.experiments:>6}  {aim:<6} {verdict}"
+        yield rate_row(f"{text}: p90 covers", sum(one[0] for one in found), count, 0.95, Sense.AT_LEAST)
+        yield rate_row(
+            f"{text}: throughput covers", sum(one[1] for one in found), count, 0.95, Sense.AT_LEAST
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--experiments", type=int, default=10_000, help="of each kind of noise")
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    chosen = parser.parse_args()
-    many, some = chosen.experiments, max(1, chosen.experiments // 10)
-    started = time.perf_counter()
-    rows: list[Row] = []
+    chosen = options("error_rates", __doc__)
+    many = chosen.choose(10, 10_000, 30_000)
+    some = max(1, many // 10)
+    report = Report("error_rates", chosen)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for part, count in (
             (same, many),
@@ -382,20 +336,8 @@ def main() -> None:
             (bootstraps, some),
         ):
             for one in part(pool, count):
-                rows.append(one)
-                print(line(one), flush=True)
-    machine = describe_machine()
-    content = {
-        "script": "error_rates.py",
-        "date_utc": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": {name: machine[name] for name in ("cpu_model", "logical_cores", "os_name")},
-        "seconds": round(time.perf_counter() - started),
-        "rows": [asdict(one) | {"holds": one.holds} for one in rows],
-    }
-    chosen.out.parent.mkdir(exist_ok=True)
-    chosen.out.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    missed = sum(one.holds is False for one in rows)
-    print(f"{len(rows)} rates in {content['seconds']} s, {missed} aims missed; {chosen.out.name} written")
+                report.add(one)
+    report.write(experiments=many)
 
 
 if __name__ == "__main__":

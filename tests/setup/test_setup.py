@@ -67,7 +67,7 @@ def test_torch_comes_first_and_by_its_version(project: Project) -> None:
     assert code == 0
     assert venv.endswith("-m venv --clear .venv")
     assert " torch==" in torch
-    assert rest.endswith("--editable .[ui,test] tensorflow-cpu keras")
+    assert rest.endswith("--editable .[ui,test,bench] tensorflow-cpu keras")
 
 
 def test_a_second_call_installs_nothing(project: Project) -> None:
