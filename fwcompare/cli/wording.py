@@ -41,6 +41,11 @@ def span(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
+def percent(fraction: float) -> str:
+    """2 %, 7.5 %."""
+    return f"{100 * fraction:.3g} %"
+
+
 def count(number: int, noun: str) -> str:
     """1 round, 2 rounds."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -105,6 +105,24 @@ class Plan:
         return next(contender for contender in self.contenders if contender.id == contender_id)
 
     @property
+    def is_self_test(self) -> bool:
+        """True if one contender is compared with itself: see `self_test`."""
+        return len(self.contenders) == 2 and len({replace(one, slot=1) for one in self.contenders}) == 1
+
+    @property
     def block_count(self) -> int:
         """How many blocks the plan holds if none is skipped."""
         return len(self.workloads) * len(self.contenders) * self.effort.rounds
+
+
+def self_test(contender: Contender, workload: Workload, preset: PresetName, threads: int) -> Plan:
+    """The plan that compares a contender with itself, which must show no difference (A/A)."""
+    return Plan(
+        workloads=(workload,),
+        contenders=(contender, replace(contender, slot=2)),
+        preset=preset,
+        effort=PRESETS[preset],
+        baseline=contender.id,
+        seed=0,
+        threads=threads,
+    )
