@@ -11,7 +11,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, choose, find_candidates
 from fwcompare.cli.running import measure
-from fwcompare.domain.plan import PresetName, self_test
+from fwcompare.domain.plan import SELF_TEST_ARCHITECTURE, PresetName, self_test
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.errors import InterpreterError
 from fwcompare.paths import shareable, tilde
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from fwcompare.domain.plan import Plan
     from fwcompare.execution.view import RunView
     from fwcompare.paths import DataPaths
-
-ARCHITECTURE = "mlp"
-"""What is run: the workload that is least of all about the framework."""
 
 
 def selftest(
@@ -87,8 +84,8 @@ def _plan(candidates: Candidates, preset: PresetName, parts: Parts) -> Plan:
         raise InterpreterError(
             "No contender can run here.", "fwcompare contenders says what each of them lacks."
         )
-    batch = parts.default_batch(ARCHITECTURE, Size.SMALL)
-    workload = Workload(ARCHITECTURE, Task.INFERENCE, Size.SMALL, batch, candidates.device)
+    batch = parts.default_batch(SELF_TEST_ARCHITECTURE, Size.SMALL)
+    workload = Workload(SELF_TEST_ARCHITECTURE, Task.INFERENCE, Size.SMALL, batch, candidates.device)
     return self_test(one.contender, workload, preset, parts.default_threads())
 
 

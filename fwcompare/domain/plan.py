@@ -43,6 +43,9 @@ PRESETS: Final[dict[PresetName, Effort]] = {
     PresetName.RIGOROUS: Effort(rounds=15, min_measure_s=10.0, min_iterations=100),
 }
 
+SELF_TEST_ARCHITECTURE: Final = "mlp"
+"""What a self-test runs: the workload that is least of all about the framework."""
+
 DEFAULT_MARGIN: Final = 0.02
 """Smallest ratio minus one that matters in practice, fixed before the run (2 %)."""
 
