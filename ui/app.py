@@ -156,7 +156,7 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     panel.interpreters_wanted.connect(pythons.open)
     window.actions_table.on(Command.INTERPRETERS, pythons.open)
     window.actions_table.on(Command.SELF_TEST, controller.check_machine)
-    controller.machine_checked.connect(partial(window.messages.show_message, MessageKind.INFO))
+    controller.said.connect(partial(window.messages.show_message, MessageKind.INFO))
     window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
     place.fill(panel)

@@ -121,6 +121,13 @@ def run(
         float | None,
         typer.Option(metavar="PERCENT", help="Least difference that matters.  [default: see selftest]"),
     ] = None,
+    stop_early: Annotated[
+        bool | None,
+        typer.Option(
+            "--stop-early/--no-stop-early",
+            help="End the rounds when the result is precise.  [default: in preset standard]",
+        ),
+    ] = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
@@ -147,6 +154,7 @@ def run(
         threads=threads,
         seed=seed,
         margin_percent=margin,
+        stops_early=stop_early,
         baseline=baseline,
     )
     target = out.expanduser().absolute() if out else None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from fwcompare.domain.calibration import Margin
-from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, Plan, PresetName
+from fwcompare.domain.plan import DEFAULT_MARGIN, EARLY_STOPPERS, PRESETS, Effort, Plan, PresetName
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.errors import InterpreterError, UsageError
 
@@ -39,6 +39,7 @@ class RunFlags:
     threads: int | None = None
     seed: int = 0
     margin_percent: float | None = None
+    stops_early: bool | None = None
     baseline: str | None = None
 
 
@@ -116,6 +117,7 @@ def make_plan(
             seed=flags.seed,
             threads=parts.default_threads() if flags.threads is None else flags.threads,
             margin=margin,
+            stops_early=preset in EARLY_STOPPERS if flags.stops_early is None else flags.stops_early,
         )
     except ValueError as error:
         raise UsageError(

@@ -51,6 +51,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def stopped_early(rounds: int, planned: int) -> str:
+    """Why there are fewer rounds than planned."""
+    return f"stopped after {rounds} of {count(planned, 'round')}: precise enough"
+
+
 def ratio(comparison: Comparison) -> str:
     """The ratio with its interval: 0.847 (0.826-0.869)."""
     if comparison.ratio is None:

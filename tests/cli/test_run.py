@@ -84,6 +84,28 @@ def test_a_margin_that_makes_no_plan_is_bad_usage(call, percent):
     assert "margin" in err
 
 
+def test_rounds_that_were_not_needed_are_explained(call):
+    def precise(plan, out):
+        *_, last = measured(plan, out)
+        return [replace(last, record=replace(last.record, precise={plan.workloads[0].id: 6}))]
+
+    engine = Engine(precise)
+
+    _, out, _ = call("run", *TWO, "--preset", "standard", parts=fakes.parts(engine))
+
+    assert engine.plan.stops_early
+    assert "Stopped after 6 of 8 rounds: precise enough." in out
+
+
+@pytest.mark.parametrize(
+    ("flags", "stops"), [((), False), (("--stop-early",), True), (("--preset", "rigorous"), False)]
+)
+def test_only_the_preset_standard_stops_early_unless_told(call, engine, flags, stops):
+    call("run", *TWO, *flags, parts=fakes.parts(engine))
+
+    assert engine.plan.stops_early is stops
+
+
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):
     code, found, err = call_json("run", *TWO, parts=fakes.parts(engine))
 

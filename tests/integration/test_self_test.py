@@ -1,4 +1,4 @@
-"""A self-test through the real engine and real worker processes without a framework."""
+"""Self-tests and early stops through the real engine and real worker processes without a framework."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import PresetName, self_test
 from fwcompare.execution.engine import Engine
+from fwcompare.execution.schedule import block_counts
 from fwcompare.paths import DataPaths
+from fwcompare.stats.comparison import compare
 from fwcompare.stats.selftest import margin_for, self_test_of
 from fwcompare.storage.calibrations import load_calibrations, save_calibration
 from fwcompare.storage.snapshot import read_snapshot
-from tests.integration.plans import EFFORT, TINY, finish
+from tests.integration.plans import EFFORT, TINY, finish, plan_of
 
 
 def test_one_contender_in_two_slots(engine: Engine, child: Callable[[str], str], paths: DataPaths) -> None:
@@ -35,3 +37,18 @@ def test_one_contender_in_two_slots(engine: Engine, child: Callable[[str], str],
         save_calibration(paths.calibrations_file, TINY.device, found.calibration)
         known = load_calibrations(paths.calibrations_file, view.record.machine)
         assert margin_for(known["cpu"], PresetName.STANDARD).value >= 0.02
+
+
+def test_the_rounds_end_when_the_result_is_precise(engine: Engine, child: Callable[[str], str]) -> None:
+    """GIVEN contenders that do not scatter THEN the fifth round is the last, and the file says so."""
+    steady = child("is_always_as_fast")
+    plan = plan_of(steady, steady, effort=replace(EFFORT, rounds=7))
+
+    view = finish(engine, replace(plan, stops_early=True))
+
+    kept = read_snapshot(view.snapshot)
+    assert kept.precise == {TINY.id: 5}
+    assert len(kept.blocks) == 10
+    assert block_counts(view.record) == (10, 10)
+    (comparison,) = compare(kept)
+    assert (comparison.rounds, comparison.max_degrees) == (5, 4)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fwcompare.cli.wording import percent
+from fwcompare.cli.wording import percent, stopped_early
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.workload import Size
@@ -113,14 +113,14 @@ class ProfilerController(QObject):
         run_started: A comparison was handed to the engine.
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
-        machine_checked: What a self-test found out, in words.
+        said: What the user should know of a comparison that has ended.
     """
 
     error_raised = Signal(object)
     run_started = Signal()
     run_finished = Signal(object)
     surveyed = Signal(object)
-    machine_checked = Signal(str)
+    said = Signal(str)
 
     def __init__(  # noqa: PLR0917 - the parts that it joins
         self,
@@ -183,6 +183,9 @@ class ProfilerController(QObject):
             if view.record.plan.is_self_test and view.record.blocks:
                 remember = self._services.remember
                 self._background.submit(lambda: remember(view), self._show_check, self.error_raised.emit)
+            for workload, rounds in view.record.precise.items():
+                planned = view.record.plan.effort.rounds
+                self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
 
     def _look_for_options(self) -> None:
@@ -193,7 +196,7 @@ class ProfilerController(QObject):
         self._panel.set_options(options)
 
     def _show_check(self, sentence: str) -> None:
-        self.machine_checked.emit(sentence)
+        self.said.emit(sentence)
         self._look_for_options()
 
     def _show_survey(self, surveyed: tuple[Availability, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from fwcompare.cli.wording import count, percent, span
 from fwcompare.domain.calibration import Calibration
-from fwcompare.domain.plan import PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
+from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.schedule import estimate_s
@@ -96,6 +96,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         seed=0,
         threads=state.threads,
         margin=margin_for(options.calibrations.get(device), state.preset).value,
+        stops_early=state.preset in EARLY_STOPPERS,
     )
 
 

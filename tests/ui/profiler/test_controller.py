@@ -204,7 +204,7 @@ def test_a_finished_check_is_remembered_said_and_taken_into_the_form(parts: Part
     file = paths_in(tmp_path).calibrations_file
     parts.services.remember.side_effect = real_services(real_interpreters(), paths_in(tmp_path)).remember
     said = []
-    parts.controller.machine_checked.connect(said.append)
+    parts.controller.said.connect(said.append)
     blocks = [
         block(
             contender,
