@@ -53,6 +53,11 @@ class DataPaths:
         return self.snapshots / "trash"
 
     @property
+    def calibrations_file(self) -> Path:
+        """What self-tests found out of this machine."""
+        return self.data / "calibrations.json"
+
+    @property
     def library(self) -> Path:
         """What the user wrote about the snapshots."""
         return self.data / "library"

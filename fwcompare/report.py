@@ -52,6 +52,7 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "environment": _environment(record),
         "plan": _plan(record.plan),
         "cancelled": record.cancelled,
+        "stopped_early": record.precise,
         "blocks": [_block(block, record, look) for block in record.blocks],
         "equivalence": _equivalence(record),
         "comparisons": [asdict(comparison) for comparison in compare(record, look)],
@@ -70,6 +71,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "environment": None,
         "plan": None,
         "cancelled": cancelled,
+        "stopped_early": {},
         "blocks": [],
         "equivalence": [],
         "comparisons": [],
@@ -144,6 +146,7 @@ def _plan(plan: Plan) -> JSON:
         "seed": plan.seed,
         "threads": plan.threads,
         "margin": plan.margin,
+        "stops_early": plan.stops_early,
     }
 
 

@@ -58,6 +58,7 @@ class Command(StrEnum):
     CANCEL = "cancel"
     KEYS = "keys"
     INTERPRETERS = "interpreters"
+    SELF_TEST = "self_test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ ACTIONS: Final = (
     Spec(Command.RUN, Menu.RUN, "&Run", "Measure what the form in the profiler describes.", "Ctrl+R", IconName.RUN),
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
     Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
+    Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine", "Compare a contender with itself to find out what this machine can tell apart.", "Ctrl+M"),
     Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),
 )  # fmt: skip
 """All actions, menu by menu in their order."""

@@ -145,7 +145,7 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     window, background, settings_file = assembly.window, ground.background, ground.paths.settings_file
     panel, engine, interpreters = ProfilerPanel(ground.theme), Engine(ground.paths), real_interpreters()
     controller = ProfilerController(
-        panel, engine, assembly.live, background, settings_file, real_services(interpreters)
+        panel, engine, assembly.live, background, settings_file, real_services(interpreters, ground.paths)
     )
     controller.setParent(assembly)
     controller.error_raised.connect(assembly.show_error)
@@ -155,6 +155,8 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     pythons.changed.connect(controller.look_again)
     panel.interpreters_wanted.connect(pythons.open)
     window.actions_table.on(Command.INTERPRETERS, pythons.open)
+    window.actions_table.on(Command.SELF_TEST, controller.check_machine)
+    controller.said.connect(partial(window.messages.show_message, MessageKind.INFO))
     window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
     place.fill(panel)

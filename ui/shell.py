@@ -260,6 +260,7 @@ class Shell(QObject):
         shown = self._shown
         obstacles = {
             Command.RUN: self._views.profiler.run_obstacle,
+            Command.SELF_TEST: self._views.profiler.run_obstacle,
             Command.CANCEL: self._views.profiler.cancel_obstacle,
             Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,
             Command.REVEAL: "" if shown is not None and shown.snapshot is not None else _NO_FILE,

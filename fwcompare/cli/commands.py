@@ -16,7 +16,7 @@ from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
 
-NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover", "library")
+NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover", "library", "selftest")
 
 _DEFAULTS: Final = RunFlags()
 
@@ -113,6 +113,17 @@ def run(
     seed: Annotated[
         int, typer.Option(metavar="N", help="Of the order, weights and inputs.")
     ] = _DEFAULTS.seed,
+    margin: Annotated[
+        float | None,
+        typer.Option(metavar="PERCENT", help="Least difference that matters.  [default: see selftest]"),
+    ] = None,
+    stop_early: Annotated[
+        bool | None,
+        typer.Option(
+            "--stop-early/--no-stop-early",
+            help="End the rounds when the result is precise.  [default: in preset standard]",
+        ),
+    ] = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
@@ -138,11 +149,35 @@ def run(
         seconds_per_block=seconds_per_block,
         threads=threads,
         seed=seed,
+        margin_percent=margin,
+        stops_early=stop_early,
         baseline=baseline,
     )
     target = out.expanduser().absolute() if out else None
     paths = chosen_paths(data_dir)
     return running.run(flags, paths, target, _invocation(context), allow=allow_interpreters)
+
+
+@app.command()
+def selftest(
+    context: typer.Context,
+    contender: Annotated[
+        str | None, typer.Option(metavar="C", help="Whom to take.  [default: the first that can run]")
+    ] = None,
+    device: Device = _DEFAULTS.device,
+    preset: Annotated[
+        str, typer.Option(metavar="P", help="quick (3 rounds), standard (8) or rigorous (15).")
+    ] = "standard",
+    allow_interpreters: AllowInterpreters = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Compare a contender with itself: what can this machine tell apart?"""
+    from fwcompare.cli import selftest as selftests
+
+    named = (contender,) if contender else ()
+    paths = chosen_paths(data_dir)
+    return selftests.selftest(named, preset, device, paths, _invocation(context), allow=allow_interpreters)
 
 
 @app.command()

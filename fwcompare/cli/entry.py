@@ -26,6 +26,7 @@ _KEYS_OF_OTHERS: Final[dict[str, dict[str, JSON]]] = {
     "interpreters": {"complete": None, "interpreters": []},
     "recover": {"recovered": [], "left_alone": []},
     "library": {"snapshots": [], "trash": []},
+    "selftest": {"self_test": None, "snapshot": None},
 }
 """What stands beside the error in the objects of the commands that are not about a run."""
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fwcompare.domain.calibration import Calibration, Margin
     from fwcompare.domain.contender import Contender
     from fwcompare.domain.events import Scalar
-    from fwcompare.domain.plan import Plan
+    from fwcompare.domain.plan import Plan, PresetName
     from fwcompare.domain.record import RunRecord
     from fwcompare.execution.devices import Gpu
     from fwcompare.execution.engine import Engine
@@ -34,6 +35,7 @@ class Parts:
         choose_device: The device that "auto" means, from what was surveyed for the CPU and the UUID
             of the first GPU.
         interpreters: Knows the Pythons that are here.
+        known_margin: The margin that self-tests suggest for plans on a device with a preset.
         who_measures: Sentence that names whoever is measuring on this machine, "" if nobody is.
     """
 
@@ -58,6 +60,8 @@ class Parts:
     recover: Callable[[DataPaths], RecoveryReport]
     who_measures: Callable[[DataPaths], str]
     open_library: Callable[[DataPaths], Library]
+    known_margin: Callable[[DataPaths, str, PresetName], Margin]
+    save_calibration: Callable[[Path, str, Calibration], None]
 
 
 def real_parts() -> Parts:
@@ -65,7 +69,7 @@ def real_parts() -> Parts:
     from fwcompare.execution import devices, engine, machine, recovery, schedule
     from fwcompare.interpreters import availability, naming, overview, settings
     from fwcompare.library import library
-    from fwcompare.storage import snapshot
+    from fwcompare.storage import calibrations, snapshot
     from fwcompare.worker import workloads
 
     known = overview.real_interpreters()
@@ -92,7 +96,17 @@ def real_parts() -> Parts:
         recover=recovery.recover,
         who_measures=_who_measures,
         open_library=library.Library,
+        known_margin=_known_margin,
+        save_calibration=calibrations.save_calibration,
     )
+
+
+def _known_margin(paths: DataPaths, device: str, preset: PresetName) -> Margin:
+    from fwcompare.execution.machine import describe_machine
+    from fwcompare.stats.selftest import margin_for
+    from fwcompare.storage.calibrations import load_calibrations
+
+    return margin_for(load_calibrations(paths.calibrations_file, describe_machine()).get(device), preset)
 
 
 def _who_measures(paths: DataPaths) -> str:

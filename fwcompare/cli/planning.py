@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from fwcompare.domain.plan import PRESETS, Effort, Plan, PresetName
+from fwcompare.domain.calibration import Margin
+from fwcompare.domain.plan import DEFAULT_MARGIN, EARLY_STOPPERS, PRESETS, Effort, Plan, PresetName
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.errors import InterpreterError, UsageError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fwcompare.domain.contender import Contender
     from fwcompare.interpreters.availability import Availability
     from fwcompare.interpreters.settings import Settings
+    from fwcompare.paths import DataPaths
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -36,6 +38,8 @@ class RunFlags:
     seconds_per_block: float | None = None
     threads: int | None = None
     seed: int = 0
+    margin_percent: float | None = None
+    stops_early: bool | None = None
     baseline: str | None = None
 
 
@@ -79,7 +83,24 @@ def find_candidates(
     return Candidates(choice.device, choice.why, surveyed)
 
 
-def make_plan(flags: RunFlags, candidates: Candidates, settings: Settings, parts: Parts) -> Plan:
+def find_margin(flags: RunFlags, device: str, paths: DataPaths, parts: Parts) -> Margin:
+    """The margin that the user names, else the one that this machine can decide on as far as that is known.
+
+    Raises:
+        UsageError: There is no such preset.
+    """
+    if flags.margin_percent is not None:
+        return Margin(flags.margin_percent / 100, "as you said")
+    return parts.known_margin(paths, device, choose(flags.preset, PresetName, "preset"))
+
+
+def make_plan(
+    flags: RunFlags,
+    candidates: Candidates,
+    settings: Settings,
+    parts: Parts,
+    margin: float = DEFAULT_MARGIN,
+) -> Plan:
     """The plan that the flags describe.
 
     Contenders that the user named are all in it, also where the survey found an obstacle: each then
@@ -105,6 +126,8 @@ def make_plan(flags: RunFlags, candidates: Candidates, settings: Settings, parts
             baseline=_baseline(flags.baseline, contenders, able, settings, parts),
             seed=flags.seed,
             threads=parts.default_threads() if flags.threads is None else flags.threads,
+            margin=margin,
+            stops_early=preset in EARLY_STOPPERS if flags.stops_early is None else flags.stops_early,
         )
     except ValueError as error:
         raise UsageError(

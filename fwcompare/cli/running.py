@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
-from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, make_plan
+from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import progress_on
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import tilde
@@ -51,9 +51,11 @@ def run(
         output.remark(problem)
     settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
     candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
-    plan = make_plan(flags, candidates, settings, parts)
+    margin = find_margin(flags, candidates.device, paths, parts)
+    plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
-    view = _measure(plan, paths, out, invocation, parts)
+    output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
+    view = measure(plan, paths, out, invocation, parts)
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
         tables.print_run(output.console, view.record)
@@ -82,7 +84,7 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
 
 
-def _measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocation, parts: Parts) -> RunView:
+def measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocation, parts: Parts) -> RunView:
     """Run the plan to its end, or until a signal stops it; from here on no signal interrupts."""
     invocation.stop.hold()
     told = False

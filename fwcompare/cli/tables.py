@@ -41,6 +41,9 @@ def print_run(console: Console, record: RunRecord) -> None:
         console.print(_table(record, workload.id, comparisons, summaries, look))
         for line in _failures(record, workload.id):
             print_line(console, line)
+        if (rounds := record.precise.get(workload.id)) is not None:
+            text = wording.stopped_early(rounds, record.plan.effort.rounds)
+            print_line(console, f"{text.capitalize()}.")
     for line in _versions(record):
         print_line(console, line)
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")

@@ -41,9 +41,19 @@ def span(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
+def percent(fraction: float) -> str:
+    """2 %, 7.5 %."""
+    return f"{100 * fraction:.3g} %"
+
+
 def count(number: int, noun: str) -> str:
     """1 round, 2 rounds."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def stopped_early(rounds: int, planned: int) -> str:
+    """Why there are fewer rounds than planned."""
+    return f"stopped after {rounds} of {count(planned, 'round')}: precise enough"
 
 
 def ratio(comparison: Comparison) -> str:

@@ -65,18 +65,21 @@ class Contender:
         interpreter: Absolute path of the Python that runs it.
         named: The interpreter as the user wrote it after `@`, "" if it was not named (then it is
             the one assigned to the framework, or the application's own).
+        slot: 1, and 2 for the second of two that are the same, in a run that compares one with itself.
     """
 
     framework: Framework
     mode: Mode
     interpreter: str
     named: str = ""
+    slot: int = 1
 
     @property
     def id(self) -> str:
-        """`framework:mode`, with `@interpreter` where one was named; unique in a plan."""
+        """`framework:mode`, with `@interpreter` where one was named and `#2` in a second slot; unique in a plan."""
         suffix = f"@{self.named}" if self.named else ""
-        return f"{self.framework}:{self.mode}{suffix}"
+        slot = f"#{self.slot}" if self.slot > 1 else ""
+        return f"{self.framework}:{self.mode}{suffix}{slot}"
 
     @property
     def is_default(self) -> bool:

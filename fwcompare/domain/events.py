@@ -316,6 +316,19 @@ class ContenderStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundsStopped:
+    """A workload gets no further rounds, because its comparisons are precise enough.
+
+    Attributes:
+        rounds: How many it got.
+    """
+
+    at_ns: int
+    workload: str
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Last event of every stream that came to its end, also when cancelled."""
 
@@ -344,4 +357,4 @@ ResourceEvent = ResourceSampled | ResourcesUnavailable
 
 BlockEvent = WorkerEvent | BlockStarted | ResourceEvent | StopStepped | BlockFinished
 
-Event = RunStarted | BlockEvent | CancelRequested | ContenderStopped | RunFinished
+Event = RunStarted | BlockEvent | CancelRequested | ContenderStopped | RoundsStopped | RunFinished

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -45,6 +45,13 @@ PRESETS: Final[dict[PresetName, Effort]] = {
     PresetName.RIGOROUS: Effort(rounds=15, min_measure_s=10.0, min_iterations=100, repeats_disturbed=True),
 }
 
+SELF_TEST_ARCHITECTURE: Final = "mlp"
+"""What a self-test runs: the workload that is least of all about the framework."""
+
+EARLY_STOPPERS: Final = frozenset({PresetName.STANDARD})
+"""Presets whose rounds end when the result is precise: quick has too few, and whoever wants it rigorous
+does not want the intervals wider, which is the price (29 % at 15 rounds)."""
+
 DEFAULT_MARGIN: Final = 0.02
 """Smallest ratio minus one that matters in practice, fixed before the run (2 %)."""
 
@@ -58,6 +65,7 @@ class Plan:
         margin: Practical margin of the verdicts, as a fraction of the ratio.
         seed: Seeds the order of the blocks, and the weights and inputs.
         threads: Threads that each worker may use.
+        stops_early: A workload's rounds end as soon as its comparisons are precise, see `fwcompare.stats.stopping`.
 
     Raises:
         ValueError: No workload or contender, one twice, a contender that has no such task, an unknown
@@ -72,6 +80,7 @@ class Plan:
     seed: int
     threads: int
     margin: float = DEFAULT_MARGIN
+    stops_early: bool = False
 
     def __post_init__(self) -> None:
         ids = [contender.id for contender in self.contenders]
@@ -110,6 +119,24 @@ class Plan:
         return next(contender for contender in self.contenders if contender.id == contender_id)
 
     @property
+    def is_self_test(self) -> bool:
+        """True if one contender is compared with itself: see `self_test`."""
+        return len(self.contenders) == 2 and len({replace(one, slot=1) for one in self.contenders}) == 1
+
+    @property
     def block_count(self) -> int:
         """How many blocks the plan holds if none is skipped."""
         return len(self.workloads) * len(self.contenders) * self.effort.rounds
+
+
+def self_test(contender: Contender, workload: Workload, preset: PresetName, threads: int) -> Plan:
+    """The plan that compares a contender with itself, which must show no difference (A/A)."""
+    return Plan(
+        workloads=(workload,),
+        contenders=(contender, replace(contender, slot=2)),
+        preset=preset,
+        effort=PRESETS[preset],
+        baseline=contender.id,
+        seed=0,
+        threads=threads,
+    )

@@ -111,6 +111,7 @@ class RunRecord:
 
     Attributes:
         finished_utc: None while it runs, and for one recovered from a journal without an end.
+        precise: Rounds by id of each workload that stopped before its last round, being precise enough.
         stopped: Outcome by (contender id, workload id) of each contender that gets no more blocks.
     """
 
@@ -124,3 +125,4 @@ class RunRecord:
     stopped: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     cancelled: bool = False
     finished_utc: str | None = None
+    precise: dict[str, int] = field(default_factory=dict)

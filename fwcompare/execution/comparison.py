@@ -23,12 +23,14 @@ from fwcompare.domain.events import (
     ContenderStopped,
     Event,
     ResourceEvent,
+    RoundsStopped,
     RunFinished,
     RunStarted,
 )
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
+from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
@@ -45,6 +47,9 @@ from fwcompare.interpreters.environment import shareable_environment, worker_env
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
+from fwcompare.stats.blocks import BlockFigures, block_median_ns
+from fwcompare.stats.comparison import compare
+from fwcompare.stats.stopping import may_stop
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
 from fwcompare.storage.snapshot import store_snapshot, write_snapshot
 from fwcompare.worker import wire
@@ -158,6 +163,8 @@ class Comparison:
         for turn in schedule(self._plan):
             if self._notice_cancel():
                 return
+            if turn.workload.id in self._session.record().precise or self._stops_before(turn):
+                continue
             if (turn.contender.id, turn.workload.id) in self._stopped:
                 continue
             if turn.workload not in prepared:
@@ -180,6 +187,18 @@ class Comparison:
         if record.blocks[-1].outcome is not Outcome.OK:
             return None
         return repetition_of(record.blocks[-1], record)
+
+    def _stops_before(self, turn: ScheduledBlock) -> bool:
+        """True if the turn would begin a round that is not needed; the run then says so."""
+        record = self._session.record()
+        if (
+            not self._plan.stops_early
+            or not _begins_round(turn, record)
+            or not is_precise(turn.workload, record)
+        ):
+            return False
+        self._record(RoundsStopped(time.monotonic_ns(), turn.workload.id, turn.round))
+        return True
 
     def _notice_cancel(self) -> bool:
         if (self._is_cancelled() or self._trouble) and not self._cancel_noticed:
@@ -298,6 +317,16 @@ class Comparison:
             write()
         except SnapshotError as error:
             self._trouble = self._trouble or error
+
+
+def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:
+    return not any((one.workload, one.round) == (turn.workload.id, turn.round) for one in record.blocks)
+
+
+def is_precise(workload: Workload, record: RunRecord) -> bool:
+    """True if no further round of the workload is needed."""
+    comparisons = compare(record, lambda block: BlockFigures(block_median_ns(block), None, None))
+    return may_stop([one for one in comparisons if one.workload == workload.id], record.plan.margin)
 
 
 def cannot_write(error: OSError | MemoryError) -> FwcompareError:

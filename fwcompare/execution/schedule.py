@@ -93,9 +93,13 @@ def remaining_s(record: RunRecord) -> float:
 
 def block_counts(record: RunRecord) -> tuple[int, int]:
     """Blocks that have ended, and blocks that there will be if no other contender is stopped."""
-    rounds = record.plan.effort.rounds
+    plan = record.plan
     planned = [block for block in record.blocks if block.repeats is None]
     started = Counter((block.contender, block.workload) for block in planned)
-    skipped = sum(rounds - started[pair] for pair in record.stopped)
+    pairs = [(contender.id, workload.id) for workload in plan.workloads for contender in plan.contenders]
+    expected = sum(
+        started[pair] if pair in record.stopped or pair[1] in record.precise else plan.effort.rounds
+        for pair in pairs
+    )
     ended = sum(block.outcome is not None for block in record.blocks)
-    return ended, record.plan.block_count - skipped + len(record.blocks) - len(planned)
+    return ended, expected + len(record.blocks) - len(planned)

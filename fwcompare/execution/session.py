@@ -6,7 +6,7 @@ one; nothing else changes state anywhere. Since records are frozen and share wha
 Numbers go into chunks that are never changed either: a small last chunk is replaced by a larger one.
 An event that is not allowed raises and leaves the session as it was.
 
-A run:    RunStarted → (blocks, CancelRequested, ContenderStopped)* → RunFinished
+A run:    RunStarted → (blocks, CancelRequested, ContenderStopped, RoundsStopped)* → RunFinished
 A block:  BlockStarted → worker's messages, resource samples, rungs → BlockFinished; one at a time
 A worker: Hello → messages → one terminal message → (the phase "teardown")? → Bye
 
@@ -42,6 +42,7 @@ from fwcompare.domain.events import (
     ResourceSampled,
     ResourcesUnavailable,
     ResultReported,
+    RoundsStopped,
     RunFinished,
     RunStarted,
     SamplesMeasured,
@@ -105,6 +106,10 @@ class Session:
             case ContenderStopped(contender=contender, workload=workload, outcome=outcome):
                 run = self._open(event)
                 self._record = replace(run, stopped={**run.stopped, (contender, workload): outcome})
+            case RoundsStopped(workload=workload, rounds=rounds):
+                run = self._open(event)
+                _require(self.running is None, event, "a block is running")
+                self._record = replace(run, precise={**run.precise, workload: rounds})
             case RunFinished():
                 self._finish(event)
             case BlockStarted():

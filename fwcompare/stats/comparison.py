@@ -15,6 +15,7 @@ from fwcompare.stats.evidence import adjusted, evidence_of
 from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness
+from fwcompare.stats.stopping import MAX_DEGREES
 
 METRIC: Final = "latency"
 
@@ -94,8 +95,11 @@ def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Co
     rounds = sorted(baseline_ns.keys() & contender_ns.keys())
     if not rounds:
         return open_yet
-    estimate = estimate_ratio(
-        [baseline_ns[number] for number in rounds], [contender_ns[number] for number in rounds]
+    estimate = replace(
+        estimate_ratio(
+            [baseline_ns[number] for number in rounds], [contender_ns[number] for number in rounds]
+        ),
+        max_degrees=MAX_DEGREES if record.plan.stops_early else None,
     )
     interval = estimate.interval(CONFIDENCE)
     return replace(
@@ -106,6 +110,7 @@ def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Co
         reasons=_remarks(record, [block for block in (*theirs, *mine) if block.round in rounds], look),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
+        max_degrees=estimate.max_degrees,
     )
 
 

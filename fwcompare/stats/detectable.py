@@ -11,6 +11,9 @@ from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate
 _STEP: Final = 200
 """Margins are suggested in steps of one two-hundredth."""
 
+MAX_MARGIN: Final = 0.5
+"""No larger margin is suggested: where a machine can't tell half from whole, a margin is no remedy."""
+
 
 def smallest_detectable(estimate: RatioEstimate) -> dict[PresetName, float] | None:
     """For each preset the half-width t · s / √R of its interval, as a fraction of the ratio.
@@ -28,11 +31,11 @@ def smallest_detectable(estimate: RatioEstimate) -> dict[PresetName, float] | No
 
 
 def suggested_margin(detectable: float) -> float:
-    """The margin that a machine can decide on: twice what it can detect, and no less than the default.
+    """The margin that a machine can decide on: twice what it can detect, from the default to `MAX_MARGIN`.
 
     An interval of half the margin to either side settles nearly every comparison; see `more_rounds`.
     """
-    return max(DEFAULT_MARGIN, math.ceil(round(2 * detectable * _STEP, 6)) / _STEP)
+    return min(MAX_MARGIN, max(DEFAULT_MARGIN, math.ceil(round(2 * detectable * _STEP, 6)) / _STEP))
 
 
 def _half_width(deviation: float, rounds: int) -> float:

@@ -70,6 +70,7 @@ class RunEntry:
     stopped: tuple[StoppedEntry, ...]
     cancelled: bool
     finished_utc: str | None
+    precise: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

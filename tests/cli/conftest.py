@@ -20,7 +20,15 @@ def call(capsys, tmp_path):
 
     def run(*argv, parts=None):
         argv = [str(word) for word in argv]
-        if argv and argv[0] in ("run", "contenders", "interpreters", "doctor", "recover", "library"):
+        if argv and argv[0] in (
+            "run",
+            "contenders",
+            "interpreters",
+            "doctor",
+            "recover",
+            "library",
+            "selftest",
+        ):
             argv += ["--data-dir", str(tmp_path)]
         code = main(argv, parts=lambda: parts or fakes.parts())
         captured = capsys.readouterr()

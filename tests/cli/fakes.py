@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from fwcompare.cli.parts import Parts
+from fwcompare.domain.calibration import Margin
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError, UsageError
@@ -202,5 +203,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
         "who_measures": lambda _paths: "",
         "open_library": Library,
+        "known_margin": lambda _paths, _device, preset: Margin(0.02, f"known for {preset}"),
+        "save_calibration": lambda _path, _device, _calibration: None,
     }
     return Parts(**(fields | changes))

@@ -36,11 +36,13 @@ def test_every_command_of_the_library_is_described(capsys, command):
     assert [flag for flag in flags if f"`{flag}" not in TEXT] == []
 
 
-@pytest.mark.parametrize("name", ["run", "contenders", "interpreters", "doctor", "recover", "library"])
+@pytest.mark.parametrize(
+    "name", ["run", "contenders", "interpreters", "doctor", "recover", "library", "selftest"]
+)
 def test_every_key_and_token_of_the_objects_is_described(name):
     schema = json.loads((ROOT / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
     keys = set(schema["properties"])
-    for definition in ("block", "comparison", "entry", "equivalence", "summary"):
+    for definition in ("block", "comparison", "entry", "equivalence", "self_test", "summary"):
         keys |= set(schema["$defs"].get(definition, {}).get("properties", {}))
     comparison = schema["$defs"].get("comparison", {}).get("properties", {})
     keys |= set(comparison.get("verdict", {}).get("enum", []))

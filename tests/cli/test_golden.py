@@ -68,7 +68,7 @@ def test_recover(call_json, tmp_path, monkeypatch):
     assert found == golden("recover")
 
 
-@pytest.mark.parametrize("name", ["contenders", "doctor", "interpreters", "recover", "library"])
+@pytest.mark.parametrize("name", ["contenders", "doctor", "interpreters", "recover", "library", "selftest"])
 def test_the_golden_object_has_every_key_of_its_schema(name, root):
     schema = json.loads((root / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))
 

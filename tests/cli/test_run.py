@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fwcompare.domain.calibration import Margin
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
 from tests import runs
@@ -47,14 +48,62 @@ def test_the_estimate_comes_first_then_the_blocks_the_table_and_the_file(call, e
     assert engine.calls == ["start", "run", "close"]
     assert lines[0] == "Device cpu: Because."
     assert lines[1] == "2 contenders, 1 workload, 3 rounds, 3 threads, quick: about 60 s."
-    assert lines[2].startswith(
+    assert lines[2] == "Margin 2 %: known for quick."
+    assert lines[3].startswith(
         "[1/6] pytorch:eager mlp/inference/tiny/b8/float32/cpu round 1: median 1 us of 40"
     )
-    assert lines[7].startswith("[6/6] tensorflow:function")
-    table = [line.split() for line in lines[8:] if "tensorflow:function" in line]
+    assert lines[8].startswith("[6/6] tensorflow:function")
+    table = [line.split() for line in lines[9:] if "tensorflow:function" in line]
     assert len(table) == 1
     assert "2.00x faster (1.99-2.00)" in " ".join(table[0])
     assert lines[-1] == "Saved as ~/runs/a.fwsnap"
+
+
+def test_a_margin_that_was_named_goes_before_what_is_known(call, engine):
+    _, out, _ = call("run", *TWO, "--margin", "7.5", parts=fakes.parts(engine))
+
+    assert "Margin 7.5 %: as you said." in out
+    assert engine.plan.margin == 0.075
+
+
+def test_the_margin_that_is_known_for_the_preset_is_stored_before_the_run(call, engine):
+    known = {"standard": Margin(0.03, "what this machine can tell apart since 2026-11-23")}
+    parts = fakes.parts(engine, known_margin=lambda _paths, _device, preset: known[preset])
+
+    _, out, _ = call("run", *TWO, "--preset", "standard", parts=parts)
+
+    assert "Margin 3 %: what this machine can tell apart since 2026-11-23." in out
+    assert engine.plan.margin == 0.03
+
+
+@pytest.mark.parametrize("percent", ["0", "-1", "100", "nan"])
+def test_a_margin_that_makes_no_plan_is_bad_usage(call, percent):
+    code, _, err = call("run", *TWO, "--margin", percent, parts=fakes.parts())
+
+    assert code == 2
+    assert "margin" in err
+
+
+def test_rounds_that_were_not_needed_are_explained(call):
+    def precise(plan, out):
+        *_, last = measured(plan, out)
+        return [replace(last, record=replace(last.record, precise={plan.workloads[0].id: 6}))]
+
+    engine = Engine(precise)
+
+    _, out, _ = call("run", *TWO, "--preset", "standard", parts=fakes.parts(engine))
+
+    assert engine.plan.stops_early
+    assert "Stopped after 6 of 8 rounds: precise enough." in out
+
+
+@pytest.mark.parametrize(
+    ("flags", "stops"), [((), False), (("--stop-early",), True), (("--preset", "rigorous"), False)]
+)
+def test_only_the_preset_standard_stops_early_unless_told(call, engine, flags, stops):
+    call("run", *TWO, *flags, parts=fakes.parts(engine))
+
+    assert engine.plan.stops_early is stops
 
 
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):

@@ -148,5 +148,13 @@ def test_a_repetition_is_one_block_more() -> None:
     assert block_counts(replace(going_on, blocks=(*ended, again), stopped=stopped)) == (2, 7 - 2)
 
 
+def test_rounds_that_are_not_needed_are_not_waited_for() -> None:
+    workload = plan().workloads[0].id
+    stopped = replace(record(*[2.0] * 6), precise={workload: 2})
+
+    assert block_counts(stopped) == (6, 6)
+    assert remaining_s(stopped) == 0.0
+
+
 def test_nothing_remains_of_a_finished_run() -> None:
     assert remaining_s(replace(record(2.0), finished_utc="2026-01-01T00:01:00Z")) == 0.0

@@ -27,6 +27,8 @@ def test_one_round_tells_nothing():
     assert smallest_detectable(RatioEstimate(1.0, 1, None)) is None
 
 
-@pytest.mark.parametrize(("detectable", "margin"), [(0.004, 0.02), (0.0118, 0.025), (0.02, 0.04), (0.1, 0.2)])
-def test_the_margin_is_twice_that_in_half_per_cents_and_at_least_the_default(detectable, margin):
+@pytest.mark.parametrize(
+    ("detectable", "margin"), [(0.004, 0.02), (0.0118, 0.025), (0.02, 0.04), (0.1, 0.2), (3.0, 0.5)]
+)
+def test_the_margin_is_twice_that_in_half_per_cents_within_bounds(detectable, margin):
     assert suggested_margin(detectable) == pytest.approx(margin)

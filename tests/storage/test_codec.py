@@ -29,6 +29,7 @@ from fwcompare.domain.events import (
     ResourceSampled,
     ResourcesUnavailable,
     ResultReported,
+    RoundsStopped,
     RunFinished,
     Rung,
     RunStarted,
@@ -79,6 +80,7 @@ EXAMPLES: tuple[Event, ...] = (
     CancelRequested(18),
     StopStepped(0, 19, Rung.TERMINATING),
     BlockFinished(0, 20, Outcome.CRASHED, "signal 11", -11, "line\n\x00\udcff\n"),
+    RoundsStopped(22, PLAN.workloads[0].id, 5),
     ContenderStopped(21, "keras-torch:default@ü", PLAN.workloads[0].id, Outcome.OUTPUT_MISMATCH),
     RunFinished(22, "2026-11-22T14:12:03Z", cancelled=True),
 )

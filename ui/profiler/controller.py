@@ -9,22 +9,26 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from fwcompare.cli.wording import percent, stopped_early
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.workload import Size
 from fwcompare.errors import UsageError
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
-from fwcompare.execution.machine import available_physical_cores, default_threads
+from fwcompare.execution.machine import available_physical_cores, default_threads, describe_machine
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import CPU, Availability
 from fwcompare.interpreters.naming import all_contenders, own_interpreter
 from fwcompare.interpreters.overview import Interpreters
 from fwcompare.interpreters.settings import Settings, load_settings
+from fwcompare.paths import DataPaths
+from fwcompare.stats.selftest import margin_for, self_test_of
+from fwcompare.storage.calibrations import load_calibrations, save_calibration
 from fwcompare.worker.workloads import architectures, default_batch
 from ui.bridge import Background, LiveView
 from ui.profiler.analysis import Analysis, analyse, analysis_key
 from ui.profiler.panel import ProfilerPanel
-from ui.profiler.planning import AUTO, FormOptions
+from ui.profiler.planning import AUTO, FormOptions, self_test_plan
 
 
 class Runner(Protocol):
@@ -46,21 +50,37 @@ class Services:
     contenders: Callable[[Settings], tuple[Contender, ...]]
     survey: Callable[[Iterable[Contender], str, Settings], tuple[Availability, ...]]
     analyse: Callable[[RunView], Analysis]
+    remember: Callable[[RunView], str]
 
 
-def real_services(interpreters: Interpreters) -> Services:
+def real_services(interpreters: Interpreters, paths: DataPaths) -> Services:
     """The services of the product."""
     own = own_interpreter()
     return Services(
         load_settings=load_settings,
-        options=form_options,
+        options=lambda: form_options(paths.calibrations_file),
         contenders=lambda settings: all_contenders(settings, own),
         survey=interpreters.survey,
         analyse=analyse,
+        remember=lambda view: remember_self_test(view, paths.calibrations_file),
     )
 
 
-def form_options() -> FormOptions:
+def remember_self_test(view: RunView, calibrations_file: Path) -> str:
+    """Judge a finished self-test, keep what it found out, and say it in a sentence or two.
+
+    Raises:
+        FwcompareError: It can't be kept.
+    """
+    found = self_test_of(view.record)
+    if found.calibration is None:
+        return f"{found.sentence} The margins of later comparisons stay as they are."
+    save_calibration(calibrations_file, view.record.plan.workloads[0].device, found.calibration)
+    margin = margin_for(found.calibration, view.record.plan.preset).value
+    return f"{found.sentence} Margin of later comparisons like it: {percent(margin)}."
+
+
+def form_options(calibrations_file: Path) -> FormOptions:
     """What there is to choose from on this machine."""
     found: tuple[Gpu, ...] = gpus()
     batches: Mapping[tuple[str, str], int] = {
@@ -73,6 +93,7 @@ def form_options() -> FormOptions:
         gpu_reason=gpu_unavailable_reason() or "",
         default_threads=default_threads(),
         max_threads=available_physical_cores(),
+        calibrations=load_calibrations(calibrations_file, describe_machine()),
     )
 
 
@@ -92,12 +113,14 @@ class ProfilerController(QObject):
         run_started: A comparison was handed to the engine.
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
+        said: What the user should know of a comparison that has ended.
     """
 
     error_raised = Signal(object)
     run_started = Signal()
     run_finished = Signal(object)
     surveyed = Signal(object)
+    said = Signal(str)
 
     def __init__(  # noqa: PLR0917 - the parts that it joins
         self,
@@ -113,6 +136,8 @@ class ProfilerController(QObject):
         self._settings_path = settings_path
         self._services = services
         self._device = AUTO
+        self._options = FormOptions()
+        self._surveyed: tuple[Availability, ...] | None = None
         self._problems: tuple[str, ...] = ()
         self._awaited: tuple[str, int, bool] | None = None
         live.view_changed.connect(self.show_live_view)
@@ -123,7 +148,7 @@ class ProfilerController(QObject):
 
     def start(self) -> None:
         """Look for what there is to choose from, and for what can run."""
-        self._background.submit(self._services.options, self._panel.set_options, self.error_raised.emit)
+        self._look_for_options()
         self.look_again()
 
     def look_again(self) -> None:
@@ -141,15 +166,41 @@ class ProfilerController(QObject):
         self._engine.run(plan)
         self.run_started.emit()
 
+    def check_machine(self) -> None:
+        """Compare a contender with itself; what that says of the machine is remembered when it is done."""
+        plan = self_test_plan(self._device, self._surveyed, self._options)
+        if isinstance(plan, str):
+            self.error_raised.emit(UsageError(plan))
+        else:
+            self.run(plan)
+
     def show_live_view(self, view: RunView) -> None:
         """Take in the newest view of the running comparison."""
         self._panel.show_run(view)
         if view.finished:
             if view.error is not None:
                 self.error_raised.emit(view.error)
+            if view.record.plan.is_self_test and view.record.blocks:
+                remember = self._services.remember
+                self._background.submit(lambda: remember(view), self._show_check, self.error_raised.emit)
+            for workload, rounds in view.record.precise.items():
+                planned = view.record.plan.effort.rounds
+                self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
 
+    def _look_for_options(self) -> None:
+        self._background.submit(self._services.options, self._show_options, self.error_raised.emit)
+
+    def _show_options(self, options: FormOptions) -> None:
+        self._options = options
+        self._panel.set_options(options)
+
+    def _show_check(self, sentence: str) -> None:
+        self.said.emit(sentence)
+        self._look_for_options()
+
     def _show_survey(self, surveyed: tuple[Availability, ...]) -> None:
+        self._surveyed = surveyed
         self._panel.set_availability(surveyed)
         problems, self._problems = self._problems, ()
         for sentence in problems:

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from fwcompare.cli.wording import count, span
-from fwcompare.domain.plan import PRESETS, Plan, PresetName
+from fwcompare.cli.wording import count, percent, span
+from fwcompare.domain.calibration import Calibration
+from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
+from fwcompare.stats.selftest import margin_for
 
 AUTO: Final = "auto"
+
+NOBODY: Final = "No contender can run here: open the list of contenders to see what each of them lacks."
 
 LOOKING: Final = "Looking for what can run here …"
 
@@ -30,6 +34,7 @@ class FormOptions:
         gpu_reason: Why there is no GPU to choose, "" if there is one.
         default_threads: Threads that leave a core to the application.
         max_threads: Cores that may be used.
+        calibrations: What self-tests found out of this machine, by device.
     """
 
     architectures: tuple[str, ...] = ()
@@ -38,6 +43,7 @@ class FormOptions:
     gpu_reason: str = ""
     default_threads: int = 1
     max_threads: int = 1
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         return LOOKING
     able = [one for one in surveyed if one.available]
     if not able:
-        return "No contender can run here: open the list of contenders to see what each of them lacks."
+        return NOBODY
     chosen = [
         one
         for one in able
@@ -93,7 +99,28 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         baseline=contenders[0].id,
         seed=0,
         threads=state.threads,
+        margin=margin_for(options.calibrations.get(device), state.preset).value,
+        stops_early=state.preset in EARLY_STOPPERS,
     )
+
+
+def self_test_plan(device: str, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
+    """The plan that compares the first contender that can run with itself, or why there is none.
+
+    Args:
+        device: As in `FormState`.
+        surveyed: What can run here, None while that is not known.
+        options: What there is to choose from.
+    """
+    if not options.architectures or surveyed is None:
+        return LOOKING
+    one = next((one for one in surveyed if one.available), None)
+    if one is None:
+        return NOBODY
+    batch = options.default_batches[SELF_TEST_ARCHITECTURE, str(Size.SMALL)]
+    on = resolved_device(device, [one], options)
+    workload = Workload(SELF_TEST_ARCHITECTURE, Task.INFERENCE, Size.SMALL, batch, on)
+    return self_test(one.contender, workload, PresetName.STANDARD, options.default_threads)
 
 
 def resolved_device(device: str, chosen: Sequence[Availability], options: FormOptions) -> str:
@@ -110,8 +137,15 @@ def gpu_label(gpu: Gpu) -> str:
 
 
 def effort_text(plan: Plan) -> str:
-    """How much there is to do: 3 rounds, about 2 min."""
-    return f"{count(plan.effort.rounds, 'round')}, about {span(estimate_s(plan))}"
+    """How much there is to do: 3 rounds, about 2 min, margin 2 %."""
+    effort = f"{count(plan.effort.rounds, 'round')}, about {span(estimate_s(plan))}"
+    return f"{effort}, margin {percent(plan.margin)}"
+
+
+def margin_text(plan: Plan, options: FormOptions) -> str:
+    """Where the margin of the plan comes from."""
+    why = margin_for(options.calibrations.get(plan.workloads[0].device), plan.preset).why
+    return f"Differences below the margin of {percent(plan.margin)} do not count: {why}."
 
 
 def _batch(state: FormState, options: FormOptions) -> int | str:

@@ -26,7 +26,16 @@ from fwcompare.domain.workload import Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
-from ui.profiler.planning import AUTO, LOOKING, FormOptions, FormState, effort_text, gpu_label, plan_from
+from ui.profiler.planning import (
+    AUTO,
+    LOOKING,
+    FormOptions,
+    FormState,
+    effort_text,
+    gpu_label,
+    margin_text,
+    plan_from,
+)
 from ui.profiler.plots import small_font
 from ui.theme import Theme
 
@@ -185,7 +194,11 @@ class RunForm(QWidget):
 
     def _show_effort(self) -> None:
         is_plan = isinstance(self._plan, Plan) and not self._is_running
-        self.effort.setText(effort_text(self._plan) if is_plan and isinstance(self._plan, Plan) else "")
+        if is_plan and isinstance(self._plan, Plan):
+            self.effort.setText(effort_text(self._plan))
+            self.effort.setToolTip(margin_text(self._plan, self._options))
+        else:
+            self.effort.clear()
         self.effort.setVisible(bool(self.effort.text()))
         self.status.setVisible(bool(self.status.text()))
 

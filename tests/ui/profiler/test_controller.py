@@ -10,18 +10,24 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from fwcompare.domain.contender import Framework
+from fwcompare.domain.plan import PresetName, self_test
 from fwcompare.errors import FwcompareError, InterpreterError, MachineBusyError
 from fwcompare.execution.engine import Engine
+from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.interpreters.settings import Settings, assign, save_settings
-from tests.runs import plan, record
+from fwcompare.paths import paths_in
+from tests.runs import BASELINE, WORKLOAD, block, plan, record
 from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED
 from tests.ui.profiler.replays import long_run, view_of
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
 from ui.profiler.controller import ProfilerController, Services, form_options, real_services
 from ui.profiler.panel import ProfilerPanel
+from ui.profiler.planning import LOOKING
+
+SELF_TEST = self_test(BASELINE, WORKLOAD, PresetName.STANDARD, threads=1)
 
 
 class PanelSignals(QObject):
@@ -75,7 +81,7 @@ class Parts:
             setattr(self.panel, name, getattr(self.signals, name))
         self.engine = create_autospec(Engine, instance=True)
         self.background = Later()
-        self.services = create_autospec(real_services(real_interpreters()), instance=True)
+        self.services = create_autospec(real_services(real_interpreters(), paths_in(folder)), instance=True)
         self.services.load_settings.return_value = (Settings(), ())
         self.services.options.return_value = OPTIONS
         self.services.contenders.return_value = (EAGER.contender,)
@@ -174,6 +180,59 @@ def test_only_the_newest_wish_is_analysed(parts: Parts) -> None:
     assert shown.key == analyse(second).key
 
 
+def test_the_first_contender_that_can_run_is_compared_with_itself(parts: Parts) -> None:
+    parts.controller.start()
+    parts.background.do_all()
+
+    parts.controller.check_machine()
+
+    (asked,) = parts.engine.run.call_args.args
+    assert asked.is_self_test
+    assert asked.contenders[0] == EAGER.contender
+    assert asked.workloads[0].id == "mlp/inference/small/b32/float32/cpu"
+
+
+def test_nothing_is_checked_before_it_is_known_what_can_run(parts: Parts) -> None:
+    parts.controller.check_machine()
+
+    parts.engine.run.assert_not_called()
+    assert [error.message for error in parts.errors] == [LOOKING]
+
+
+def test_a_finished_check_is_remembered_said_and_taken_into_the_form(parts: Parts, tmp_path: Path) -> None:
+    """GIVEN a self-test that ended WHEN its view comes THEN it is kept, and the form has its margin."""
+    file = paths_in(tmp_path).calibrations_file
+    parts.services.remember.side_effect = real_services(real_interpreters(), paths_in(tmp_path)).remember
+    said = []
+    parts.controller.said.connect(said.append)
+    blocks = [
+        block(
+            contender,
+            number,
+            latency_ns + slot * (15_000 if number % 2 else -15_000),
+            block=2 * number + slot,
+        )
+        for number in range(8)
+        for slot, (contender, latency_ns) in enumerate(zip(SELF_TEST.contenders, (10**6, 10**6), strict=True))
+    ]
+    view = RunView(record(*blocks, plan=SELF_TEST, machine=describe_machine()), finished=True)
+
+    parts.live.view_changed.emit(view)
+    parts.background.do_all()
+
+    assert len(said) == 1
+    assert "Margin of later comparisons like it: 3 %." in said[0]
+    assert form_options(file).calibrations["cpu"].contender == "pytorch:eager"
+    parts.panel.set_options.assert_called_once_with(OPTIONS)
+
+
+def test_a_comparison_of_two_says_nothing_of_the_machine(parts: Parts) -> None:
+    parts.live.view_changed.emit(RunView(long_run(1), finished=True))
+    parts.background.do_all()
+
+    parts.services.remember.assert_not_called()
+
+
 @pytest.fixture
 def background(qapp) -> Iterator[Background]:
     thread = Background()
@@ -183,7 +242,7 @@ def background(qapp) -> Iterator[Background]:
 
 def test_the_real_services_find_this_machine(parts: Parts, background, qtbot, tmp_path: Path) -> None:
     """GIVEN settings that assign a Python WHEN it looks THEN the contenders are surveyed, in that one and this."""
-    services = real_services(real_interpreters())
+    services = real_services(real_interpreters(), paths_in(tmp_path))
     assert isinstance(services, Services)
     path = tmp_path / "settings.json"
     save_settings(assign(Settings(), Framework.PYTORCH, "/no/such/python"), path)
@@ -198,8 +257,8 @@ def test_the_real_services_find_this_machine(parts: Parts, background, qtbot, tm
     assert by_framework[Framework.TENSORFLOW].versions["python"].startswith("3.")
 
 
-def test_the_options_of_this_machine_are_sound() -> None:
-    options = form_options()
+def test_the_options_of_this_machine_are_sound(tmp_path: Path) -> None:
+    options = form_options(tmp_path / "calibrations.json")
 
     assert {"mlp", "cnn"} <= set(options.architectures)
     assert all(batch >= 1 for batch in options.default_batches.values())

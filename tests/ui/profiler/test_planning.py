@@ -8,10 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
+from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Size, Task
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
-from ui.profiler.planning import LOOKING, FormOptions, FormState, effort_text, plan_from
+from ui.profiler.planning import (
+    LOOKING,
+    NOBODY,
+    FormOptions,
+    FormState,
+    effort_text,
+    margin_text,
+    plan_from,
+    self_test_plan,
+)
 
 STATE = FormState("mlp", threads=3)
 WITH_GPU = replace(OPTIONS, gpus=(GPU,))
@@ -90,6 +101,30 @@ def test_whatever_is_typed_there_is_a_plan_or_a_sentence(batch: str, excluded: s
     result = plan_from(replace(STATE, batch=batch, excluded=frozenset(excluded)), SURVEYED, OPTIONS)
 
     assert isinstance(result, Plan) or result.endswith((".", "…"))
+
+
+def test_the_margin_is_what_this_machine_can_tell_apart() -> None:
+    found = Calibration(
+        "2026-11-23T01:02:03Z",
+        {},
+        "pytorch:eager",
+        "w",
+        Verdict.NO_PRACTICAL_DIFFERENCE,
+        0.01,
+        dict.fromkeys(PresetName, 0.03),
+    )
+    options = replace(OPTIONS, calibrations={"cpu": found})
+
+    plan = plan_from(STATE, SURVEYED, options)
+
+    assert plan.margin == 0.06
+    assert effort_text(plan).endswith("margin 6 %")
+    assert "since 2026-11-23" in margin_text(plan, options)
+    assert "has not been checked" in margin_text(plan, OPTIONS)
+
+
+def test_nobody_is_compared_with_itself_where_nobody_can_run() -> None:
+    assert self_test_plan("auto", (MISSING,), OPTIONS) == NOBODY
 
 
 def test_the_effort_is_said_before_the_start() -> None:

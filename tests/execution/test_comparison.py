@@ -1,0 +1,34 @@
+"""When a comparison needs no further round."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwcompare.domain.outcome import Outcome
+from fwcompare.execution.comparison import is_precise
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
+
+
+def measured(*ratios: float, outcome: Outcome = Outcome.OK):
+    blocks = [
+        block(contender, number, round(1_000_000 * factor), outcome=one)
+        for number, ratio in enumerate(ratios)
+        for contender, factor, one in ((BASELINE, 1, Outcome.OK), (CONTENDER, ratio, outcome))
+    ]
+    return record(*blocks, plan=plan(stops_early=True))
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0, 2.0])
+def test_whatever_the_ratio_is_a_narrow_interval_after_five_rounds_is_enough(ratio: float) -> None:
+    ratios = [ratio * factor for factor in (1.0, 1.002, 0.998, 1.001, 0.999)]
+
+    assert is_precise(WORKLOAD, measured(*ratios))
+    assert not is_precise(WORKLOAD, measured(*ratios[:4]))
+
+
+def test_a_difference_that_is_not_precise_is_not_enough() -> None:
+    assert not is_precise(WORKLOAD, measured(2.0, 2.2, 1.9, 2.1, 2.0, 1.8))
+
+
+def test_without_a_comparison_there_is_nothing_precise() -> None:
+    assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED))

@@ -1,0 +1,54 @@
+"""Self-tests and early stops through the real engine and real worker processes without a framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.plan import PresetName, self_test
+from fwcompare.execution.engine import Engine
+from fwcompare.execution.schedule import block_counts
+from fwcompare.paths import DataPaths
+from fwcompare.stats.comparison import compare
+from fwcompare.stats.selftest import margin_for, self_test_of
+from fwcompare.storage.calibrations import load_calibrations, save_calibration
+from fwcompare.storage.snapshot import read_snapshot
+from tests.integration.plans import EFFORT, TINY, finish, plan_of
+
+
+def test_one_contender_in_two_slots(engine: Engine, child: Callable[[str], str], paths: DataPaths) -> None:
+    # GIVEN a contender without a framework
+    contender = Contender(Framework.PYTORCH, Mode.EAGER, child("numpy_worker"))
+    plan = replace(self_test(contender, TINY, PresetName.QUICK, threads=1), effort=replace(EFFORT, rounds=3))
+
+    # WHEN it is measured against itself
+    view = finish(engine, plan)
+
+    # THEN both slots have blocks of their own, also in the file, and what the machine shows is known
+    blocks = read_snapshot(view.snapshot).blocks
+    assert [block.outcome for block in blocks] == [Outcome.OK] * 6
+    assert {block.contender for block in blocks} == {"pytorch:eager", "pytorch:eager#2"}
+    assert read_snapshot(view.snapshot).plan.is_self_test
+    found = self_test_of(view.record)
+    assert found.comparison.log_deviation > 0
+    if found.calibration is not None:  # a machine that is busy may tell a contender apart from itself
+        save_calibration(paths.calibrations_file, TINY.device, found.calibration)
+        known = load_calibrations(paths.calibrations_file, view.record.machine)
+        assert margin_for(known["cpu"], PresetName.STANDARD).value >= 0.02
+
+
+def test_the_rounds_end_when_the_result_is_precise(engine: Engine, child: Callable[[str], str]) -> None:
+    """GIVEN contenders that do not scatter THEN the fifth round is the last, and the file says so."""
+    steady = child("is_always_as_fast")
+    plan = plan_of(steady, steady, effort=replace(EFFORT, rounds=7))
+
+    view = finish(engine, replace(plan, stops_early=True))
+
+    kept = read_snapshot(view.snapshot)
+    assert kept.precise == {TINY.id: 5}
+    assert len(kept.blocks) == 10
+    assert block_counts(view.record) == (10, 10)
+    (comparison,) = compare(kept)
+    assert (comparison.rounds, comparison.max_degrees) == (5, 4)
