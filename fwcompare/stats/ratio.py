@@ -20,6 +20,9 @@ CONFIDENCE: Final = 0.95
 EQUIVALENCE_CONFIDENCE: Final = 0.90
 """Confidence of the interval that must lie inside the margin: two one-sided tests at 5 % (TOST)."""
 
+_LARGEST_LOG: Final = 700.0
+"""Two rounds that contradict each other by orders of magnitude leave intervals that no float can hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -55,8 +58,9 @@ class RatioEstimate:
         if self.log_deviation is None:
             return None
         t = _t_quantile(confidence, self.degrees + 1)
-        half_width = t * self.log_deviation / math.sqrt(self.rounds)
-        return Interval(self.ratio * math.exp(-half_width), self.ratio * math.exp(half_width))
+        centre, half_width = math.log(self.ratio), t * self.log_deviation / math.sqrt(self.rounds)
+        low, high = max(centre - half_width, -_LARGEST_LOG), min(centre + half_width, _LARGEST_LOG)
+        return Interval(math.exp(low), math.exp(high))
 
 
 def estimate_ratio(baseline: Sequence[float], contender: Sequence[float]) -> RatioEstimate:
