@@ -11,9 +11,9 @@ help: ## list the targets
 setup: ## make .venv and install everything into it
 	@sh .ci/setup
 
-run: setup ## open the window, or compare all contenders here (ARGS="--task training" changes what; GPU=no: CPU builds)
+run: setup ## open the window; without a display, or with ARGS="--task training", compare here (GPU=no: CPU builds)
 	@$(BIN)/python .ci/gpu.py
-	@if $(BIN)/python -c 'import sys; from ui.__main__ import window_obstacle; sys.exit(window_obstacle())'; \
+	@if $(if $(ARGS),false,$(BIN)/python -c 'import sys; from ui.__main__ import window_obstacle; sys.exit(window_obstacle())'); \
 	then $(BIN)/fwcompare; else $(BIN)/fwcompare run $(ARGS); fi
 
 test: setup ## run all tests (ARGS="tests/stats -x" narrows them)

@@ -136,7 +136,7 @@ def test_choosing_a_baseline_compares_with_it_until_another_run_is_shown(
     panel.set_baseline(CONTENDERS[2].id)
 
     assert chooser.currentText() == panel.record.plan.baseline == CONTENDERS[2].id
-    assert panel.measured.index(2, Column.VERDICT).data() == "☆ baseline"
+    qtbot.waitUntil(lambda: panel.measured.index(2, Column.VERDICT).data() == "☆ baseline", timeout=60_000)
     panel.show_view(view_of(grown_run(1)))
     assert panel.record.plan.baseline == CONTENDERS[2].id, "the same run again"
     panel.set_baseline(None)
