@@ -180,12 +180,17 @@ def other_load(block: BlockRecord, record: RunRecord) -> float | str:
 
 def readings(block: BlockRecord, channel: str, during: Phase = Phase.MEASURE) -> list[float]:
     """The readings of a channel while iterations were timed, or in another phase."""
+    return [value for _, value in timed_readings(block, channel, during)]
+
+
+def timed_readings(block: BlockRecord, channel: str, during: Phase) -> list[tuple[int, float]]:
+    """The readings of a channel in a phase, each with its time in nanoseconds."""
     series, phase = block.resources.get(channel), block.phases.get(during)
     if series is None or phase is None:
         return []
     end_ns = phase.start_ns + phase.duration_ns if phase.duration_ns is not None else None
     return [
-        float(value)
+        (time_ns, float(value))
         for times, values in zip(series.time_ns, series.value, strict=True)
         for time_ns, value in zip(times, values, strict=True)
         if time_ns >= phase.start_ns and (end_ns is None or time_ns <= end_ns)

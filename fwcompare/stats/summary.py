@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, idle_power_w
 from fwcompare.stats.quantiles import (
     PERCENTS,
     Percentile,
@@ -36,6 +37,7 @@ class Summary:
         steadiness: How the level of its blocks went, None if none can be told.
         mild_outliers: Iterations between 1.5 and 3 interquartile ranges from their block's quartiles.
         severe_outliers: Iterations further out; like the mild ones they count in every figure.
+        energy: Of an item, by device: "gpu" and "cpu"; None where it is not known.
     """
 
     contender: str
@@ -50,6 +52,7 @@ class Summary:
     steadiness: Steadiness | None = None
     mild_outliers: int = 0
     severe_outliers: int = 0
+    energy: dict[str, Energy | None] = field(default_factory=dict)
 
 
 def summarise(record: RunRecord, look: Look = block_figures) -> tuple[Summary, ...]:
@@ -78,6 +81,11 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
     percentiles = {f"p{percent}": percentile_interval(latencies, percent) for percent in PERCENTS}
     label = overall(one.course.label for one in known if one.course)
     tail = percentiles["p90"]
+    energy = {
+        "gpu": energy_of(measured, batch, GPU_ENERGY, idle_power_w(measured)),
+        "cpu": energy_of(measured, batch, CPU_ENERGY),
+    }
+    unknown = {f"energy.{name}": found for name, found in energy.items() if isinstance(found, str)}
     return Summary(
         contender=contender,
         workload=workload,
@@ -86,11 +94,12 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
         median_ns=middle,
         p90_ns=tail.value_ns if tail else None,
         throughput_per_s=None if middle is None else batch * _NS_PER_S / middle,
-        unavailable=_reasons(percentiles, label, n),
+        unavailable={**_reasons(percentiles, label, n), **unknown},
         percentiles=percentiles,
         steadiness=label,
         mild_outliers=_outliers(known, "mild"),
         severe_outliers=_outliers(known, "severe"),
+        energy={name: None if isinstance(found, str) else found for name, found in energy.items()},
     )
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MIN_WINDOW_S = 0.5
 """Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
 
+UNIQUE = "host_unique_bytes"
+NO_UNIQUE = "this system does not tell how much memory a process holds alone"
+
 MESSAGE_CHARACTERS = 2_000
 """A framework's message may hold a whole graph; the traceback ends with it."""
 
@@ -184,6 +187,12 @@ class Block:
             measured = self._measure(program.iterate)
         counters = program.counters()
         self._channel.send("CountersRead", values=counters.values, unavailable=counters.unavailable)
+        unique_bytes = memory.unique_bytes()
+        self._channel.send(
+            "CountersRead",
+            values={} if unique_bytes is None else {UNIQUE: unique_bytes},
+            unavailable={UNIQUE: NO_UNIQUE} if unique_bytes is None else {},
+        )
         return measured
 
     def _warm_up(self, program: Program) -> tuple[int, bool]:

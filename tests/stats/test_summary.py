@@ -37,7 +37,9 @@ def test_p90_is_one_of_the_iterations_of_all_blocks_together():
 
     assert summary.p90_ns == 33  # rank ceil(32.4)
     assert summary.percentiles["p90"] == Percentile(33, None, None, 1)  # two blocks that are not alike
+    unread = "no two readings were taken while iterations were timed"
     assert summary.unavailable == {
+        **dict.fromkeys(("energy.gpu", "energy.cpu"), unread),
         "percentiles.p95": "n too small: p95 needs 72 iterations, has 36",
         "percentiles.p99": "n too small: p99 needs 368 iterations, has 36",
         "percentiles.p99.9": "n too small: p99.9 needs 3688 iterations, has 36",
@@ -82,10 +84,13 @@ def test_a_contender_without_result_has_reasons_and_no_zeros():
                 "throughput_per_s",
                 "steadiness",
                 *(f"percentiles.{one}" for one in NAMES),
+                "energy.gpu",
+                "energy.cpu",
             ),
             nothing,
         ),
         percentiles=dict.fromkeys(NAMES),
+        energy={"gpu": None, "cpu": None},
     )
 
 

@@ -23,6 +23,9 @@ class Column(IntEnum):
     MEMORY = 10
     GPU_MEMORY = 11
     GPU_USE = 12
+    UNIQUE_MEMORY = 13
+    ALLOCATED_PEAK = 14
+    RESERVED_PEAK = 15
 
 
 TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, Column.VERDICT)
@@ -30,6 +33,9 @@ TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, Column.VERDICT)
 
 WIDE_COLUMNS: Final = (Column.MEDIAN, Column.RATIO, Column.MEMORY)
 """The columns with a number at the left and more at its right."""
+
+EXTRA_COLUMNS: Final = (Column.UNIQUE_MEMORY, Column.ALLOCATED_PEAK, Column.RESERVED_PEAK)
+"""The columns that are shown only if they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,33 @@ HEADINGS: Final = {
         "Highest resident memory of the worker; beside it what importing alone took.",
         168,
     ),
-    Column.GPU_MEMORY: Heading("GPU memory", "MiB", 2**20, "Highest GPU memory of the worker.", 120),
+    Column.GPU_MEMORY: Heading(
+        "GPU memory",
+        "MiB",
+        2**20,
+        "Highest GPU memory of the worker, by the driver's count, its CUDA context included.",
+        120,
+    ),
     Column.GPU_USE: Heading("GPU use", "%", 1, "Mean GPU utilisation while iterations were timed.", 96),
+    Column.UNIQUE_MEMORY: Heading(
+        "Unique memory",
+        "MiB",
+        2**20,
+        "Memory that the worker alone held at the end of its block: without what it shares with other processes.",
+        128,
+    ),
+    Column.ALLOCATED_PEAK: Heading(
+        "Allocated peak",
+        "MiB",
+        2**20,
+        "Most GPU memory that tensors used at once, by the framework's own count.",
+        128,
+    ),
+    Column.RESERVED_PEAK: Heading(
+        "Reserved peak",
+        "MiB",
+        2**20,
+        "Most GPU memory that the framework held at once, by its own count, used or not.",
+        128,
+    ),
 }

@@ -24,6 +24,13 @@ GPU_USE: Final = "gpu_utilization_percent"
 NOTHING: Final = "–"
 """What stands in a cell without a value."""
 
+_COUNTERS: Final = {
+    Column.UNIQUE_MEMORY: "host_unique_bytes",
+    Column.ALLOCATED_PEAK: "framework_allocated_peak_bytes",
+    Column.RESERVED_PEAK: "framework_reserved_peak_bytes",
+}
+"""The counters that the workers themselves read."""
+
 _FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
@@ -74,6 +81,7 @@ def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> 
         Column.MEMORY: _memory(counting),
         Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, counting, GPU_MEMORY, max, device),
         Column.GPU_USE: _channel(Column.GPU_USE, counting, GPU_USE, fmean, device),
+        **{column: _counter(column, counting, name) for column, name in _COUNTERS.items()},
     }
 
 
@@ -157,6 +165,14 @@ def _memory(blocks: Sequence[BlockRecord]) -> Figure:
     imports = [one.rss_bytes for block in blocks if (one := block.phases.get(Phase.IMPORT)) and one.rss_bytes]
     note = f"import {_shown(Column.MEMORY, median(imports))}" if imports else ""
     return Figure(float(max(peaks)), _shown(Column.MEMORY, max(peaks)), note=note)
+
+
+def _counter(column: Column, blocks: Sequence[BlockRecord], name: str) -> Figure:
+    values = [block.counters[name] for block in blocks if name in block.counters]
+    reasons = [block.unavailable[name] for block in blocks if name in block.unavailable]
+    return _plain(
+        column, max(values, default=None), reasons[-1] if reasons else "the workers did not tell it"
+    )
 
 
 def _channel(

@@ -15,7 +15,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from ui.comparison.bar import PanelBar
 from ui.comparison.claims_model import SUBJECTS, ClaimsModel
-from ui.comparison.columns import HEADINGS, Column
+from ui.comparison.columns import EXTRA_COLUMNS, HEADINGS, Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
@@ -195,7 +195,8 @@ class ComparisonPanel(QWidget):
         view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
         for column in Column:
             view.setColumnWidth(column, HEADINGS[column].width)
-        view.set_column_shown(Column.WORKLOAD, shown=False)  # the headings of the groups name it
+        for column in (Column.WORKLOAD, *EXTRA_COLUMNS):  # the headings of the groups name the workload
+            view.set_column_shown(column, shown=False)
         return TablePage(view, self.measured)
 
     def _lay_out(self) -> None:

@@ -17,7 +17,14 @@ from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
 from ui.comparison.rows import Row, RowSource
 
-_COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.MEMORY, Column.GPU_MEMORY, Column.GPU_USE)
+_COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.GPU_USE)
+_MEMORY = (
+    Column.MEMORY,
+    Column.UNIQUE_MEMORY,
+    Column.ALLOCATED_PEAK,
+    Column.RESERVED_PEAK,
+    Column.GPU_MEMORY,
+)
 
 
 def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
@@ -45,6 +52,10 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
             *_latency(row, markup),
             markup.heading("Cost and use"),
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
+            markup.heading("Memory"),
+            markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _MEMORY]),
+            markup.heading("Energy of an item"),
+            markup.pairs([(name.upper(), _energy(row, name)) for name in ("gpu", "cpu")]),
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
             markup.table(
@@ -146,6 +157,17 @@ def _value(figure: Figure, column: Column) -> str:
     note = f" ({figure.note})" if figure.note else ""
     unit = HEADINGS[column].unit
     return f"{figure.text}{unit if unit.startswith('/') else f' {unit}'}{note}"
+
+
+def _energy(row: Row, name: str) -> str:
+    """Joules of an item with the error by the counter's steps, or why they are not known."""
+    known = row.summary.energy.get(name)
+    if known is None:
+        reason = row.summary.unavailable.get(f"energy.{name}", "no block was measured to its end")
+        return f"– {reason.removeprefix('not available: ')}"
+    net = known.net_joules_per_item
+    shown = "" if net is None else f", {net:.3g} J above idle"
+    return f"{known.joules_per_item:.3g} J ± {100 * known.relative_error:.1f} %{shown}"
 
 
 def _setting(value: Scalar) -> str:

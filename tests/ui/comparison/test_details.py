@@ -268,3 +268,16 @@ def test_a_block_whose_repetition_failed_counts_all_the_same(panel: DetailsPanel
     )
 
     assert "Repeated as block 2, and counts all the same." in panel.plain_text()
+
+
+def test_a_row_lists_five_figures_of_memory_and_the_energy_each_or_its_reason(panel: DetailsPanel) -> None:
+    reasons = {"cpu_energy_j": "not available: no RAPL", "host_unique_bytes": "no such file"}
+    block = runs.block(runs.BASELINE, 0, 1000, unavailable=reasons)
+
+    panel.show_selection(RowSelection(runs.BASELINE.id, runs.WORKLOAD.id), view_of(runs.record(block)), None)
+
+    text = panel.plain_text()
+    for name in ("Peak memory", "Unique memory", "Allocated peak", "Reserved peak", "GPU memory"):
+        assert name in text
+    assert "– no such file" in text
+    assert "– no RAPL" in text

@@ -85,3 +85,35 @@ def test_the_baseline_s_ratio_is_one_and_a_missing_ratio_tells_why() -> None:
 
     assert ratio_figure(None).value == 1
     assert "No block of this contender was measured" in ratio_figure(failed).reason
+
+
+def test_counters_of_the_workers_are_figures_or_reasons() -> None:
+    counters = {"host_unique_bytes": 3 << 20, "framework_allocated_peak_bytes": 1 << 20}
+    reasons = {"framework_reserved_peak_bytes": "TensorFlow does not tell"}
+    blocks = [
+        runs.block(
+            CONTENDERS[1],
+            number,
+            5,
+            counters=counters | {"host_unique_bytes": size << 20},
+            unavailable=reasons,
+        )
+        for number, size in enumerate((3, 7, 5))
+    ]
+
+    shown = figures(*blocks)
+
+    assert (shown[Column.UNIQUE_MEMORY].value, shown[Column.UNIQUE_MEMORY].text) == (7 << 20, "7.00")
+    assert shown[Column.ALLOCATED_PEAK].value == 1 << 20
+    assert shown[Column.RESERVED_PEAK].reason == "TensorFlow does not tell"
+
+
+def test_what_was_repeated_is_in_no_figure_but_its_cold_start_is_kept() -> None:
+    random = Random(1)
+    cold, again = (block(n, CONTENDERS[1], WORKLOADS[0], 0, 1.0 + n, random) for n in range(2))
+    again = replace(again, repeats=cold.block, phases={Phase.MEASURE: again.phases[Phase.MEASURE]})
+
+    shown = figures(cold, again)
+
+    assert shown[Column.MEDIAN].value == pytest.approx(2 * MS, rel=0.05)
+    assert shown[Column.COMPILE].value == 3_000 * MS

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
 from fwcompare.execution.view import RunView
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
-from ui.comparison.columns import Column
+from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.ordering import SortKey
 from ui.comparison.panel import ComparisonPanel
@@ -251,7 +251,7 @@ def test_the_tables_come_back_as_they_were_arranged(panel: ComparisonPanel, qtbo
     again.show_tab("measured")
 
     view = again.page.view
-    assert [column for column in Column if view.isColumnHidden(column)] == [Column.P90]
+    assert [column for column in Column if view.isColumnHidden(column)] == [Column.P90, *EXTRA_COLUMNS]
     assert (view.columnWidth(Column.MEDIAN), view.columnWidth(0), view.frozen.columnWidth(0)) == (
         311,
         199,

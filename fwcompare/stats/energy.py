@@ -1,0 +1,100 @@
+"""Energy of an item: what the counter of the device grew by while iterations were timed.
+
+The counters are those of a whole device, so they are read only where nothing else used it, and what
+it draws when idle is taken off beside the gross figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import BlockRecord
+from fwcompare.stats.gates import readings, timed_readings
+
+GPU_ENERGY: Final = "gpu_energy_j"
+CPU_ENERGY: Final = "cpu_energy_j"
+
+COUNTER_STEP_S: Final = {GPU_ENERGY: 0.1, CPU_ENERGY: 0.001}
+"""How long a counter stands still between two steps: by so much each reading may be late."""
+
+MIN_SPAN_S: Final = 10.0
+"""Blocks that together were measured for less say too little beside the steps of the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Energy of the timed iterations of some blocks.
+
+    Attributes:
+        joules_per_item: All that the device used.
+        net_joules_per_item: Less what it draws when idle, None where that is not known.
+        relative_error: By the steps of the counter, at most.
+        span_s: For how long it was counted.
+    """
+
+    joules_per_item: float
+    net_joules_per_item: float | None
+    relative_error: float
+    span_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Between the first and the last reading of a phase."""
+
+    joules: float
+    span_s: float
+    items: int
+
+
+def energy_of(
+    blocks: Sequence[BlockRecord], batch: int, channel: str, idle_w: float | None = None
+) -> Energy | str:
+    """The energy of an item over the blocks of one contender, or why it is not known.
+
+    Args:
+        blocks: Those that were measured to their end.
+        batch: Items of an iteration.
+        channel: `GPU_ENERGY` or `CPU_ENERGY`.
+        idle_w: What the device draws when idle.
+    """
+    if not blocks:
+        return "no block was measured to its end"
+    if any(value > 0 for block in blocks for value in readings(block, "gpu_other_processes")):
+        return "other programs used the GPU"
+    found = [stretch for block in blocks if (stretch := _stretch(block, Phase.MEASURE, channel, batch))]
+    span_s = sum(one.span_s for one in found)
+    if not found:
+        reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
+        return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
+    if span_s < MIN_SPAN_S:
+        return f"needs {MIN_SPAN_S:g} s of measuring, has {span_s:.1f} s"
+    joules, items = sum(one.joules for one in found), sum(one.items for one in found)
+    if joules <= 0 or not items:
+        return "the counter stood still"
+    return Energy(
+        joules_per_item=joules / items,
+        net_joules_per_item=None if idle_w is None else (joules - idle_w * span_s) / items,
+        relative_error=len(found) * COUNTER_STEP_S[channel] / span_s,
+        span_s=span_s,
+    )
+
+
+def idle_power_w(blocks: Sequence[BlockRecord]) -> float | None:
+    """What the GPU draws when idle: the least in any block while its framework was imported, which uses no GPU."""
+    found = [stretch for block in blocks if (stretch := _stretch(block, Phase.IMPORT, GPU_ENERGY, 1))]
+    return min((one.joules / one.span_s for one in found), default=None)
+
+
+def _stretch(block: BlockRecord, phase: Phase, channel: str, batch: int) -> _Stretch | None:
+    """What the counter grew by in a phase, and the items that were timed meanwhile."""
+    found = timed_readings(block, channel, phase)
+    if len(found) < 2:
+        return None
+    (first_ns, first_j), (last_ns, last_j) = found[0], found[-1]
+    started = [start for chunk in block.latency.time_ns for start in chunk]
+    items = batch * sum(first_ns <= start < last_ns for start in started)
+    return _Stretch(last_j - first_j, (last_ns - first_ns) / 1e9, items)

@@ -1,0 +1,32 @@
+"""The worker's own memory, on this system's kernel."""
+
+from __future__ import annotations
+
+import mmap
+import sys
+
+import psutil
+import pytest
+
+from fwcompare.worker import memory
+
+SIZE = 64 << 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_unique_memory_grows_by_what_is_written_and_is_the_kernel_s_figure() -> None:
+    before = memory.unique_bytes()
+    with mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as block:
+        block.write(b"x" * SIZE)
+        after = memory.unique_bytes()
+        expected = psutil.Process().memory_full_info().uss
+    assert after - before >= SIZE - (8 << 20)
+    assert after == pytest.approx(expected, rel=0.1)
+
+
+def test_a_system_without_the_file_has_none(monkeypatch) -> None:
+    def missing(*_args, **_options):
+        raise FileNotFoundError
+
+    monkeypatch.setattr("builtins.open", missing)
+    assert memory.unique_bytes() is None
