@@ -43,6 +43,9 @@ def print_run(console: Console, record: RunRecord) -> None:
         if (rounds := record.precise.get(workload.id)) is not None:
             text = wording.stopped_early(rounds, record.plan.effort.rounds)
             print_line(console, f"{text.capitalize()}.")
+    for one in record.history:
+        text = f"{wording.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
+        print_line(console, f"Holds {text}, to which rounds were added.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
 
 
