@@ -32,14 +32,22 @@ def rounds_wanted(record: RunRecord) -> int:
     Raises:
         UsageError: None is, or nobody would run so many.
     """
-    wanted = [one.more_rounds for one in compare(record) if one.more_rounds is not None]
+    wanted = _wanted(record)
     if not wanted:
         raise UsageError("No comparison of this snapshot needs more rounds.", _SAY_HOW_MANY)
-    if max(wanted) > MAX_ROUNDS:
-        raise UsageError(
-            f"The rounds differ too much: about {max(wanted)} more would be needed.", _SAY_HOW_MANY
-        )
-    return max(wanted)
+    if wanted > MAX_ROUNDS:
+        raise UsageError(f"The rounds differ too much: about {wanted} more would be needed.", _SAY_HOW_MANY)
+    return wanted
+
+
+def rounds_missing(record: RunRecord) -> int | None:
+    """The same, None where rounds are no remedy."""
+    wanted = _wanted(record)
+    return wanted if 0 < wanted <= MAX_ROUNDS else None
+
+
+def _wanted(record: RunRecord) -> int:
+    return max((one.more_rounds or 0 for one in compare(record)), default=0)
 
 
 def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:
