@@ -14,6 +14,7 @@ from fwcompare.cli.output import print_line
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import blocks_of, figures_of_all
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ _COLUMNS: Final[dict[str, JustifyMethod]] = {
 
 
 def print_run(console: Console, record: RunRecord) -> None:
-    """Print all tables of a run."""
+    """Print all tables of a run, below what was held equal in it."""
+    for line in wording.fairness(fairness_of(record)):
+        print_line(console, line)
     look = figures_of_all(record)
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:

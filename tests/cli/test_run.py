@@ -53,7 +53,7 @@ def test_the_estimate_comes_first_then_the_blocks_the_table_and_the_file(call, e
         "[1/6] pytorch:eager mlp/inference/tiny/b8/float32/cpu round 1: median 1 us of 40"
     )
     assert lines[8].startswith("[6/6] tensorflow:function")
-    table = [line.split() for line in lines[9:] if "tensorflow:function" in line]
+    table = [line.split() for line in lines[9:] if line.lstrip().startswith("tensorflow:function")]
     assert len(table) == 1
     assert "2.00x faster (1.99-2.00)" in " ".join(table[0])
     assert lines[-1] == "Saved as ~/runs/a.fwsnap"
