@@ -204,12 +204,15 @@ def selftest(
 def show(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A snapshot (.fwsnap).")],
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    return inspecting.show(file.expanduser(), _invocation(context))
+    return inspecting.show(file.expanduser(), _invocation(context), cold=cold)
 
 
 @app.command()
