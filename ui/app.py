@@ -11,13 +11,16 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
+from fwcompare.cli.wording import count
 from fwcompare.domain.claim import Catalog
+from fwcompare.domain.record import RunRecord
 from fwcompare.errors import CatalogError
 from fwcompare.paths import DataPaths, resource_folder, user_paths
 from ui.actions import Command
@@ -30,7 +33,10 @@ from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
 from ui.widgets.file_dialogs import FileDialogs
-from ui.widgets.message_bar import MessageKind
+from ui.widgets.message_bar import MessageKind, Messages
+
+if TYPE_CHECKING:
+    from ui.profiler.controller import ProfilerController
 
 
 def main(argv: Sequence[str]) -> int:
@@ -156,11 +162,23 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     panel.interpreters_wanted.connect(pythons.open)
     window.actions_table.on(Command.INTERPRETERS, pythons.open)
     window.actions_table.on(Command.SELF_TEST, controller.check_machine)
+    controller.rounds_offered.connect(partial(_offer_rounds, window.messages, controller))
     controller.said.connect(partial(window.messages.show_message, MessageKind.INFO))
     window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
     place.fill(panel)
     controller.start()
+
+
+def _offer_rounds(messages: Messages, controller: ProfilerController, rounds: int, record: RunRecord) -> None:
+    """Say that a comparison can't tell yet, with a button that adds what it lacks."""
+    more = count(rounds, "round")
+    messages.show_message(
+        MessageKind.INFO,
+        f"The comparison can't tell everything yet: about {more} more would settle it.",
+        f"Add {more}",
+        lambda: controller.add_rounds(record, rounds),
+    )
 
 
 def _catalog() -> tuple[Catalog | None, str]:

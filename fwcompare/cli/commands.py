@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,6 +16,7 @@ import typer
 from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
+from fwcompare.errors import UsageError
 
 NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover", "library", "selftest")
 
@@ -128,6 +130,14 @@ def run(
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
     allow_interpreters: AllowInterpreters = False,
+    go_on: Annotated[
+        Path | None,
+        typer.Option(
+            "--continue",
+            metavar="SNAPSHOT",
+            help="Add rounds to this comparison: --rounds N, or as many as it needs; all else is as it was.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the data folder]")
     ] = None,
@@ -155,6 +165,12 @@ def run(
     )
     target = out.expanduser().absolute() if out else None
     paths = chosen_paths(data_dir)
+    if go_on is not None:
+        if replace(flags, rounds=None) != _DEFAULTS:
+            raise UsageError(
+                "With --continue all but --rounds comes from the snapshot.", "Leave the others out."
+            )
+        return running.go_on(go_on.expanduser(), rounds, paths, target, _invocation(context))
     return running.run(flags, paths, target, _invocation(context), allow=allow_interpreters)
 
 
@@ -184,12 +200,15 @@ def selftest(
 def show(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A snapshot (.fwsnap).")],
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    return inspecting.show(file.expanduser(), _invocation(context))
+    return inspecting.show(file.expanduser(), _invocation(context), cold=cold)
 
 
 @app.command()

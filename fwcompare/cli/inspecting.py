@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from fwcompare.paths import DataPaths
 
 
-def show(file: Path, invocation: Invocation) -> int:
-    """Print a snapshot as `run` printed it."""
+def show(file: Path, invocation: Invocation, *, cold: bool = False) -> int:
+    """Print a snapshot as `run` printed it, or what its first answers cost."""
     record = invocation.parts().read_snapshot(file)
     output = invocation.output
     output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}")
-    tables.print_run(output.console, record)
+    (tables.print_cold if cold else tables.print_run)(output.console, record)
     output.answer(report(record, tilde(str(file.absolute()))))
     return exit_codes.DONE
 

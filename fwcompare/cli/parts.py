@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ class Parts:
             of the first GPU.
         interpreters: Knows the Pythons that are here.
         known_margin: The margin that self-tests suggest for plans on a device with a preset.
+        continuation_obstacle: Why rounds measured now would not fit to a record's; "" if they would.
         who_measures: Sentence that names whoever is measuring on this machine, "" if nobody is.
     """
 
@@ -58,6 +59,7 @@ class Parts:
     default_batch: Callable[[str, str], int]
     read_snapshot: Callable[[Path], RunRecord]
     recover: Callable[[DataPaths], RecoveryReport]
+    continuation_obstacle: Callable[[RunRecord, Sequence[Availability], Mapping[str, Scalar]], str]
     who_measures: Callable[[DataPaths], str]
     open_library: Callable[[DataPaths], Library]
     known_margin: Callable[[DataPaths, str, PresetName], Margin]
@@ -66,7 +68,7 @@ class Parts:
 
 def real_parts() -> Parts:
     """The parts of the product."""
-    from fwcompare.execution import devices, engine, machine, recovery, schedule
+    from fwcompare.execution import continuation, devices, engine, machine, recovery, schedule
     from fwcompare.interpreters import availability, naming, overview, settings
     from fwcompare.library import library
     from fwcompare.storage import calibrations, snapshot
@@ -94,6 +96,7 @@ def real_parts() -> Parts:
         default_batch=workloads.default_batch,
         read_snapshot=snapshot.read_snapshot,
         recover=recovery.recover,
+        continuation_obstacle=continuation.obstacle,
         who_measures=_who_measures,
         open_library=library.Library,
         known_margin=_known_margin,

@@ -69,6 +69,8 @@ class Lines:
         if view.activity and view.activity != self._activity:
             print_line(self._console, view.activity)
         self._activity = view.activity
+        if view.record.history:  # blocks of the run that this one goes on with are nothing new
+            self._shown = max(self._shown, view.record.history[-1].blocks)
         for block in view.record.blocks[self._shown :]:
             if block.outcome is None:
                 break

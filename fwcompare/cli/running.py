@@ -10,7 +10,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import progress_on
-from fwcompare.errors import FwcompareError
+from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.paths import tilde
 from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fwcompare.cli.output import Output
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
+    from fwcompare.domain.record import RunRecord
     from fwcompare.execution.view import RunView
     from fwcompare.paths import DataPaths
 
@@ -55,7 +56,47 @@ def run(
     plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
     output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
-    view = measure(plan, paths, out, invocation, parts)
+    return _finish(measure(plan, paths, out, invocation, parts), output)
+
+
+def go_on(file: Path, rounds: int | None, paths: DataPaths, out: Path | None, invocation: Invocation) -> int:
+    """Add rounds to a comparison that has ended, and print both together; its snapshot stays as it is.
+
+    Args:
+        file: The snapshot.
+        rounds: How many to add, None for about as many as its inconclusive verdicts need.
+        paths: Of the user's data.
+        out: The new snapshot, None for one in the data folder.
+        invocation: What every command is called with.
+
+    Raises:
+        FwcompareError: What would be measured now could not be compared with what the snapshot holds,
+            or it could not be begun.
+    """
+    from fwcompare.execution.continuation import continued, rounds_wanted  # noqa: PLC0415 - it imports SciPy
+
+    parts, output = invocation.parts(), invocation.output
+    if out is not None:
+        require_room_for(out)
+    record = parts.read_snapshot(file)
+    number = rounds_wanted(record) if rounds is None else rounds
+    plan, earlier = continued(record, number)
+    settings, problems = parts.load_settings(paths.settings_file)
+    for problem in problems:
+        output.remark(problem)
+    surveyed = parts.survey(plan.contenders, plan.workloads[0].device, settings)
+    obstacle = parts.continuation_obstacle(record, surveyed, parts.describe_machine())
+    if obstacle:
+        raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
+    added = wording.count(number, "round")
+    output.say(
+        f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
+    )
+    return _finish(measure(plan, paths, out, invocation, parts, earlier), output)
+
+
+def _finish(view: RunView, output: Output) -> int:
+    """Print what was measured, and answer."""
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
         tables.print_run(output.console, view.record)
@@ -84,13 +125,20 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
 
 
-def measure(plan: Plan, paths: DataPaths, out: Path | None, invocation: Invocation, parts: Parts) -> RunView:
+def measure(  # noqa: PLR0917 - what a run needs
+    plan: Plan,
+    paths: DataPaths,
+    out: Path | None,
+    invocation: Invocation,
+    parts: Parts,
+    earlier: RunRecord | None = None,
+) -> RunView:
     """Run the plan to its end, or until a signal stops it; from here on no signal interrupts."""
     invocation.stop.hold()
     told = False
     with closing(parts.open_engine(paths)) as engine:
         engine.start()
-        engine.run(plan, out)
+        engine.run(plan, out, earlier)
         with progress_on(invocation.output.console, parts.remaining_s) as progress:
             finished = False
             while not finished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -11,16 +12,19 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.domain.events import CompileCache
+from fwcompare.domain.phase import Phase
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, figures_of_all
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import disturbances
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
 
-    from fwcompare.domain.record import RunRecord
+    from fwcompare.domain.record import BlockRecord, RunRecord
     from fwcompare.domain.verdict import Comparison
     from fwcompare.stats.summary import Summary
 
@@ -32,9 +36,13 @@ _COLUMNS: Final[dict[str, JustifyMethod]] = {
     "verdict": "left",
 }
 
+_COLD_PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
+
 
 def print_run(console: Console, record: RunRecord) -> None:
-    """Print all tables of a run."""
+    """Print all tables of a run, below what was held equal in it."""
+    for line in wording.fairness(fairness_of(record)):
+        print_line(console, line)
     look = figures_of_all(record)
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
@@ -46,7 +54,36 @@ def print_run(console: Console, record: RunRecord) -> None:
             print_line(console, f"{text.capitalize()}.")
     for line in _versions(record):
         print_line(console, line)
+    for one in record.history:
+        text = f"{wording.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
+        print_line(console, f"Holds {text}, to which rounds were added.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
+
+
+def print_cold(console: Console, record: RunRecord) -> None:
+    """Print what the first answer of a fresh process costs, apart for empty and warm compile caches."""
+    for workload in record.plan.workloads:
+        table = Table(title=f"Cold start, {workload.id}", title_justify="left", box=box.SIMPLE)
+        for name in ("contender", "compile cache", "blocks"):
+            table.add_column(name)
+        for phase in _COLD_PHASES:
+            table.add_column(phase.replace("_", " "), justify="right")
+        for contender in record.plan.contenders:
+            for cache in CompileCache:
+                blocks = [
+                    one for one in blocks_of(record, contender.id, workload.id) if one.compile_cache is cache
+                ]
+                if blocks:
+                    row = [wording.latency(_median_phase(blocks, phase)) for phase in _COLD_PHASES]
+                    table.add_row(contender.label, cache, str(len(blocks)), *row)
+        console.print(table)
+    print_line(console, "Medians over the blocks; - where no block finished the phase, or there is none.")
+
+
+def _median_phase(blocks: Sequence[BlockRecord], phase: Phase) -> float | None:
+    durations = [one.phases[phase].duration_ns for one in blocks if phase in one.phases]
+    known = [duration_ns for duration_ns in durations if duration_ns is not None]
+    return median(known) if known else None
 
 
 def _table(

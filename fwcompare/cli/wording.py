@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.fairness import Fairness
 from fwcompare.stats.gates import Gate
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
@@ -54,6 +56,33 @@ def count(number: int, noun: str) -> str:
 def stopped_early(rounds: int, planned: int) -> str:
     """Why there are fewer rounds than planned."""
     return f"stopped after {rounds} of {count(planned, 'round')}: precise enough"
+
+
+def fairness(found: Fairness) -> list[str]:
+    """What was held equal and what differs, a line each."""
+    lines = [
+        f"Track {track}: {', '.join(ids)} ({track.sentence.rstrip('.')})."
+        for track, ids in found.tracks.items()
+    ]
+    if found.held:
+        lines.append(
+            f"Held equal: {', '.join(f'{name} {_setting(value)}' for name, value in found.held.items())}."
+        )
+    for name, values in found.differs.items():
+        told = ", ".join(f"{_setting(value)} ({contender})" for contender, value in values.items())
+        lines.append(f"Differs: {name} {told}.")
+    if found.untold:
+        lines.append(f"Not known of {', '.join(found.untold)}, whose workers did not come so far.")
+    return lines
+
+
+def _setting(value: Scalar) -> str:
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return "on" if value else "off"
+    return str(value)
 
 
 def ratio(comparison: Comparison) -> str:

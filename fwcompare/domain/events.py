@@ -35,6 +35,22 @@ class CompileCache(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """A run whose blocks a comparison holds beside its own, because rounds were added to it.
+
+    Attributes:
+        rounds: How many it had in all.
+        blocks: How many blocks it had in all.
+    """
+
+    run_id: str
+    started_utc: str
+    app_version: str
+    rounds: int
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """First event of every stream.
 
@@ -42,6 +58,7 @@ class RunStarted:
         started_utc: ISO 8601 date and time with "Z".
         machine: Description of the machine, see `fwcompare.execution.machine`.
         app_version: Version of fwcompare that measures.
+        history: The runs that this one adds rounds to, the oldest first.
     """
 
     run_id: str
@@ -50,6 +67,7 @@ class RunStarted:
     app_version: str
     plan: Plan
     machine: dict[str, Scalar]
+    history: tuple[EarlierRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

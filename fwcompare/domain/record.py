@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from fwcompare.domain.events import CompileCache, EquivalenceChecked, Rung, Scalar
+from fwcompare.domain.events import CompileCache, EarlierRun, EquivalenceChecked, Rung, Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
@@ -111,6 +111,7 @@ class RunRecord:
 
     Attributes:
         finished_utc: None while it runs, and for one recovered from a journal without an end.
+        history: The runs that this one added rounds to, the oldest first; their blocks are here as well.
         precise: Rounds by id of each workload that stopped before its last round, being precise enough.
         stopped: Outcome by (contender id, workload id) of each contender that gets no more blocks.
     """
@@ -126,3 +127,4 @@ class RunRecord:
     cancelled: bool = False
     finished_utc: str | None = None
     precise: dict[str, int] = field(default_factory=dict)
+    history: tuple[EarlierRun, ...] = ()

@@ -34,6 +34,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
+from fwcompare.execution.continuation import before, history_of, rounds_done
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
@@ -79,6 +80,7 @@ class Comparison:
         conditions: Folders, sampler, time limits.
         is_cancelled: Asked between and within blocks.
         publish: Takes the newest view.
+        earlier: The comparison that the plan goes on with, see `fwcompare.execution.continuation`.
     """
 
     def __init__(
@@ -87,18 +89,21 @@ class Comparison:
         conditions: Conditions,
         is_cancelled: Callable[[], bool],
         publish: Callable[[RunView], None],
+        earlier: RunRecord | None = None,
     ) -> None:
         self._plan = plan
+        self._earlier = before(earlier, time.monotonic_ns()) if earlier is not None else None
+        self._first_block = 1 + max((one.block for one in earlier.blocks), default=-1) if earlier else 0
         self._conditions = conditions
         self._is_cancelled = is_cancelled
         self._publish = publish
         self._published_ns = 0
         self._activity = ""
         self._failures: Counter[tuple[str, str, Outcome]] = Counter()
-        self._stopped: set[tuple[str, str]] = set()
+        self._stopped = set(earlier.stopped if earlier else ())
         self._cancel_noticed = False
         self._trouble: FwcompareError | None = None
-        self._session = Session()
+        self._session = Session(self._earlier)
         started = datetime.now(UTC)
         run_id = secrets.token_hex(8)
         self._folder = conditions.paths.runs / run_id
@@ -109,6 +114,7 @@ class Comparison:
             app_version=fwcompare.__version__,
             plan=plan,
             machine=describe_machine(),
+            history=history_of(earlier) if earlier else (),
         )
         self._session.apply(self._start)
         self._supply = Supply(
@@ -159,8 +165,8 @@ class Comparison:
 
     def _run_blocks(self) -> None:
         prepared: dict[Workload, Path] = {}
-        number = 0
-        for turn in schedule(self._plan):
+        number = self._first_block
+        for turn in schedule(self._plan, rounds_done(self._earlier) if self._earlier else None):
             if self._notice_cancel():
                 return
             if turn.workload.id in self._session.record().precise or self._stops_before(turn):
@@ -193,6 +199,7 @@ class Comparison:
         record = self._session.record()
         if (
             not self._plan.stops_early
+            or self._earlier is not None
             or not _begins_round(turn, record)
             or not is_precise(turn.workload, record)
         ):
@@ -240,7 +247,8 @@ class Comparison:
         compiled = any(
             Phase.FIRST_CALL in block.phases
             for block in self._session.record().blocks
-            if (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
+            if block.block >= self._first_block
+            and (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
         )
         return (
             CompileCache.WARM if compiled and turn.contender.mode in DISK_CACHED_MODES else CompileCache.COLD

@@ -15,6 +15,7 @@ from typing import Self
 
 from fwcompare.domain.events import ResourceEvent
 from fwcompare.domain.plan import Plan
+from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.block import Watcher
 from fwcompare.execution.comparison import Comparison, Conditions, cannot_write
@@ -30,9 +31,10 @@ from fwcompare.paths import DataPaths
 class _Run:
     """One requested comparison: its own cancellation, view and end, so that runs can't be mixed up."""
 
-    def __init__(self, plan: Plan, out: Path | None) -> None:
+    def __init__(self, plan: Plan, out: Path | None, earlier: RunRecord | None) -> None:
         self.plan = plan
         self.out = out
+        self.earlier = earlier
         self.cancelled = threading.Event()
         self.done = threading.Event()
         self.view: RunView | None = None
@@ -83,7 +85,7 @@ class Engine:
         """Begin to serve; ends first what an earlier life of the application left running."""
         self._thread.start()
 
-    def run(self, plan: Plan, out: Path | None = None) -> None:
+    def run(self, plan: Plan, out: Path | None = None, earlier: RunRecord | None = None) -> None:
         """Begin this comparison as soon as the one before it has ended; returns at once.
 
         `cancel`, `view` and `wait` speak of the newest one.
@@ -91,13 +93,14 @@ class Engine:
         Args:
             plan: What to measure.
             out: File for the snapshot, else one in the user's folder.
+            earlier: The comparison that the plan adds rounds to, see `fwcompare.execution.continuation`.
 
         Raises:
             FwcompareError: The engine has ended.
         """
         if not self._thread.is_alive():
             raise FwcompareError("The engine does not run any more.", "Start fwcompare again.")
-        self._newest = _Run(plan, out)
+        self._newest = _Run(plan, out, earlier)
         self._requests.put(self._newest)
 
     def cancel(self) -> None:
@@ -132,7 +135,7 @@ class Engine:
                 run = None if self._requests.empty() else self._requests.get()
 
     def _measure(self, run: _Run) -> None:
-        comparison = Comparison(run.plan, self._conditions, run.cancelled.is_set, run.publish)
+        comparison = Comparison(run.plan, self._conditions, run.cancelled.is_set, run.publish, run.earlier)
         try:
             with MeasuringLock(self._conditions.paths.lock_file, "a comparison"):
                 snapshot = comparison.measure(run.out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -24,19 +24,23 @@ class ScheduledBlock:
     round: int
 
 
-def schedule(plan: Plan) -> tuple[ScheduledBlock, ...]:
+def schedule(plan: Plan, done: Mapping[str, int] | None = None) -> tuple[ScheduledBlock, ...]:
     """All blocks in the order in which they run: workload by workload, rounds interleaved.
 
     Two contenders alternate ABBA BAAB …; more follow balanced Latin squares, so that every contender
     stands in every position (almost) equally often and a drift of the machine meets all of them alike.
     The seed decides who is A.
+
+    Args:
+        plan: What is measured.
+        done: Rounds by workload id that an earlier run has done; the others come as if it went on.
     """
     generator = random.Random(plan.seed)  # noqa: S311 - an order that can be repeated, not a secret
     blocks = []
     for workload in plan.workloads:
         contenders = list(plan.contenders)
         generator.shuffle(contenders)
-        for number in range(plan.effort.rounds):
+        for number in range((done or {}).get(workload.id, 0), plan.effort.rounds):
             order = balanced_order(len(contenders), number)
             blocks += [ScheduledBlock(workload, contenders[place], number) for place in order]
     return tuple(blocks)

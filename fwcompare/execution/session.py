@@ -70,9 +70,14 @@ class _Worker(Enum):
 
 
 class Session:
-    """The state of one run. Only the thread that owns the run applies events; any may read the record."""
+    """The state of one run. Only the thread that owns the run applies events; any may read the record.
 
-    def __init__(self) -> None:
+    Args:
+        earlier: The comparison that the run adds rounds to, on the same axis of time.
+    """
+
+    def __init__(self, earlier: RunRecord | None = None) -> None:
+        self._earlier = earlier
         self._record: RunRecord | None = None
         self._worker = _Worker.GONE
 
@@ -124,9 +129,25 @@ class Session:
 
     def _start(self, event: RunStarted) -> None:
         _require(self._record is None, event, "the run has started already")
-        self._record = RunRecord(
-            event.run_id, event.started_utc, event.at_ns, event.app_version, event.plan, event.machine
+        begun = RunRecord(
+            event.run_id,
+            event.started_utc,
+            event.at_ns,
+            event.app_version,
+            event.plan,
+            event.machine,
+            history=event.history,
         )
+        if self._earlier is not None:
+            known = self._earlier
+            begun = replace(
+                begun,
+                started_ns=known.started_ns,
+                blocks=known.blocks,
+                stopped=known.stopped,
+                precise=known.precise,
+            )
+        self._record = begun
 
     def _finish(self, event: RunFinished) -> None:
         run = self._open(event)

@@ -99,7 +99,7 @@ def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Co
         estimate_ratio(
             [baseline_ns[number] for number in rounds], [contender_ns[number] for number in rounds]
         ),
-        max_degrees=MAX_DEGREES if record.plan.stops_early else None,
+        max_degrees=max_degrees(record),
     )
     interval = estimate.interval(CONFIDENCE)
     return replace(
@@ -112,6 +112,17 @@ def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Co
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
     )
+
+
+def max_degrees(record: RunRecord) -> int | None:
+    """Degrees of freedom that count at most, where the number of rounds was chosen after looking at the scatter.
+
+    Those of the earliest stop, or of the rounds that there were before some were added (C. Stein, Annals of
+    Mathematical Statistics 16, 1945: with the degrees of the first stage the interval holds whatever is added).
+    """
+    limits = [MAX_DEGREES] if record.plan.stops_early else []
+    limits += [max(1, record.history[0].rounds - 1)] if record.history else []
+    return min(limits, default=None)
 
 
 def unproved_mode(blocks: Iterable[BlockRecord]) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from fwcompare.domain.events import CompileCache, EquivalenceChecked, Rung, Scalar
+from fwcompare.domain.events import CompileCache, EarlierRun, EquivalenceChecked, Rung, Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
@@ -71,6 +71,7 @@ class RunEntry:
     cancelled: bool
     finished_utc: str | None
     precise: dict[str, int] = field(default_factory=dict)
+    history: tuple[EarlierRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

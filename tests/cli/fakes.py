@@ -13,6 +13,7 @@ from fwcompare.domain.calibration import Margin
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError, UsageError
+from fwcompare.execution.continuation import obstacle
 from fwcompare.interpreters.availability import judge
 from fwcompare.interpreters.discovery import Origin
 from fwcompare.interpreters.installation import Installation, Kind
@@ -51,13 +52,14 @@ class Engine:
     calls: list[str] = field(default_factory=list)
     plan: object = None
     out: Path | None = None
+    earlier: RunRecord | None = None
 
     def start(self) -> None:
         self.calls.append("start")
 
-    def run(self, plan, out=None) -> None:
+    def run(self, plan, out=None, earlier=None) -> None:
         self.calls.append("run")
-        self.plan, self.out = plan, out
+        self.plan, self.out, self.earlier = plan, out, earlier
         self._views = self.play(plan, out)
         self._view = None
         self._waits = 0
@@ -203,6 +205,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
         "who_measures": lambda _paths: "",
         "open_library": Library,
+        "continuation_obstacle": obstacle,
         "known_margin": lambda _paths, _device, preset: Margin(0.02, f"known for {preset}"),
         "save_calibration": lambda _path, _device, _calibration: None,
     }

@@ -5,12 +5,42 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+from fwcompare.domain.events import CompileCache
+from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import PhaseRecord
+from tests import runs
 from tests.cli import fakes
 
 
 def row(found, contender):
     (one,) = (one for one in found["contenders"] if one["contender"] == contender)
     return one
+
+
+def test_show_cold_prints_what_the_first_answer_costs(call):
+    """GIVEN two blocks with an empty compile cache and one with a warm one THEN each kind has a row."""
+    seconds = {0: 2, 1: 4, 2: 1}
+    blocks = [
+        runs.block(
+            runs.BASELINE,
+            number,
+            10,
+            block=number,
+            compile_cache=CompileCache.WARM if number == 2 else CompileCache.COLD,
+            phases={Phase.IMPORT: PhaseRecord(0, 10**9), Phase.COMPILE: PhaseRecord(0, whole * 10**9)},
+        )
+        for number, whole in seconds.items()
+    ]
+    record = runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE,)))
+
+    code, out, _ = call("show", "a.fwsnap", "--cold", parts=fakes.parts(read_snapshot=lambda _: record))
+
+    rows = [line.split() for line in out.splitlines() if "pytorch:eager" in line]
+    assert code == 0
+    assert rows == [
+        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-"],
+        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-"],
+    ]
 
 
 def test_contenders_lists_all_with_what_they_lack(call):

@@ -53,7 +53,7 @@ def test_the_estimate_comes_first_then_the_blocks_the_table_and_the_file(call, e
         "[1/6] pytorch:eager mlp/inference/tiny/b8/float32/cpu round 1: median 1 us of 40"
     )
     assert lines[8].startswith("[6/6] tensorflow:function")
-    table = [line.split() for line in lines[9:] if "tensorflow:function" in line]
+    table = [line.split() for line in lines[9:] if line.lstrip().startswith("tensorflow:function")]
     assert len(table) == 1
     assert "2.00x faster (1.99-2.00)" in " ".join(table[0])
     assert lines[-1] == "Saved as ~/runs/a.fwsnap"
@@ -104,6 +104,41 @@ def test_only_the_preset_standard_stops_early_unless_told(call, engine, flags, s
     call("run", *TWO, *flags, parts=fakes.parts(engine))
 
     assert engine.plan.stops_early is stops
+
+
+def ended(engine):
+    """A comparison of three rounds that has ended, as its file holds it."""
+    call_plan = runs.plan(contenders=(fakes.parse("pytorch:eager"), fakes.parse("tensorflow:function")))
+    return replace(engine.play(call_plan, None)[-1].record, machine={"os": "Linux"})
+
+
+def test_rounds_are_added_to_a_snapshot(call, engine):
+    record = ended(engine)
+    parts = fakes.parts(engine, read_snapshot=lambda _: record, describe_machine=lambda: {"os": "Linux"})
+
+    code, out, err = call("run", "--continue", "a.fwsnap", "--rounds", 2, parts=parts)
+
+    assert (code, err) == (0, "")
+    assert "Adding 2 rounds to those of 2026-01-02T03:04:05Z; margin 2 % as before." in out
+    assert engine.plan == replace(record.plan, effort=replace(record.plan.effort, rounds=5))
+    assert engine.earlier == record
+
+
+@pytest.mark.parametrize(
+    ("flags", "machine", "said"),
+    [
+        (("--size", "tiny"), {"os": "Linux"}, "all but --rounds comes from the snapshot"),
+        ((), {"os": "Linux"}, "No comparison of this snapshot needs more rounds"),
+        (("--rounds", "2"), {"os": "Windows"}, "This is not the machine as it was"),
+    ],
+)
+def test_rounds_that_would_not_fit_are_not_added(call, engine, flags, machine, said):
+    parts = fakes.parts(read_snapshot=lambda _: ended(engine), describe_machine=lambda: machine)
+
+    code, _, err = call("run", "--continue", "a.fwsnap", *flags, parts=parts)
+
+    assert code == 2
+    assert said in err
 
 
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):

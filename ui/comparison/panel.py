@@ -8,11 +8,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from fwcompare.cli.wording import fairness
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
+from fwcompare.stats.fairness import Fairness, fairness_of
 from ui.comparison.bar import PanelBar
 from ui.comparison.claims_model import SUBJECTS, ClaimsModel
 from ui.comparison.columns import EXTRA_COLUMNS, HEADINGS, Column
@@ -23,6 +25,7 @@ from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
 from ui.settings import TableLayout
 from ui.theme import Theme
+from ui.widgets.caption import Caption
 from ui.widgets.empty_state import EmptyState
 
 _TABS: Final = ("claims", "measured")
@@ -208,7 +211,15 @@ class ComparisonPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
+        layout.addLayout(self._strip_row())
         layout.addWidget(self._stack, 1)
+
+    def _strip_row(self) -> QHBoxLayout:
+        self.strip = Caption(self._theme, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
+        row.addWidget(self.strip)
+        return row
 
     def _connect(self) -> None:
         self._bar.tab_chosen.connect(self._on_tab)
@@ -268,6 +279,14 @@ class ComparisonPanel(QWidget):
             caption=self._caption(),
             has_baseline=tab == _MEASURED and model.total > 0,
         )
+        self._update_strip()
+
+    def _update_strip(self) -> None:
+        """Say above the measured figures what was held equal between them."""
+        record = self._record if self._bar.tab == _MEASURED else None
+        told = record is not None and any(block.settings for block in record.blocks)
+        self.strip.set_text(strip_text(fairness_of(record)) if record is not None and told else "")
+        self.strip.setVisible(bool(told))
 
     def _caption(self) -> str:
         if self._bar.tab == _MEASURED:
@@ -277,3 +296,11 @@ class ComparisonPanel(QWidget):
             first = self._record.plan.workloads[0].id if count == 1 else f"{count} workloads"
             return f"{first} · {self._record.plan.effort.rounds} rounds"
         return self.claims.caption
+
+
+def strip_text(found: Fairness) -> str:
+    """The strip in one line: what differs matters most, and an elided line keeps its beginning."""
+    lines = fairness(found)
+    tracks = len(found.tracks)
+    held = tracks + bool(found.held)
+    return " ".join([*lines[held:], *lines[tracks:held], *lines[:tracks]])

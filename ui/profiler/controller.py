@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from fwcompare.cli.wording import percent, stopped_early
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
+from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Size
 from fwcompare.errors import UsageError
+from fwcompare.execution.continuation import continued, obstacle, rounds_missing
 from fwcompare.execution.devices import Gpu, gpu_unavailable_reason, gpus
 from fwcompare.execution.machine import available_physical_cores, default_threads, describe_machine
 from fwcompare.execution.view import RunView
@@ -34,8 +36,8 @@ from ui.profiler.planning import AUTO, FormOptions, self_test_plan
 class Runner(Protocol):
     """What the controller asks of the engine; neither call waits."""
 
-    def run(self, plan: Plan, out: Path | None = None) -> None:
-        """Begin a comparison."""
+    def run(self, plan: Plan, out: Path | None = None, earlier: RunRecord | None = None) -> None:
+        """Begin a comparison, or add rounds to an earlier one."""
 
     def cancel(self) -> None:
         """Stop the running comparison."""
@@ -113,6 +115,7 @@ class ProfilerController(QObject):
         run_started: A comparison was handed to the engine.
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
+        rounds_offered: How many more rounds would settle a `RunRecord` that has ended, and that record.
         said: What the user should know of a comparison that has ended.
     """
 
@@ -120,6 +123,7 @@ class ProfilerController(QObject):
     run_started = Signal()
     run_finished = Signal(object)
     surveyed = Signal(object)
+    rounds_offered = Signal(int, object)
     said = Signal(str)
 
     def __init__(  # noqa: PLR0917 - the parts that it joins
@@ -174,6 +178,25 @@ class ProfilerController(QObject):
         else:
             self.run(plan)
 
+    def add_rounds(self, record: RunRecord, rounds: int) -> None:
+        """Add so many rounds to a comparison that has ended, if nothing has changed since."""
+
+        def prepare() -> tuple[Plan, RunRecord]:
+            plan, earlier = continued(record, rounds)
+            settings, _ = self._services.load_settings(self._settings_path)
+            surveyed = self._services.survey(plan.contenders, plan.workloads[0].device, settings)
+            reason = obstacle(record, surveyed, describe_machine())
+            if reason:
+                raise UsageError(reason, "Measure it all anew.")
+            return plan, earlier
+
+        def begin(prepared: tuple[Plan, RunRecord]) -> None:
+            plan, earlier = prepared
+            self._engine.run(plan, earlier=earlier)
+            self.run_started.emit()
+
+        self._background.submit(prepare, begin, self.error_raised.emit)
+
     def show_live_view(self, view: RunView) -> None:
         """Take in the newest view of the running comparison."""
         self._panel.show_run(view)
@@ -183,10 +206,20 @@ class ProfilerController(QObject):
             if view.record.plan.is_self_test and view.record.blocks:
                 remember = self._services.remember
                 self._background.submit(lambda: remember(view), self._show_check, self.error_raised.emit)
+            elif not view.record.cancelled:
+                self._background.submit(
+                    lambda: rounds_missing(view.record),
+                    lambda rounds: self._offer_rounds(rounds, view.record),
+                    self.error_raised.emit,
+                )
             for workload, rounds in view.record.precise.items():
                 planned = view.record.plan.effort.rounds
                 self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
+
+    def _offer_rounds(self, rounds: int | None, record: RunRecord) -> None:
+        if rounds is not None:
+            self.rounds_offered.emit(rounds, record)
 
     def _look_for_options(self) -> None:
         self._background.submit(self._services.options, self._show_options, self.error_raised.emit)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
 from fwcompare.execution.view import RunView
+from tests import runs
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.measured_model import MeasuredModel
@@ -55,6 +56,27 @@ def test_before_a_run_the_measured_tab_says_what_to_do(panel: ComparisonPanel) -
     assert panel.page.view.isVisible()
     panel.show_view(None)
     assert shown.isVisible()
+
+
+def test_above_the_figures_stands_what_was_held_equal(panel: ComparisonPanel) -> None:
+    # GIVEN two workers that have read their settings back
+    settings = ({"tf32": False, "onednn": True}, {"tf32": False, "onednn": None})
+    blocks = [
+        runs.block(contender, 0, 10, settings=told)
+        for contender, told in zip((runs.BASELINE, runs.CONTENDER), settings, strict=True)
+    ]
+
+    # WHEN the run is shown
+    panel.show_view(view_of(runs.record(*blocks)))
+    panel.show_tab("measured")
+
+    # THEN the strip says what differs first, and is not there above the claims
+    assert panel.strip.isVisible()
+    assert panel.strip.text().startswith(
+        "Differs: onednn on (pytorch:eager), not set (tensorflow:function). Held equal: tf32 off. Track matched:"
+    )
+    panel.show_tab("claims")
+    assert not panel.strip.isVisible()
 
 
 def test_the_filter_box_filters_the_table_that_is_shown_and_counts(panel: ComparisonPanel, qtbot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import create_autospec
 
@@ -18,8 +19,9 @@ from fwcompare.execution.view import RunView
 from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.interpreters.settings import Settings, assign, save_settings
 from fwcompare.paths import paths_in
-from tests.runs import BASELINE, WORKLOAD, block, plan, record
-from tests.ui.profiler.forms import EAGER, OPTIONS, SURVEYED
+from fwcompare.stats.comparison import compare
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
+from tests.ui.profiler.forms import EAGER, MISSING, OPTIONS, SURVEYED
 from tests.ui.profiler.replays import long_run, view_of
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
@@ -224,6 +226,57 @@ def test_a_finished_check_is_remembered_said_and_taken_into_the_form(parts: Part
     assert "Margin of later comparisons like it: 3 %." in said[0]
     assert form_options(file).calibrations["cpu"].contender == "pytorch:eager"
     parts.panel.set_options.assert_called_once_with(OPTIONS)
+
+
+def measured(*ratios: float, **changes):
+    blocks = [
+        block(contender, number, round(1_000_000 * factor))
+        for number, ratio in enumerate(ratios)
+        for contender, factor in ((BASELINE, 1.0), (CONTENDER, ratio))
+    ]
+    return record(*blocks, machine=describe_machine(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "offers"),
+    [
+        (measured(1.0, 1.04, 0.98), True),
+        (measured(0.5, 0.501, 0.499), False),
+        (measured(1.0, 3.0, 0.4), False),
+        (measured(1.0, 1.04, 0.98, cancelled=True), False),
+    ],
+    ids=["can't tell yet", "settled", "hopeless", "cancelled"],
+)
+def test_rounds_are_offered_where_they_help(parts: Parts, found, offers: bool) -> None:
+    offered = []
+    parts.controller.rounds_offered.connect(lambda rounds, _record: offered.append(rounds))
+
+    parts.live.view_changed.emit(RunView(found, finished=True))
+    parts.background.do_all()
+
+    assert offered == ([compare(found)[0].more_rounds] if offers else [])
+
+
+def test_rounds_are_added_if_nothing_has_changed(parts: Parts) -> None:
+    found = measured(1.0, 1.04, 0.98)
+    parts.services.survey.return_value = (EAGER,)
+
+    parts.controller.add_rounds(found, 4)
+    parts.background.do_all()
+
+    (asked,) = parts.engine.run.call_args.args
+    assert asked == replace(found.plan, effort=replace(found.plan.effort, rounds=7))
+    assert parts.engine.run.call_args.kwargs == {"earlier": found}
+
+
+def test_rounds_that_would_not_fit_are_not_added(parts: Parts) -> None:
+    parts.services.survey.return_value = (MISSING,)
+
+    parts.controller.add_rounds(measured(1.0, 1.04, 0.98), 4)
+    parts.background.do_all()
+
+    parts.engine.run.assert_not_called()
+    assert "can't run here any more" in parts.errors[0].message
 
 
 def test_a_comparison_of_two_says_nothing_of_the_machine(parts: Parts) -> None:
