@@ -28,12 +28,13 @@ class Mode(StrEnum):
     EXPORT = "export"
     TRACE = "trace"
     SCRIPT = "script"
+    SAVEDMODEL = "savedmodel"
     DEFAULT = "default"
 
 
 MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
     Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE, Mode.EXPORT, Mode.TRACE, Mode.SCRIPT),
-    Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA),
+    Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA, Mode.SAVEDMODEL),
     Framework.KERAS_TENSORFLOW: (Mode.EAGER, Mode.DEFAULT, Mode.XLA),
     Framework.KERAS_TORCH: (Mode.DEFAULT, Mode.COMPILE),
 }
@@ -44,6 +45,7 @@ CHOSEN_ONLY: Final = frozenset(
         (Framework.PYTORCH, Mode.EXPORT),
         (Framework.PYTORCH, Mode.TRACE),
         (Framework.PYTORCH, Mode.SCRIPT),
+        (Framework.TENSORFLOW, Mode.SAVEDMODEL),
         (Framework.KERAS_TENSORFLOW, Mode.EAGER),
         (Framework.KERAS_TORCH, Mode.COMPILE),
     }

@@ -19,6 +19,7 @@ GUESTS_OF = {
     "pytorch": {"torch"},
     "captured": {"torch"},
     "tensorflow": {"tensorflow"},
+    "saved_model": {"tensorflow"},
     "keras": {"keras", "torch", "tensorflow"},
 }
 """The framework that a file of the worker may import, by the file's stem."""
