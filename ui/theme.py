@@ -144,6 +144,10 @@ MODE_MARKS: Final = {
     Mode.COMPILE: Mark("▲", "t1", (6, 3)),
     Mode.FUNCTION: Mark("◆", "d", (6, 3, 1, 3)),
     Mode.XLA: Mark("■", "s", (1, 2)),
+    Mode.EXPORT: Mark("▼", "t", (4, 2)),
+    Mode.TRACE: Mark("◀", "t3", (3, 2, 1, 2)),
+    Mode.SCRIPT: Mark("▶", "t2", (3, 2, 1, 2, 1, 2)),
+    Mode.SAVEDMODEL: Mark("⬟", "p", (8, 2, 2, 2)),
     Mode.DEFAULT: Mark("★", "star", (10, 3)),
 }
 

@@ -25,19 +25,30 @@ class Mode(StrEnum):
     COMPILE = "compile"
     FUNCTION = "function"
     XLA = "xla"
+    EXPORT = "export"
+    TRACE = "trace"
+    SCRIPT = "script"
+    SAVEDMODEL = "savedmodel"
     DEFAULT = "default"
 
 
 MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
-    Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE),
-    Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA),
+    Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE, Mode.EXPORT, Mode.TRACE, Mode.SCRIPT),
+    Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA, Mode.SAVEDMODEL),
     Framework.KERAS_TENSORFLOW: (Mode.EAGER, Mode.DEFAULT, Mode.XLA),
     Framework.KERAS_TORCH: (Mode.DEFAULT, Mode.COMPILE),
 }
 """The modes that each framework has, in the order in which they are listed."""
 
 CHOSEN_ONLY: Final = frozenset(
-    {(Framework.KERAS_TENSORFLOW, Mode.EAGER), (Framework.KERAS_TORCH, Mode.COMPILE)}
+    {
+        (Framework.PYTORCH, Mode.EXPORT),
+        (Framework.PYTORCH, Mode.TRACE),
+        (Framework.PYTORCH, Mode.SCRIPT),
+        (Framework.TENSORFLOW, Mode.SAVEDMODEL),
+        (Framework.KERAS_TENSORFLOW, Mode.EAGER),
+        (Framework.KERAS_TORCH, Mode.COMPILE),
+    }
 )
 """The contenders that compete only where the user chooses them, so that a comparison of all that was not
 chosen stays as short as it is: those that few people deploy, or that are on their way out."""
@@ -47,6 +58,13 @@ WITHOUT_TRAINING: Final[dict[Mode, str]] = {}
 
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
+
+_NOTES: Final = {
+    Mode.DEFAULT: "as Keras does by itself",
+    Mode.TRACE: "deprecated by PyTorch",
+    Mode.SCRIPT: "deprecated by PyTorch",
+}
+"""What is said beside the names of contenders whose mode is not like the others."""
 
 MODULES: Final[dict[Framework, tuple[str, ...]]] = {
     Framework.PYTORCH: ("torch",),
@@ -100,6 +118,5 @@ class Contender:
     @property
     def label(self) -> str:
         """The id, with a note where the mode is not like the others."""
-        if self.mode is Mode.DEFAULT:
-            return f"{self.id} (as Keras does by itself)"
-        return self.id
+        note = _NOTES.get(self.mode)
+        return f"{self.id} ({note})" if note else self.id

@@ -32,7 +32,7 @@ class BlockRequest:
 
     Attributes:
         framework: "pytorch", "tensorflow", "keras-tensorflow" or "keras-torch".
-        mode: "eager", "compile", "function", "xla" or "default".
+        mode: A mode of it (`MODES` in `fwcompare.domain.contender`).
         device: "cpu" or "cuda"; which GPU is decided by CUDA_VISIBLE_DEVICES.
         inputs: Folder with the weights, inputs and reference results (`worker/inputs.py`).
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-FRAMEWORK_FILES = ("pytorch", "tensorflow", "keras")
+FRAMEWORK_FILES = ("pytorch", "captured", "tensorflow", "saved_model", "keras")
 """Stems of the worker's modules that import a framework."""
 
 

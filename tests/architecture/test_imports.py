@@ -15,7 +15,13 @@ from tests.architecture.source import ROOT, imports_framework, module_of, name_o
 KEPT_OUT = {"torch", "tensorflow", "keras", "jax", "PySide6", "shiboken6", "pyqtgraph"}
 """What the application's own process never loads while it runs headless."""
 
-GUESTS_OF = {"pytorch": {"torch"}, "tensorflow": {"tensorflow"}, "keras": {"keras", "torch", "tensorflow"}}
+GUESTS_OF = {
+    "pytorch": {"torch"},
+    "captured": {"torch"},
+    "tensorflow": {"tensorflow"},
+    "saved_model": {"tensorflow"},
+    "keras": {"keras", "torch", "tensorflow"},
+}
 """The framework that a file of the worker may import, by the file's stem."""
 
 IMPORT_ALL = """

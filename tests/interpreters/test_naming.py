@@ -92,7 +92,11 @@ def test_the_folder_of_an_environment_stands_for_its_python_with_its_links_kept(
         ("keras_torch:default", "no framework", "Did you mean keras-torch?"),
         ("mxnet:eager", "'mxnet' is no framework", "pytorch, tensorflow, keras-tensorflow, keras-torch"),
         ("pytorch:compiled", "'compiled' is no mode of pytorch", "Did you mean compile?"),
-        ("pytorch:xla", "'xla' is no mode of pytorch", "The modes of pytorch are: eager, compile."),
+        (
+            "pytorch:xla",
+            "'xla' is no mode of pytorch",
+            "The modes of pytorch are: eager, compile, export, trace, script.",
+        ),
         ("tensorflow", "The mode of tensorflow is missing", "eager, function, xla"),
         ("tensorflow:", "The mode of tensorflow is missing", "eager, function, xla"),
         (":eager", "The framework is missing", "pytorch"),

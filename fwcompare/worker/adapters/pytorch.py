@@ -1,4 +1,4 @@
-"""PyTorch: modes "eager" and "compile"."""
+"""PyTorch: modes "eager", "compile" and those in `captured`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from .. import workloads
-from . import Counters, Environment, IncompatibleError, ModeProof, common
+from . import Counters, Environment, IncompatibleError, ModeProof, captured, common
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -76,6 +76,46 @@ class TorchProgram:
         return counters(self._device)
 
 
+class CapturedProgram(TorchProgram):
+    """A model whose forward pass is captured by the first iteration; see `captured`."""
+
+    def __init__(
+        self,
+        capture: Callable[[], captured.Captured],
+        iterate_with: Callable[[Any], Callable[[], Any]],
+        **others: Any,
+    ) -> None:
+        self._capture = capture
+        self._iterate_with = iterate_with
+        self._captured: Optional[captured.Captured] = None
+        super().__init__(iterate=self._capture_and_iterate, **others)
+        self.compiles = True
+
+    def _capture_and_iterate(self) -> Any:
+        self._captured = self._capture()
+        self.iterate = self._iterate_with(self._captured.forward)
+        for _ in range(self._captured.calls - 1):
+            self.iterate()
+        return self.iterate()
+
+    def compile_count(self) -> int:
+        """How often the model was captured."""
+        return int(self._captured is not None)
+
+    def prove_mode(self) -> ModeProof:
+        """One more call tells: what was captured ran, and the model did not."""
+        if self._captured is None:
+            return ModeProof(False, "nothing was captured")
+        runs: List[None] = []
+        hook = self._model.register_forward_hook(lambda *_: runs.append(None))
+        self.iterate()
+        hook.remove()
+        if runs:
+            return ModeProof(False, f"nothing was captured: the model itself ran {len(runs)} times")
+        is_captured, what = self._captured.describe()
+        return ModeProof(is_captured, f"{what} ran instead of the model")
+
+
 def init_device(request: BlockRequest) -> Environment:
     """Make all settings, bring up the device, read everything back.
 
@@ -109,14 +149,21 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
     model: torch.nn.Module = implementation.build(spec).to(request.device)
     # Copied before the layout makes a view of it, so that the memory format survives.
     x = torch.from_numpy(layout.to_input(inputs.x.copy())).to(request.device)
+    model.train(request.task == "training")
+    labels = torch.from_numpy(inputs.labels.copy()).to(request.device)
+
+    def iterate_with(forward: Any, wrap: Callable[[Any], Any] = _unchanged) -> Callable[[], Any]:
+        if model.training:
+            iterate = _training(model, wrap(_loss_of(forward)), x, labels)
+        else:
+            iterate = torch.inference_mode()(partial(wrap(forward), x))
+        return common.then(iterate, synchronise) if request.device == "cuda" else iterate
+
+    others = {"model": model, "layout": layout, "initial": inputs.parameters, "request": request}
+    if request.mode in captured.CAPTURES:
+        return CapturedProgram(partial(captured.capture, request.mode, model, x), iterate_with, **others)
     wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
-    if request.task == "training":
-        iterate = _training(model, wrap, x, torch.from_numpy(inputs.labels.copy()).to(request.device))
-    else:
-        iterate = _inference(model, wrap, x)
-    if request.device == "cuda":
-        iterate = common.then(iterate, synchronise)
-    return TorchProgram(model, layout, inputs.parameters, iterate, request)
+    return TorchProgram(iterate=iterate_with(model, wrap), **others)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -193,23 +240,18 @@ def _unchanged(function: Any) -> Any:
     return function
 
 
-def _inference(model: torch.nn.Module, wrap: Callable[[Any], Any], x: torch.Tensor) -> Callable[[], Any]:
-    model.eval()
-    iterate: Callable[[], Any] = torch.inference_mode()(partial(wrap(model), x))
-    return iterate
+def _loss_of(forward: Any) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        return F.cross_entropy(forward(x), labels)
+
+    return loss_of
 
 
 def _training(
-    model: torch.nn.Module, wrap: Callable[[Any], Any], x: torch.Tensor, labels: torch.Tensor
+    model: torch.nn.Module, loss_of: Callable[..., torch.Tensor], x: torch.Tensor, labels: torch.Tensor
 ) -> Callable[[], Any]:
     """The plain step; compiled are the model with its loss, and through them the way back."""
-    model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
-
-    def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        return F.cross_entropy(model(x), labels)
-
-    loss_of = wrap(loss_of)
 
     def step() -> torch.Tensor:
         optimizer.zero_grad(set_to_none=True)

@@ -1,4 +1,4 @@
-"""TensorFlow in its own operations: modes "eager", "function" (`tf.function`) and "xla" (with `jit_compile`)."""
+"""TensorFlow in its own operations: modes "eager", "function" (`tf.function`), "xla" (`jit_compile`), "savedmodel"."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from . import Counters, Environment, IncompatibleError, ModeProof, common
 common.block_jax()
 
 import tensorflow as tf  # noqa: E402
+
+from . import saved_model  # noqa: E402
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -118,6 +120,32 @@ class TensorFlowProgram:
         return counters(self._device)
 
 
+class SavedProgram(TensorFlowProgram):
+    """A model that the first iteration saves, as it is then, and loads: from then on it is the loaded one."""
+
+    def __init__(self, model: Any, *others: Any) -> None:
+        self._model = model
+        self._loaded: Optional[saved_model.Loaded] = None
+        super().__init__(list(model.parameters), *others)
+        self.compiles = True
+        self.iterate = self._save_load_and_iterate
+
+    def _save_load_and_iterate(self) -> Any:
+        self._loaded = saved_model.save_and_load(self._model, self._work.call.func, self._work.arguments)
+        self._parameters = list(self._loaded.model.parameters)
+        call = self._loaded.call
+        self.iterate = common.then(call, synchronise) if self._device == "cuda" else call
+        return self.iterate()
+
+    def compile_count(self) -> int:
+        """How often the model was traced and saved."""
+        return int(self._loaded is not None)
+
+    def prove_mode(self) -> ModeProof:
+        """See `saved_model.Loaded.prove`."""
+        return ModeProof(False, "nothing was saved") if self._loaded is None else self._loaded.prove()
+
+
 def init_device(request: BlockRequest) -> Environment:
     """Make all settings, bring up the device, read everything back.
 
@@ -151,10 +179,13 @@ def build(request: BlockRequest, inputs: Inputs) -> TensorFlowProgram:
     with tf.device(device_name(request.device)):
         model = implementation.build(spec)
         x = tf.constant(layout.to_input(inputs.x))
+        mode = "eager" if request.mode == "savedmodel" else request.mode
         if request.task == "training":
-            work = Work(_training_step(model), (x, tf.constant(inputs.labels)), request.mode)
+            work = Work(_training_step(model), (x, tf.constant(inputs.labels)), mode)
         else:
-            work = Work(model.__call__, (x,), request.mode)
+            work = Work(model.__call__, (x,), mode)
+    if request.mode == "savedmodel":
+        return SavedProgram(model, layout, inputs.parameters, work, request.device)
     return TensorFlowProgram(list(model.parameters), layout, inputs.parameters, work, request.device)
 
 

@@ -172,7 +172,11 @@ def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
 @pytest.mark.parametrize(
     ("framework", "modes", "first"),
     [
-        (Framework.PYTORCH, ["compile"], "adapter.torch.compile = lambda function, **_: function"),
+        (
+            Framework.PYTORCH,
+            ["compile", "script"],
+            "adapter.torch.compile = lambda function, **_: function; adapter.torch.jit.script = lambda model: model",
+        ),
         (Framework.TENSORFLOW, ["function", "xla"], "adapter.tf.config.run_functions_eagerly(True)"),
         (
             Framework.KERAS_TENSORFLOW,
@@ -180,7 +184,11 @@ def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
             "adapter.backend.tf.config.run_functions_eagerly(True)",
         ),
     ],
-    ids=["torch.compile disabled", "tf.function disabled", "tf.function disabled under Keras"],
+    ids=[
+        "torch.compile and TorchScript disabled",
+        "tf.function disabled",
+        "tf.function disabled under Keras",
+    ],
 )
 def test_a_silent_fall_back_to_eager_is_not_proved(folders, framework, modes, first):
     """The results are right, which is why only the proof can tell; old torch.compile does this when disabled."""

@@ -20,14 +20,15 @@ class Mlp(nn.Module):  # type: ignore[misc]
 
     def __init__(self, spec: MlpSpec) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(*widths) for widths in spec.layers)
+        *hidden, last = spec.layers
+        self.hidden = nn.ModuleList(nn.Linear(*widths) for widths in hidden)
+        self.last = nn.Linear(*last)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (batch, classes) of x (batch, features)."""
-        *hidden, last = self.layers
-        for layer in hidden:
+        for layer in self.hidden:
             x = F.relu(layer(x))
-        logits: Tensor = last(x)
+        logits: Tensor = self.last(x)
         return logits
 
 
