@@ -4,7 +4,6 @@ BIN := .venv/bin
 .PHONY: help setup run test coverage check bench bench-full bundle clean
 PROOF := recording error_rates fidelity observer adapters known_slowdown time_to_verdict
 
-
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
