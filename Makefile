@@ -2,8 +2,7 @@
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup run test coverage check bench bench-full bundle clean
-PROOF := recording error_rates fidelity observer known_slowdown time_to_verdict
-
+PROOF := recording error_rates fidelity observer adapters known_slowdown time_to_verdict
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18

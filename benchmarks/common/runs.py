@@ -125,8 +125,13 @@ def times_of(block: BlockRecord) -> Times:
     return Times(float(np.median(values)), float(np.percentile(values, 99)))
 
 
-def child(program: Path, *arguments: object, environment: Mapping[str, str] | None = None) -> Any:
+def child(program: Path | str, *arguments: object, environment: Mapping[str, str] | None = None) -> Any:
     """What a Python program of a process of its own prints as its last line, in JSON.
+
+    Args:
+        program: Its file, or "-m" with the module as first argument.
+        arguments: What it is started with.
+        environment: Its whole environment, None: this process's.
 
     Raises:
         RuntimeError: It failed.
@@ -137,9 +142,10 @@ def child(program: Path, *arguments: object, environment: Mapping[str, str] | No
         text=True,
         check=False,
         env=environment,
+        cwd=CHILDREN.parents[1],
     )
     if done.returncode:
-        raise RuntimeError(f"{program.name} failed: {done.stderr[-2000:]}")
+        raise RuntimeError(f"{program} {arguments} failed: {done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
