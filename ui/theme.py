@@ -147,6 +147,7 @@ MODE_MARKS: Final = {
     Mode.EXPORT: Mark("▼", "t", (4, 2)),
     Mode.TRACE: Mark("◀", "t3", (3, 2, 1, 2)),
     Mode.SCRIPT: Mark("▶", "t2", (3, 2, 1, 2, 1, 2)),
+    Mode.AOT: Mark("⬢", "h", (6, 2, 3, 2)),
     Mode.SAVEDMODEL: Mark("⬟", "p", (8, 2, 2, 2)),
     Mode.DEFAULT: Mark("★", "star", (10, 3)),
 }

@@ -28,12 +28,13 @@ class Mode(StrEnum):
     EXPORT = "export"
     TRACE = "trace"
     SCRIPT = "script"
+    AOT = "aot"
     SAVEDMODEL = "savedmodel"
     DEFAULT = "default"
 
 
 MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
-    Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE, Mode.EXPORT, Mode.TRACE, Mode.SCRIPT),
+    Framework.PYTORCH: (Mode.EAGER, Mode.COMPILE, Mode.EXPORT, Mode.TRACE, Mode.SCRIPT, Mode.AOT),
     Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA, Mode.SAVEDMODEL),
     Framework.KERAS_TENSORFLOW: (Mode.EAGER, Mode.DEFAULT, Mode.XLA),
     Framework.KERAS_TORCH: (Mode.DEFAULT, Mode.COMPILE),
@@ -45,6 +46,7 @@ CHOSEN_ONLY: Final = frozenset(
         (Framework.PYTORCH, Mode.EXPORT),
         (Framework.PYTORCH, Mode.TRACE),
         (Framework.PYTORCH, Mode.SCRIPT),
+        (Framework.PYTORCH, Mode.AOT),
         (Framework.TENSORFLOW, Mode.SAVEDMODEL),
         (Framework.KERAS_TENSORFLOW, Mode.EAGER),
         (Framework.KERAS_TORCH, Mode.COMPILE),
@@ -53,7 +55,7 @@ CHOSEN_ONLY: Final = frozenset(
 """The contenders that compete only where the user chooses them, so that a comparison of all that was not
 chosen stays as short as it is: those that few people deploy, or that are on their way out."""
 
-WITHOUT_TRAINING: Final[dict[Mode, str]] = {}
+WITHOUT_TRAINING: Final[dict[Mode, str]] = {Mode.AOT: "AOTInductor compiles the forward pass only"}
 """Why a mode has no training, by mode; those that are not in here have inference and training."""
 
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})

@@ -67,7 +67,7 @@ SPAWN_AND_IMPORT_S: Final = {
 }
 """Rough times before the first block of a framework has been seen (measured once on two cores)."""
 
-COMPILE_S: Final = {Mode.COMPILE: 8.0, Mode.XLA: 1.5, Mode.FUNCTION: 0.5}
+COMPILE_S: Final = {Mode.COMPILE: 8.0, Mode.AOT: 10.0, Mode.XLA: 1.5, Mode.FUNCTION: 0.5}
 
 
 def estimate_s(plan: Plan) -> float:

@@ -18,7 +18,7 @@ from fwcompare.worker.probe import OLDEST_PYTHON
 
 CPU: Final = "cpu"
 
-_COMPILERS: Final = {Mode.COMPILE: "torch.compile"}
+_COMPILERS: Final = {Mode.COMPILE: "torch.compile", Mode.AOT: "AOTInductor"}
 """What needs a C++ compiler on the CPU, by the mode that uses it."""
 
 

@@ -137,6 +137,16 @@ def test_a_named_device_needs_no_reason():
     )
 
 
+def test_a_task_that_a_contender_can_not_do_is_refused_with_the_reason():
+    assert plan_of(contenders=["pytorch:aot"]).workloads
+
+    with pytest.raises(UsageError) as refused:
+        plan_of(contenders=["pytorch:eager", "pytorch:aot"], tasks=["inference", "training"])
+
+    assert "pytorch:aot has no training: AOTInductor compiles the forward pass only." in refused.value.message
+    assert "fwcompare contenders" in refused.value.remedy
+
+
 def test_what_is_chosen_only_runs_where_it_is_named():
     chosen_only = {one.id for one in fakes.every() if not one.is_default}
 

@@ -134,8 +134,8 @@ def test_an_old_keras_does_not_disturb_who_does_not_use_it():
 
 
 @pytest.mark.parametrize(("framework", "mode"), EVERY)
-def test_only_torch_compile_on_the_cpu_needs_a_compiler(framework, mode):
-    needs = mode is Mode.COMPILE
+def test_only_what_compiles_with_inductor_on_the_cpu_needs_a_compiler(framework, mode):
+    needs = mode in {Mode.COMPILE, Mode.AOT}
     availability = look(framework, mode, compiler=None)
     assert availability.available is not needs
     assert look(framework, mode, CUDA, compiler=None).available
@@ -145,8 +145,8 @@ def test_only_torch_compile_on_the_cpu_needs_a_compiler(framework, mode):
 
 
 @pytest.mark.parametrize(("framework", "mode"), EVERY)
-def test_only_torch_compile_on_the_cpu_needs_the_headers_of_its_python(framework, mode):
-    needs = mode is Mode.COMPILE
+def test_only_what_compiles_with_inductor_on_the_cpu_needs_the_headers_of_its_python(framework, mode):
+    needs = mode in {Mode.COMPILE, Mode.AOT}
     availability = look(framework, mode, python="3.12.1", python_header=None)
     assert availability.available is not needs
     assert look(framework, mode, CUDA, python_header=None).available

@@ -95,7 +95,7 @@ def test_the_folder_of_an_environment_stands_for_its_python_with_its_links_kept(
         (
             "pytorch:xla",
             "'xla' is no mode of pytorch",
-            "The modes of pytorch are: eager, compile, export, trace, script.",
+            "The modes of pytorch are: eager, compile, export, trace, script, aot.",
         ),
         ("tensorflow", "The mode of tensorflow is missing", "eager, function, xla"),
         ("tensorflow:", "The mode of tensorflow is missing", "eager, function, xla"),

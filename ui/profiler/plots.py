@@ -194,7 +194,18 @@ class BarePlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTickFont(small_font(self))
 
 
-_HOLLOW: Final = {"●": "○", "▲": "△", "◆": "◇", "■": "□", "▼": "▽", "◀": "◁", "▶": "▷", "⬟": "⬠", "★": "☆"}
+_HOLLOW: Final = {
+    "●": "○",
+    "▲": "△",
+    "◆": "◇",
+    "■": "□",
+    "▼": "▽",
+    "◀": "◁",
+    "▶": "▷",
+    "⬟": "⬠",
+    "⬢": "⬡",
+    "★": "☆",
+}
 
 
 def mark_text(look: Look) -> str:

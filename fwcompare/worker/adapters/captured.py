@@ -11,6 +11,8 @@ from typing import Any, Callable
 
 import torch
 
+from . import IncompatibleError
+
 
 @dataclass(frozen=True)
 class Captured:
@@ -50,7 +52,25 @@ def script(model: torch.nn.Module, _x: torch.Tensor) -> Captured:
     return _torch_script(torch.jit.script(model), "scripted")
 
 
-CAPTURES = {"export": export, "trace": trace, "script": script}
+def compile_ahead(model: torch.nn.Module, x: torch.Tensor) -> Captured:
+    """AOTInductor: a shared library with the model's weights as they are now; it has no way back."""
+    from torch import _inductor as inductor  # noqa: PLC0415 - takes a while, and no other mode needs it
+
+    if not hasattr(inductor, "aoti_load_package"):
+        raise IncompatibleError(
+            f"AOTInductor of PyTorch {torch.__version__} makes no packages. Install PyTorch 2.6 or newer."
+        )
+    program = torch.export.export(model, (x,))
+    forward = inductor.aoti_load_package(inductor.aoti_compile_and_package(program))
+
+    def describe() -> tuple[bool, str]:
+        weights = forward.get_constant_fqns()
+        return bool(weights), f"a library that AOTInductor compiled, with {len(weights)} arrays of weights,"
+
+    return Captured(forward, 1, describe)
+
+
+CAPTURES = {"export": export, "trace": trace, "script": script, "aot": compile_ahead}
 """How each mode captures."""
 
 

@@ -124,11 +124,11 @@ def init_device(request: BlockRequest) -> Environment:
     used; the equivalence check bounds what it may change.
 
     Raises:
-        IncompatibleError: There is no usable GPU, or no compiler for `torch.compile`.
+        IncompatibleError: There is no usable GPU, or no compiler for a mode that needs one.
     """
     _require_device(request.device)
-    if request.mode == "compile":
-        _require_compiler()
+    if request.mode in ("compile", "aot"):
+        _require_compiler(request.mode)
     torch.set_num_threads(request.threads)
     torch.set_num_interop_threads(1)
     torch.set_float32_matmul_precision("highest")
@@ -277,11 +277,11 @@ def _require_device(device: str) -> None:
     )
 
 
-def _require_compiler() -> None:
+def _require_compiler(mode: str) -> None:
     compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
     if sys.platform != "win32" and shutil.which(compiler) is None:
         raise IncompatibleError(
-            f"torch.compile needs a C++ compiler, and {compiler} is not on the path. Install it "
+            f"The mode {mode} needs a C++ compiler, and {compiler} is not on the path. Install it "
             "(Debian and Ubuntu: apt-get install g++), or choose the mode eager."
         )
 

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPushButton
 
-from fwcompare.domain.contender import Framework
+from fwcompare.domain.contender import Framework, Mode
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
-from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
+from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED, available
 from tests.ui.profiler.replays import grown, long_run
 from ui.profiler.planning import LOOKING
 from ui.profiler.run_form import RunForm
@@ -206,6 +206,24 @@ def test_what_is_no_default_competes_once_it_is_ticked(form: RunForm, qtbot) -> 
     with qtbot.waitSignal(form.run_requested) as told:
         form.run()
     assert CHOSEN_ONLY.contender in told.args[0].contenders
+
+
+def test_a_task_that_a_contender_can_not_do_takes_it_out_and_says_why(form: RunForm) -> None:
+    ahead = available(Framework.PYTORCH, Mode.AOT)
+    form.set_availability((*SURVEYED, ahead))
+    form.contender_list.boxes[ahead.contender.id].click()
+    assert form.contenders.text() == "3 of 4"
+
+    form.task.setCurrentText("training")
+
+    box = form.contender_list.boxes[ahead.contender.id]
+    assert (box.isEnabled(), box.isChecked(), form.contenders.text()) == (False, False, "2 of 4")
+    assert (
+        box.accessibleDescription()
+        == "pytorch:aot has no training: AOTInductor compiles the forward pass only."
+    )
+    form.task.setCurrentText("inference")
+    assert form.contender_list.boxes[ahead.contender.id].isChecked()
 
 
 def test_a_contender_that_can_not_run_says_why_and_what_to_do(form: RunForm) -> None:

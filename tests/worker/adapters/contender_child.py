@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from fwcompare.domain.contender import WITHOUT_TRAINING
 from fwcompare.worker import equivalence, inputs
 from fwcompare.worker.adapters import ADAPTERS
 from fwcompare.worker.wire import BlockRequest
@@ -76,7 +77,7 @@ def main(framework, modes, statement, folders):
     ):  # the eager one first: a process that compiled anything can't prove it
         for folder in folders:
             architecture, task, size, *_ = Path(folder).name.split("-")
-            if only and architecture != only:
+            if (only and architecture != only) or (mode in WITHOUT_TRAINING and task == "training"):
                 continue
             request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
             blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
