@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.paths import paths_in
+from fwcompare.stats.blocks import repeated
 from ui.actions import Command
 from ui.app import assemble
 from ui.assembly import Assembly
@@ -93,7 +94,10 @@ class User:
         yield lambda: form.cancel_obstacle == ""
         yield is_over
         record = self.comparison.record
-        self.seen["outcomes"] = [str(block.outcome) for block in record.blocks]
+        repeated_ones = repeated(record.blocks)
+        self.seen["outcomes"] = [
+            str(block.outcome) for block in record.blocks if block.block not in repeated_ones
+        ]
         self.seen["failed"] = [
             block.reason + block.log for block in record.blocks if block.outcome is not Outcome.OK
         ]

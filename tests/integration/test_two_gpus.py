@@ -86,7 +86,7 @@ exec "{sys.executable}" "{CHILDREN / "numpy_worker.py"}" "$@"
     variables = (tmp_path / "environment").read_text().splitlines()
     assert f"CUDA_VISIBLE_DEVICES={uuid}" in variables
     assert "CUDA_DEVICE_ORDER=PCI_BUS_ID" in variables, "so that numbers mean the same to CUDA and NVML"
-    (block,) = read_snapshot(next(tmp_path.glob("data/snapshots/*"))).blocks
+    block = read_snapshot(next(tmp_path.glob("data/snapshots/*"))).blocks[-1]  # a disturbed one is repeated
     assert set(block.resources[Channel.GPU_MEMORY_BYTES].value[0]) == {memory_gib << 30}
     assert "too old" in block.unavailable[Channel.GPU_PROCESS_MEMORY_BYTES], "a call this driver lacks"
 
