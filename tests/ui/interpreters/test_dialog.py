@@ -133,10 +133,9 @@ def test_the_details_say_what_can_run_and_why_the_others_can_not(dialog):
 
     assert lines[0] == "/envs/torch/bin/python"
     assert "as its files say" in lines[1]
-    assert lines[2] == "Can run pytorch:eager, pytorch:compile."
-    assert lines[3].startswith(
-        "Can't run tensorflow:eager, tensorflow:function, tensorflow:xla: tensorflow is not"
-    )
+    assert lines[2].startswith("Can run pytorch:eager, pytorch:compile")
+    assert lines[3].startswith("Can't run tensorflow:eager, tensorflow:function, tensorflow:xla")
+    assert ": tensorflow is not" in lines[3]
     assert "as it says itself" in describe(OWN)
     assert "There is no Python at /gone/bin/python." in describe(gone())
 
