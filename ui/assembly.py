@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from fwcompare.domain.events import Scalar
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.view import RunView
 from fwcompare.library.library import Library
 from fwcompare.paths import DataPaths
@@ -128,7 +128,7 @@ class Assembly(QObject):
         """Look around, all of it elsewhere than on the GUI thread."""
         self.librarian.refresh()
         self.snapshots.look_for_cut_off_runs()
-        self._ground.background.submit(describe_machine, self.window.status.show_machine, self.show_error)
+        self._ground.background.submit(_describe_machine, self.window.status.show_machine, self.show_error)
         self.starting.emit()
 
     def engage(self, engine: RunningEngine) -> None:
@@ -206,6 +206,13 @@ def _application() -> QGuiApplication:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     return application
+
+
+def _describe_machine() -> dict[str, Scalar]:
+    """The machine; what asks it is imported where this is done, after the first picture."""
+    from fwcompare.execution.machine import describe_machine  # noqa: PLC0415
+
+    return describe_machine()
 
 
 def open_link(address: str) -> None:
