@@ -12,7 +12,7 @@ from typing import Final
 
 _PRECISION: Final = 1e-13
 
-_MANY_DEGREES: Final = 200
+_MANY_DEGREES: Final = 1000
 """From here the series in 1 / degrees is exact to eight digits, and the sums below would only be longer."""
 
 

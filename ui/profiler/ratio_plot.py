@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +17,15 @@ from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
 from ui.theme import Theme, look_of
 
-LOWEST: Final = 0.5
-HIGHEST: Final = 2.0
-"""The axis ends here: beyond it an arrow says that the ratio is elsewhere, and the words say where."""
+SCALES: Final = (
+    (0.5, 0.7, 1.0, 1.4, 2.0),
+    (0.2, 0.5, 1.0, 2.0, 5.0),
+    (0.05, 0.2, 1.0, 5.0, 20.0),
+    (0.01, 0.1, 1.0, 10.0, 100.0),
+)
+"""Ticks of the axis, from end to end: the first that holds all ratios is taken. Beyond the last an arrow
+says that the ratio is elsewhere, and the words say where."""
 
-_TICKS: Final = (0.5, 0.7, 1.0, 1.4, 2.0)
 _ROW: Final = 28
 _EDGE: Final = 16
 _AXIS: Final = 24
@@ -35,6 +40,17 @@ class _Axis:
 
     left: float
     width: float
+    ticks: tuple[float, ...]
+
+    @property
+    def lowest(self) -> float:
+        """Ratio at the left end."""
+        return self.ticks[0]
+
+    @property
+    def highest(self) -> float:
+        """Ratio at the right end."""
+        return self.ticks[-1]
 
     @property
     def right(self) -> float:
@@ -42,7 +58,7 @@ class _Axis:
 
     def x(self, ratio: float) -> float:
         """Where a ratio stands, kept inside the axis."""
-        share = math.log(ratio / LOWEST) / math.log(HIGHEST / LOWEST)
+        share = math.log(ratio / self.lowest) / math.log(self.highest / self.lowest)
         return self.left + min(max(share, 0.0), 1.0) * self.width
 
 
@@ -147,7 +163,8 @@ class RatioPlot(QWidget):
         words = max(metrics.horizontalAdvance(_verdict_words(row)) for row in self._rows) + 2 * _EDGE
         names = min(names, 2 * self.width() // 5)
         width = max(_NARROWEST, self.width() - names - words - 12)
-        return _Axis(float(names), min(width, max(_NARROWEST, self.width() - names - 60)))
+        width = min(width, max(_NARROWEST, self.width() - names - 60))
+        return _Axis(float(names), width, _ticks_for(self._rows))
 
     def _paint_axis(self, painter: QPainter, axis: _Axis) -> None:
         tokens = self._theme.tokens
@@ -155,7 +172,7 @@ class RatioPlot(QWidget):
         ends = [axis.x(end) for end in (1 / (1 + self._margin), 1 + self._margin)]
         painter.fillRect(QRectF(ends[0], 0, ends[1] - ends[0], bottom), colour(tokens.band))
         painter.setFont(small_font(self))
-        for tick in _TICKS:
+        for tick in axis.ticks:
             x = axis.x(tick)
             painter.setPen(hairline(colour(tokens.text2 if tick == 1 else tokens.grid)))
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
@@ -190,8 +207,8 @@ class RatioPlot(QWidget):
         if comparison.ratio is None:
             return
         low, high = comparison.low or comparison.ratio, comparison.high or comparison.ratio
-        if high < LOWEST or low > HIGHEST:
-            self._paint_arrow(painter, y, axis, points_left=high < LOWEST)
+        if high < axis.lowest or low > axis.highest:
+            self._paint_arrow(painter, y, axis, points_left=high < axis.lowest)
             return
         start, end = axis.x(low), axis.x(high)
         if comparison.low is not None:
@@ -199,11 +216,11 @@ class RatioPlot(QWidget):
             painter.fillRect(bar, colour(hue, 0.6 if tokens.is_dark else 0.45))
             painter.setPen(hairline(edge_of(hue, tokens)))
             painter.drawRect(bar)
-        if LOWEST <= comparison.ratio <= HIGHEST:
+        if axis.lowest <= comparison.ratio <= axis.highest:
             x = axis.x(comparison.ratio)
             painter.fillRect(QRectF(x - 1, y - 6, 2, 12), colour(tokens.text))
         else:
-            self._paint_arrow(painter, y, axis, points_left=comparison.ratio < LOWEST)
+            self._paint_arrow(painter, y, axis, points_left=comparison.ratio < axis.lowest)
 
     def _paint_arrow(self, painter: QPainter, y: float, axis: _Axis, *, points_left: bool) -> None:
         """A dotted line from 1 to the end of the axis: the ratio is beyond it."""
@@ -222,6 +239,13 @@ def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
     remark = f" ({badge.remark})" if badge.remark else ""
     return f"{badge.symbol.value} {badge.word}{remark}"
+
+
+def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
+    """The narrowest scale that holds all ratios."""
+    ratios = [row.comparison.ratio for row in rows if row.comparison and row.comparison.ratio]
+    holding = (ticks for ticks in SCALES if all(ticks[0] <= ratio <= ticks[-1] for ratio in ratios))
+    return next(holding, SCALES[-1])
 
 
 def _words(row: RatioRow) -> str:

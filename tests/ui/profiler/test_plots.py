@@ -17,7 +17,7 @@ from tests.ui.profiler.test_analysis import MS, rounds
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.plots import mark_text
-from ui.profiler.ratio_plot import HIGHEST, LOWEST, RatioPlot, _Axis
+from ui.profiler.ratio_plot import SCALES, RatioPlot, _Axis
 from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
 
 
@@ -63,15 +63,23 @@ def test_the_ratio_is_drawn_in_the_hue_of_the_framework_with_the_margin_behind(
     assert theme.tokens.base.lower() in colours
 
 
-def test_the_axis_ends_at_a_half_and_at_two() -> None:
-    axis = _Axis(100.0, 200.0)
+@pytest.mark.parametrize("ticks", SCALES)
+def test_one_is_in_the_middle_and_nothing_leaves_the_axis(ticks) -> None:
+    axis = _Axis(100.0, 200.0, ticks)
 
-    assert [axis.x(ratio) for ratio in (LOWEST, 1.0, HIGHEST)] == pytest.approx([100, 200, 300])
-    assert axis.x(0.01) == 100
-    assert axis.x(50) == 300
+    assert [axis.x(ratio) for ratio in (ticks[0], 1.0, ticks[-1])] == pytest.approx([100, 200, 300])
+    assert axis.x(1e-4) == 100
+    assert axis.x(1e4) == 300
 
 
-@pytest.mark.parametrize("ratio", [0.1, 9.0])
+@pytest.mark.parametrize(("ratio", "end"), [(0.6, 2.0), (2.5, 5.0), (0.1, 20.0), (30.0, 100.0), (1e3, 100.0)])
+def test_the_axis_is_the_narrowest_that_holds_the_ratios(ratio_plot, ratio: float, end: float) -> None:
+    ratio_plot.show_rows(rows_of(rounds(6, ratio=ratio)), 0.02)
+
+    assert ratio_plot._axis().ticks[-1] == end
+
+
+@pytest.mark.parametrize("ratio", [0.002, 900.0])
 def test_what_is_beyond_the_axis_gets_an_arrow_and_its_words(ratio_plot, ratio: float) -> None:
     ratio_plot.show_rows(rows_of(rounds(6, ratio=ratio)), 0.02)
 
