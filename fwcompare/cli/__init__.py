@@ -14,6 +14,3 @@ def main(argv: Sequence[str]) -> int:
     from fwcompare.cli import entry  # noqa: PLC0415
 
     return entry.main(argv)
-
-
-__all__ = ["main"]
