@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.stats.blocks import block_figures
-from fwcompare.stats.gates import gates_of
+from fwcompare.stats.gates import GateCode, Level, gates_of
 from fwcompare.stats.steadiness import Steadiness
 
 LONGER: Final = 2
@@ -27,6 +29,18 @@ class Repetition:
     warm_up_factor: int
 
 
+class _Reason(Enum):
+    """Why a block may have to be run once more."""
+
+    COLD = auto()
+    SCATTER = auto()
+    DISTURBED = auto()
+
+
+_BY_NATURE: Final = frozenset({_Reason.COLD, _Reason.SCATTER})
+"""What may be the contender's nature: if a repetition did not mend it, the next would not either."""
+
+
 def repetition_of(block: BlockRecord, record: RunRecord) -> Repetition | None:
     """How this block is run once more; None if it need not be, or is a repetition itself.
 
@@ -36,8 +50,24 @@ def repetition_of(block: BlockRecord, record: RunRecord) -> Repetition | None:
     """
     if block.repeats is not None:
         return None
+    reasons = _reasons(block, record)
+    if not reasons - _proved_nature(block, record):
+        return None
+    return Repetition(block.block, LONGER if _Reason.COLD in reasons else 1)
+
+
+def _proved_nature(block: BlockRecord, record: RunRecord) -> set[_Reason]:
+    """What an earlier repetition of the same contender and workload did not mend."""
+    same = [
+        one for one in record.blocks if (one.contender, one.workload) == (block.contender, block.workload)
+    ]
+    repetitions = [one for one in same if one.repeats is not None and one.outcome is Outcome.OK]
+    return {reason for one in repetitions for reason in _reasons(one, record) & _BY_NATURE}
+
+
+def _reasons(block: BlockRecord, record: RunRecord) -> set[_Reason]:
     figures = block_figures(block)
+    red = {gate.code for gate in gates_of(block, record, lambda _: figures).gates if gate.level is Level.RED}
+    found = {_Reason.SCATTER if code is GateCode.SCATTER else _Reason.DISTURBED for code in red}
     is_cold = figures.course is not None and figures.course.label is Steadiness.WARM_UP
-    if is_cold or gates_of(block, record, lambda _: figures).is_red:
-        return Repetition(block.block, LONGER if is_cold else 1)
-    return None
+    return found | ({_Reason.COLD} if is_cold else set())

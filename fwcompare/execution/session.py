@@ -175,6 +175,7 @@ class Session:
             round=event.round,
             started_ns=event.at_ns,
             compile_cache=event.compile_cache,
+            variables=event.variables,
             repeats=event.repeats,
             phases={Phase.SPAWN: PhaseRecord(event.at_ns)},
         )

@@ -1,7 +1,8 @@
 """Events as lines of JSON: the format of the journal, and of what workers send.
 
 A line is one object: `type`, the name of a class in `fwcompare.domain.events`, and that class's
-fields. The classes know nothing of it; msgspec reads their annotations.
+fields. The classes know nothing of it; msgspec reads their annotations. The numbers of samples are
+packed (`fwcompare.worker.wire.pack`); the lists of numbers of journals before 0.2 are read as well.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from fwcompare.domain.events import Event, SamplesMeasured, WorkerFailed
 from fwcompare.domain.outcome import REPORTABLE
 from fwcompare.errors import ProtocolError
 from fwcompare.storage import strict_json
+from fwcompare.worker import wire
 
 MAX_EVENT_BYTES: Final = 1 << 24
 """Longest line of a journal: a log of 1 MiB in which every character is written as an escape fits."""
 
 _CLASSES: Final[dict[str, type[Event]]] = {kind.__name__: kind for kind in get_args(Event)}
+
+_PACKED: Final = ("start_ns", "duration_ns")
+"""Fields of `SamplesMeasured` that are packed."""
 
 _MAY_BE_NEGATIVE: Final = "exit_code"
 _INT64_END: Final = 1 << 63
@@ -32,7 +37,10 @@ def encode_event(event: Event) -> bytes:
         ValueError: A number is not finite, or the line is longer than `MAX_EVENT_BYTES`.
     """
     name = type(event).__name__
-    line = strict_json.dump({"type": name, **msgspec.to_builtins(event)}) + b"\n"
+    body = msgspec.to_builtins(event)
+    if isinstance(event, SamplesMeasured):
+        body |= {field: wire.pack(body[field]) for field in _PACKED}
+    line = strict_json.dump({"type": name, **body}) + b"\n"
     if len(line) > MAX_EVENT_BYTES:
         raise ValueError(f"a {name} of {len(line)} bytes is longer than {MAX_EVENT_BYTES}")
     return line
@@ -72,16 +80,23 @@ def event_from(message: dict[str, object]) -> Event | None:
     if kind is None:
         return None
     try:
-        event: Event = msgspec.convert(message, kind)
-    except (
-        msgspec.ValidationError,
-        UnicodeEncodeError,
-    ) as error:  # the latter: half a surrogate pair in an enum
+        event: Event = msgspec.convert(_unpacked(message) if kind is SamplesMeasured else message, kind)
+    except ValueError as error:  # of validation, of packed numbers, of half a surrogate pair in an enum
         raise ProtocolError(f"A {name} message is malformed: {error}.") from error
     problem = _problem(event)
     if problem:
         raise ProtocolError(f"A {name} message is impossible: {problem}.")
     return event
+
+
+def _unpacked(message: dict[str, object]) -> dict[str, object]:
+    """The message of samples with numbers where it has packed ones.
+
+    Raises:
+        ValueError: They are not what `wire.pack` makes.
+    """
+    packed = {field: text for field in _PACKED if isinstance(text := message.get(field), str)}
+    return message | {field: wire.unpack(text) for field, text in packed.items()}
 
 
 def _problem(event: Event) -> str:

@@ -39,9 +39,9 @@ class Channel:
         threading.Thread(target=self._listen, name="channel", daemon=True).start()
         return request
 
-    def send(self, message_type: str, **body: Any) -> None:
-        """Send one message, stamped with the time on the axis that all processes share."""
-        line = wire.encode(message_type, {"at_ns": time.monotonic_ns(), **body})
+    def send(self, message_type: str, packed: dict[str, str] | None = None, **body: Any) -> None:
+        """Send one message, stamped with the time on the axis that all processes share; for `packed` see `wire.encode`."""
+        line = wire.encode(message_type, {"at_ns": time.monotonic_ns(), **body}, packed)
         try:
             self._socket.sendall(line)
         except OSError:

@@ -28,7 +28,7 @@ class Talk:
     def receive(self) -> dict[str, Any]:
         return json.loads(self.lines.readline())
 
-    def hello(self, protocol: int = 1) -> None:
+    def hello(self, protocol: int = 2) -> None:
         self.send("Hello", protocol=protocol, pid=os.getpid(), python="3.11.0")
         self.receive()
 

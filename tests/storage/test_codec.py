@@ -118,6 +118,11 @@ def test_samples_survive_the_journey(starts, first, data):
     assert decode_event(encode_event(event)) == event
 
 
+def test_samples_are_packed_and_lists_of_older_journals_are_still_read():
+    assert b'"start_ns":"AQAAAAAAAAACAAAAAAAAAA=="' in encode_event(SAMPLES)
+    assert decode_event(changed(SAMPLES, start_ns=[1, 2], duration_ns=[3, 4])) == SAMPLES
+
+
 def test_an_unknown_type_is_ignored_whatever_it_holds():
     assert decode_event(b'{"type": "CoffeeMade", "cups": [1, 2, {"hot": true}]}') is None
 
@@ -157,6 +162,10 @@ RUN = EXAMPLES[0]
         (changed(SAMPLES, duration_ns=[3, 4.5]), "malformed"),
         (changed(SAMPLES, duration_ns=[3, True]), "malformed"),
         (changed(SAMPLES, duration_ns="34"), "malformed"),
+        (changed(SAMPLES, duration_ns="ünf"), "malformed"),
+        (changed(SAMPLES, duration_ns=wire.pack([3])[:-4]), "no whole number of int64"),
+        (changed(SAMPLES, duration_ns=wire.pack([3])), "2 starts and 1 durations"),
+        (changed(SAMPLES, duration_ns=wire.pack([3, -4])), "duration_ns is out of range"),
         (changed(SAMPLES, first_index=-1), "first_index is out of range"),
         (changed(SAMPLES, first_index=...), "malformed"),
         (changed(SAMPLES, at_ns=2**63), "at_ns is out of range"),
