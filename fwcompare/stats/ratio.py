@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
 from typing import Final
 
 from fwcompare.stats.student import t_quantile
@@ -76,22 +76,19 @@ def estimate_ratio(baseline: Sequence[float], contender: Sequence[float]) -> Rat
 
 
 def more_rounds(estimate: RatioEstimate, margin: float, confidence: float = CONFIDENCE) -> int | None:
-    """About how many more rounds would make the interval narrower than half the margin.
+    """About how many more rounds, added to these, would make the interval narrower than half the margin.
 
-    The smallest number n of rounds with n ≥ (t(n) · s / ln(1 + margin / 2))², less those that there
-    are. The quantile of t depends on n; the normal one is a lower bound to start from.
+    The smallest number n of rounds with n ≥ (t · s / ln(1 + margin / 2))², less those that there are. Rounds
+    that are added don't add degrees of freedom to t, see `fwcompare.stats.comparison.max_degrees`.
 
     Returns:
         At least 1, or None with fewer than two rounds.
     """
     if estimate.log_deviation is None:
         return None
-    scale = estimate.log_deviation / math.log1p(margin / 2)
-    normal = NormalDist().inv_cdf((1 + confidence) / 2)
-    rounds = max(estimate.rounds + 1, math.ceil((normal * scale) ** 2))
-    while rounds < (_t_quantile(confidence, rounds) * scale) ** 2:
-        rounds += 1
-    return rounds - estimate.rounds
+    t = _t_quantile(confidence, estimate.degrees + 1)
+    rounds = math.ceil((t * estimate.log_deviation / math.log1p(margin / 2)) ** 2)
+    return max(rounds - estimate.rounds, 1)
 
 
 def _t_quantile(confidence: float, rounds: int) -> float:

@@ -97,26 +97,27 @@ def test_sides_of_different_length_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("deviation", "half_width", "expected"), [(0.014, 0.02, 5), (0.014, 0.01, 11), (0.014, 0.005, 33)]
+    ("estimate", "expected"),
+    [
+        (RatioEstimate(1.0, 8, 0.05), 134),  # t(7) = 2.365
+        (RatioEstimate(1.0, 3, 0.014), 34),  # t(2) = 4.303
+        (RatioEstimate(1.0, 31, 0.05), 75),  # t(30) = 2.042
+        (RatioEstimate(1.0, 31, 0.05, max_degrees=7), 111),
+        (RatioEstimate(1.0, 8, 0.001), 1),
+    ],
 )
-def test_rounds_agree_with_the_table_of_the_method(deviation, half_width, expected):
-    margin = 2 * math.expm1(half_width)
-
-    total = more_rounds(RatioEstimate(1.0, 2, deviation), margin) + 2
-
-    assert total == pytest.approx(expected, abs=1)
+def test_more_rounds_by_the_published_t_table(estimate, expected):
+    assert more_rounds(estimate, 0.02) == expected
 
 
 @given(st.integers(2, 40), st.floats(1e-6, 2), st.floats(0.005, 0.5))
 def test_more_rounds_is_the_smallest_number_that_makes_the_interval_narrow_enough(rounds, deviation, margin):
-    wanted = math.log1p(margin / 2)
-
     def half_width(n: int) -> float:
-        return stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n)
+        interval = RatioEstimate(1.0, n, deviation, max_degrees=rounds - 1).interval(0.95)
+        return math.log(interval.high)
 
-    more = more_rounds(RatioEstimate(1.0, rounds, deviation), margin)
+    wanted, more = math.log1p(margin / 2), more_rounds(RatioEstimate(1.0, rounds, deviation), margin)
 
-    assert more is not None
     assert more >= 1
     assert half_width(rounds + more) <= wanted * (1 + 1e-9)
     if more > 1:

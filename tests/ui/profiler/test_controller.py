@@ -240,7 +240,7 @@ def measured(*ratios: float, **changes):
 @pytest.mark.parametrize(
     ("found", "offers"),
     [
-        (measured(1.0, 1.04, 0.98), True),
+        (measured(1.0, 1.02, 0.99), True),
         (measured(0.5, 0.501, 0.499), False),
         (measured(1.0, 3.0, 0.4), False),
         (measured(1.0, 1.04, 0.98, cancelled=True), False),
@@ -258,7 +258,7 @@ def test_rounds_are_offered_where_they_help(parts: Parts, found, offers: bool) -
 
 
 def test_rounds_are_added_if_nothing_has_changed(parts: Parts) -> None:
-    found = measured(1.0, 1.04, 0.98)
+    found = measured(1.0, 1.02, 0.99)
     parts.services.survey.return_value = (EAGER,)
 
     parts.controller.add_rounds(found, 4)
@@ -272,7 +272,7 @@ def test_rounds_are_added_if_nothing_has_changed(parts: Parts) -> None:
 def test_rounds_that_would_not_fit_are_not_added(parts: Parts) -> None:
     parts.services.survey.return_value = (MISSING,)
 
-    parts.controller.add_rounds(measured(1.0, 1.04, 0.98), 4)
+    parts.controller.add_rounds(measured(1.0, 1.02, 0.99), 4)
     parts.background.do_all()
 
     parts.engine.run.assert_not_called()
