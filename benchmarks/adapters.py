@@ -29,10 +29,11 @@ EXPERTS = {
 """The script of each framework, and the modes that it knows."""
 
 SCOPES = {
-    Length.SMOKE: (("mlp",), ("tiny",)),
-    Length.SHORT: (("mlp", "cnn"), ("small",)),
-    Length.FULL: (("mlp", "cnn", "lstm", "transformer"), ("tiny", "small")),
+    Length.SMOKE: (("mlp",), ("tiny",), ("inference",)),
+    Length.SHORT: (("cnn",), ("small",), ("inference", "training")),
+    Length.FULL: (("mlp", "cnn", "lstm", "transformer"), ("tiny", "small"), ("inference", "training")),
 }
+"""Architectures, sizes and tasks."""
 
 
 def contenders() -> Iterator[Contender]:
@@ -44,9 +45,7 @@ def contenders() -> Iterator[Contender]:
 
 def workloads(length: Length) -> list[Workload]:
     """What is computed."""
-    architectures, sizes = SCOPES[length]
-    tasks = ("inference",) if length is Length.SMOKE else ("inference", "training")
-    return [workload(*names) for names in product(architectures, sizes, tasks)]
+    return [workload(*names) for names in product(*SCOPES[length])]
 
 
 def ours_ns(
@@ -83,7 +82,7 @@ def experts_ns(
 def main() -> None:
     chosen = options("adapters", __doc__)
     report = Report("adapters", chosen)
-    rounds = chosen.choose(1, 2, 6)
+    rounds = chosen.choose(1, 3, 6)
     seconds = (chosen.choose(50, 700, 2_000) / 1e3, chosen.choose(50, 500, 1_500) / 1e3)
     with Measuring() as measuring, tempfile.TemporaryDirectory() as caches:
         for work, contender in product(workloads(chosen.length), contenders()):
