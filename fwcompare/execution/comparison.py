@@ -34,7 +34,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
-from fwcompare.execution.continuation import before, history_of, rounds_done
+from fwcompare.execution.continuation import EARLIER_NAME, before, history_of, rounds_done
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
@@ -145,6 +145,8 @@ class Comparison:
         self._folder.mkdir(parents=True)
         with Journal(self._folder / JOURNAL_NAME) as self._journal:
             self._journal.append(self._start)
+            if self._earlier is not None:
+                write_snapshot(self._earlier, self._folder / EARLIER_NAME)
             self._run_blocks()
             self._record(RunFinished(time.monotonic_ns(), utc_text(datetime.now(UTC)), self._cancel_noticed))
             self._write_down(self._journal.sync)

@@ -23,6 +23,9 @@ from fwcompare.stats.comparison import compare
 MAX_ROUNDS: Final = 100
 """More are not suggested: then the noise is what has to be dealt with."""
 
+EARLIER_NAME: Final = "earlier.fwsnap"
+"""In the folder of a run that adds rounds: the comparison before them, as the journal holds the new ones only."""
+
 _SAY_HOW_MANY: Final = "Say with --rounds N how many are to be added all the same."
 
 

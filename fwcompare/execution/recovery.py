@@ -15,6 +15,7 @@ from fwcompare.domain.events import BlockFinished, BlockStarted, CancelRequested
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import RunRecord
 from fwcompare.errors import FwcompareError, ProtocolError, SnapshotError, SnapshotErrorCode
+from fwcompare.execution.continuation import EARLIER_NAME
 from fwcompare.execution.session import Session
 from fwcompare.paths import DataPaths
 from fwcompare.storage.journal import JOURNAL_NAME, claim_journal, read_journal
@@ -87,7 +88,7 @@ def _recover_one(journal: Path, snapshots: Path) -> Recovered | LeftAlone:
 
 def _replay(journal: Path) -> tuple[RunRecord, int, int]:
     """The run in a journal, its number of finished blocks, and the number of lines that were lost."""
-    session = Session()
+    session = Session(_earlier(journal.parent / EARLIER_NAME))
     reader = read_journal(journal)
     out_of_order = 0
     last_ns = 0
@@ -104,6 +105,14 @@ def _replay(journal: Path) -> tuple[RunRecord, int, int]:
         _end_running_block(session, last_ns, _ENDED)
         session.apply(CancelRequested(last_ns))
     return session.record(), finished, reader.lost_lines + out_of_order
+
+
+def _earlier(path: Path) -> RunRecord | None:
+    """The comparison that the run added rounds to; None without one, and if its file was damaged."""
+    try:
+        return read_snapshot(path) if path.exists() else None
+    except SnapshotError:
+        return None
 
 
 def _end_running_block(session: Session, at_ns: int, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from fwcompare.domain.events import BlockFinished, BlockStarted, RunFinished, RunStarted
 from fwcompare.domain.outcome import Outcome
 from fwcompare.execution import recovery
+from fwcompare.execution.continuation import EARLIER_NAME, history_of
 from fwcompare.execution.recovery import recover
 from fwcompare.execution.session import Session
 from fwcompare.paths import paths_in
@@ -84,6 +86,24 @@ def test_the_folder_of_the_run_is_gone_and_the_snapshot_is_in_its_place(paths):
     assert recovered.snapshot.parent == paths.snapshots
     assert recovered.snapshot.name == "recovered-2026-11-22T14-02-03Z-mlp-tiny-inference-6f1d0c2e.fwsnap"
     assert recover(paths).recovered == ()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x"])
+def test_a_killed_run_that_added_rounds_keeps_those_before(paths, damage):
+    earlier = replace(replayed(EVENTS), finished_utc=None)
+    start = replace(EVENTS[0], run_id="second", history=history_of(earlier))
+    block = replace(EVENTS[index_of(BlockStarted)], block=len(earlier.blocks), round=2)
+    journal = leave_journal(paths, [encode_event(start), encode_event(block)])
+    write_snapshot(earlier, journal.parent / EARLIER_NAME)
+    if damage:
+        (journal.parent / EARLIER_NAME).write_bytes(damage)
+
+    (recovered,) = recover(paths).recovered
+
+    record = read_snapshot(recovered.snapshot)
+    assert record.run_id == "second"
+    assert record.blocks[:-1] == (() if damage else earlier.blocks)
+    assert not list(paths.runs.iterdir())
 
 
 def test_a_run_that_ended_but_was_not_frozen_is_whole(paths):
