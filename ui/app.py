@@ -132,7 +132,12 @@ def _fetch_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) ->
     """Import what measures and draws elsewhere, then make it here: widgets belong to the GUI thread."""
 
     def fetch() -> None:
-        for name in ("fwcompare.execution.engine", "ui.profiler.controller", "ui.interpreters.controller"):
+        for name in (
+            "fwcompare.execution.engine",
+            "ui.profiler.controller",
+            "ui.interpreters.controller",
+            "numpy.ma",  # else the first quantile of a run would import it in the GUI thread
+        ):
             importlib.import_module(name)
 
     ground.background.submit(

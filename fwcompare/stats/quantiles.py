@@ -21,6 +21,9 @@ UPPER_TAIL: Final = 0.025
 PERCENTS: Final = (50, 90, 95, 99, 99.9)
 """The percentiles that are reported."""
 
+REACH: Final = 12.0
+"""Standard deviations of a binomial distribution beyond which nothing is looked at."""
+
 STRETCHES: Final = 10
 """A block alone is cut into so many stretches, whose differences tell how dependent iterations are."""
 
@@ -151,14 +154,23 @@ def order_ranks(percent: float, count: int) -> tuple[int, int] | None:
     """
     if count < iterations_needed(percent):
         return None
-    q = percent / 100
-    cumulative = _binomial(count, q).cumsum()  # of fewer than 1, 2, … successes
-    low = int(np.searchsorted(cumulative, UPPER_TAIL, side="right"))
-    high = int(np.searchsorted(cumulative, 1 - UPPER_TAIL)) + 1
+    first, probabilities = _binomial(count, percent / 100)
+    cumulative = probabilities.cumsum()  # of at most `first`, `first` + 1, … successes
+    low = first + int(np.searchsorted(cumulative, UPPER_TAIL, side="right"))
+    high = first + int(np.searchsorted(cumulative, 1 - UPPER_TAIL)) + 1
     return (low, high) if low >= 1 else None
 
 
-def _binomial(count: int, q: float) -> npt.NDArray[np.float64]:
-    """Probabilities of 0 to `count` − 1 successes among `count` trials, shape (count,)."""
-    ratios = np.arange(count, 1, -1) / np.arange(1, count) * (q / (1 - q))
-    return np.exp(np.concatenate(([0.0], np.log(ratios).cumsum())) + count * math.log1p(-q))
+def _binomial(count: int, q: float) -> tuple[int, npt.NDArray[np.float64]]:
+    """Probabilities of so many successes among `count` trials, and of how many the first one is.
+
+    Those further than `REACH` standard deviations from the mean are left out: they are below 1e-14.
+    """
+    reach = math.ceil(REACH * (math.sqrt(count * q * (1 - q)) + 1))
+    mean = math.floor(count * q)
+    first, last = max(0, mean - reach), min(count, mean + reach)
+    successes = np.arange(first + 1, last + 1)
+    ratios = (count - successes + 1) / successes * (q / (1 - q))
+    logs = np.concatenate(([0.0], np.log(ratios).cumsum()))
+    likelihoods = np.exp(logs - logs.max())
+    return first, likelihoods / likelihoods.sum()
