@@ -94,7 +94,14 @@ def too_few(percent: float, count: int) -> str:
     return f"n too small: p{percent:g} needs {iterations_needed(percent)} iterations, has {count}"
 
 
-def percentile_interval(blocks: Sequence[Latencies], percent: float) -> Percentile | None:
+def in_order(blocks: Sequence[Latencies]) -> Latencies:
+    """All iterations of the blocks, the quickest first."""
+    return np.sort(np.concatenate(blocks)) if blocks else np.empty(0, np.int64)
+
+
+def percentile_interval(
+    blocks: Sequence[Latencies], percent: float, ordered: Latencies | None = None
+) -> Percentile | None:
     """The percentile of all iterations together, with its 95 % interval.
 
     Iterations of one process are alike, so n of them tell less than n independent ones. How much less
@@ -104,19 +111,23 @@ def percentile_interval(blocks: Sequence[Latencies], percent: float) -> Percenti
     of so many independent iterations, turned into shares, are the interval's ends (R. Woodruff,
     Journal of the American Statistical Association 47, 1952). A single block is cut into stretches.
 
+    Args:
+        blocks: Latencies of each block.
+        percent: Which percentile.
+        ordered: What `in_order` gives, for those who want several percentiles.
+
     Returns:
         None where there are too few iterations, see `too_few`.
     """
-    values = np.concatenate(blocks) if blocks else np.empty(0, np.int64)
-    if values.size < iterations_needed(percent):
+    ordered = in_order(blocks) if ordered is None else ordered
+    if ordered.size < iterations_needed(percent):
         return None
-    ordered = np.sort(values)
-    value = int(ordered[rank_of(percent, values.size) - 1])
+    value = int(ordered[rank_of(percent, ordered.size) - 1])
     parts = [block for block in blocks if block.size]
     parts = np.array_split(parts[0], STRETCHES) if len(parts) == 1 else parts
     below = np.array([np.count_nonzero(part <= value) for part in parts])
     effective = effective_size(below, np.array([part.size for part in parts]))
-    ends = _interval_ranks(percent, effective, values.size)
+    ends = _interval_ranks(percent, effective, ordered.size)
     low, high = (int(ordered[rank - 1]) for rank in ends) if ends else (None, None)
     return Percentile(value, low, high, effective)
 

@@ -10,6 +10,7 @@ from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, id
 from fwcompare.stats.quantiles import (
     PERCENTS,
     Percentile,
+    in_order,
     latencies_ns,
     median,
     percentile_interval,
@@ -78,7 +79,8 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
     latencies = [latencies_ns([block.latency]) for block in measured]
     middle = median([one.median_ns for one in known if one.median_ns is not None])
     n = sum(values.size for values in latencies)
-    percentiles = {f"p{percent}": percentile_interval(latencies, percent) for percent in PERCENTS}
+    ordered = in_order(latencies)
+    percentiles = {f"p{percent}": percentile_interval(latencies, percent, ordered) for percent in PERCENTS}
     label = overall(one.course.label for one in known if one.course)
     tail = percentiles["p90"]
     energy = {
