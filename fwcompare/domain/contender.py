@@ -71,7 +71,12 @@ GAPS: Final[dict[tuple[str, Task, Framework, Mode], str]] = {
         Mode.TRACE,
     ): "torch.jit.trace keeps the number of turns that its example took",
     **{
-        ("gan", Task.TRAINING, Framework.PYTORCH, mode): "it captures one model, and a step takes two in turns"
+        (
+            "gan",
+            Task.TRAINING,
+            Framework.PYTORCH,
+            mode,
+        ): "it captures one model, and a step takes two in turns"
         for mode in (Mode.EXPORT, Mode.TRACE, Mode.SCRIPT)
     },
 }

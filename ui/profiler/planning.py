@@ -82,7 +82,8 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     chosen = [
         one
         for one in able
-        if one.contender.id not in state.excluded and not one.contender.obstacle_to(state.task, state.architecture)
+        if one.contender.id not in state.excluded
+        and not one.contender.obstacle_to(state.task, state.architecture)
     ]
     if not chosen:
         obstacles = {one.contender.obstacle_to(state.task, state.architecture) for one in able}

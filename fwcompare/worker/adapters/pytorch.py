@@ -164,7 +164,9 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
     if request.mode in captured.CAPTURES:
         # By another example than the one that is computed: what depends on the values must not be frozen.
         example = torch.zeros_like(x)
-        return CapturedProgram(partial(captured.capture, request.mode, model, example), iterate_with, **others)
+        return CapturedProgram(
+            partial(captured.capture, request.mode, model, example), iterate_with, **others
+        )
     wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
     return TorchProgram(iterate=iterate_with(model, wrap), **others)
 

@@ -25,9 +25,9 @@ class Gan(keras.Model):  # type: ignore[misc]
         """Examples (batch, values) of latents x (batch, latents)."""
         return self.generator(x, training=training)
 
-    def compile(self, optimizer: Any, loss: Any = None, **others: Any) -> None:
+    def compile(self, optimizer: Any, **others: Any) -> None:
         """An optimizer of this kind for each network; the losses are its own."""
-        super().compile(optimizer=optimizer, **others)
+        super().compile(optimizer, **{**others, "loss": None})
         self._step = training_step(self, lambda: optimizer.from_config(optimizer.get_config()))
 
     def train_step(self, data: Any) -> Dict[str, Any]:
@@ -47,7 +47,9 @@ class Gan(keras.Model):  # type: ignore[misc]
 
 def build(spec: GanSpec) -> Any:
     """The model, with Keras's own initial weights."""
-    return Gan(spec)
+    model = Gan(spec)
+    model.build((None, *spec.input_shape))
+    return model
 
 
 def layout(_spec: GanSpec) -> Layout:

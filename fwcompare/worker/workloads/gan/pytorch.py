@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .. import LEARNING_RATE, Layout
+from .spec import layers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +48,8 @@ def training_step(
     discriminator = model.discriminator
     generate, generator_loss, discriminator_loss = map(wrap, (forward, *_losses(discriminator)))
     generator_optimizer, discriminator_optimizer = (
-        torch.optim.SGD(network.parameters(), lr=LEARNING_RATE) for network in (model.generator, discriminator)
+        torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
+        for network in (model.generator, discriminator)
     )
 
     def step() -> Tensor:
@@ -67,7 +69,9 @@ def training_step(
     return step
 
 
-def _losses(discriminator: nn.Module) -> Tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]:
+def _losses(
+    discriminator: nn.Module,
+) -> Tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]:
     """The generator's and the discriminator's."""
 
     def generator_loss(fake: Tensor) -> Tensor:
@@ -81,10 +85,10 @@ def _losses(discriminator: nn.Module) -> Tuple[Callable[[Tensor], Tensor], Calla
 
 def _dense_layers(widths: Tuple[int, ...]) -> List[nn.Module]:
     """Dense layers with silu between them."""
-    layers: List[nn.Module] = []
-    for pair in zip(widths[:-1], widths[1:]):
-        layers += [nn.Linear(*pair), nn.SiLU()]
-    return layers[:-1]
+    modules: List[nn.Module] = []
+    for pair in layers(widths):
+        modules += [nn.Linear(*pair), nn.SiLU()]
+    return modules[:-1]
 
 
 def _transposed(parameters: List[np.ndarray]) -> List[np.ndarray]:

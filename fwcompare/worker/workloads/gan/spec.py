@@ -48,7 +48,7 @@ class GanSpec:
         return tuple(
             parameter
             for name, widths in networks
-            for number, (features_in, features_out) in enumerate(zip(widths[:-1], widths[1:]), start=1)
+            for number, (features_in, features_out) in enumerate(layers(widths), start=1)
             for parameter in (
                 Parameter(
                     f"{name}{number}.kernel", (features_in, features_out), 1.0 / math.sqrt(features_in)
@@ -68,6 +68,11 @@ _SIZES = {
     "small": GanSpec((100, 256, 512, 784), (784, 512, 256, 1), batch=64),
     "base": GanSpec((128, 1024, 2048, 4096, 12288), (12288, 2048, 1024, 1), batch=128),
 }
+
+
+def layers(widths: Tuple[int, ...]) -> Tuple[Tuple[int, int], ...]:
+    """(in, out) of each dense layer between these widths."""
+    return tuple((widths[place - 1], widths[place]) for place in range(1, len(widths)))
 
 
 def spec(size: str) -> GanSpec:
