@@ -40,7 +40,7 @@ def test_the_architectures_are_listed_in_order():
         ("transformer", "base", 16, (128, 768), 10),
         ("gan", "tiny", 8, (8,), 32),
         ("gan", "small", 64, (100,), 784),
-        ("gan", "base", 128, (128,), 12288),
+        ("gan", "base", 128, (128,), 3072),
         ("dynamic", "tiny", 4, (8,), 10),
         ("dynamic", "small", 32, (64,), 10),
         ("dynamic", "base", 128, (512,), 10),
@@ -112,7 +112,7 @@ def test_a_transformer_has_its_encoder_layers_then_one_dense_layer(size, layers,
     [
         ("tiny", (8, 16, 32), (32, 16, 1)),
         ("small", (100, 256, 512, 784), (784, 512, 256, 1)),
-        ("base", (128, 1024, 2048, 4096, 12288), (12288, 2048, 1024, 1)),
+        ("base", (128, 1024, 2048, 3072), (3072, 2048, 1024, 1)),
     ],
 )
 def test_a_gan_has_its_generator_then_its_discriminator(size, generator, discriminator):
