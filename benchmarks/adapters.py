@@ -15,7 +15,7 @@ from itertools import product
 
 from benchmarks.common.results import Length, Report, options, ratio_row
 from benchmarks.common.runs import Measuring, child, in_turns, one_block, plan_of, times_of, workload
-from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.contender import NO_TRAINING_OF, Contender, Framework, Mode
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.machine import default_threads
 
@@ -31,7 +31,7 @@ EXPERTS = {
 SCOPES = {
     Length.SMOKE: (("mlp",), ("tiny",)),
     Length.SHORT: (("mlp", "cnn"), ("small",)),
-    Length.FULL: (("mlp", "cnn", "lstm", "transformer"), ("tiny", "small")),
+    Length.FULL: (("mlp", "cnn", "lstm", "transformer", "gan", "dynamic"), ("tiny", "small")),
 }
 
 
@@ -46,7 +46,11 @@ def workloads(length: Length) -> list[Workload]:
     """What is computed."""
     architectures, sizes = SCOPES[length]
     tasks = ("inference",) if length is Length.SMOKE else ("inference", "training")
-    return [workload(*names) for names in product(architectures, sizes, tasks)]
+    return [
+        workload(name, size, task)
+        for name, size, task in product(architectures, sizes, tasks)
+        if task == "inference" or name not in NO_TRAINING_OF
+    ]
 
 
 def ours_ns(

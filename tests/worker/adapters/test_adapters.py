@@ -50,7 +50,7 @@ def run(framework, *arguments, **environment):
         **environment,
     }
     child = subprocess.run(
-        [sys.executable, *arguments], check=False, env=given, capture_output=True, text=True, timeout=500
+        [sys.executable, *arguments], check=False, env=given, capture_output=True, text=True, timeout=1800
     )
     assert child.returncode == 0, child.stderr[-4000:]
     return child.stdout.splitlines()[-1]
