@@ -148,43 +148,44 @@ def test_a_task_that_a_contender_can_not_do_is_refused_with_the_reason():
 
 
 @pytest.mark.parametrize(
-    ("workload", "task", "contenders", "sentences"),
+    ("workload", "task", "contenders", "sentence"),
     [
         (
             "gan",
             "training",
             ["pytorch:eager", "pytorch:export"],
-            ["pytorch:export has no training of gan: it captures one model, and a step takes two in turns"],
+            "pytorch:export has no training of gan: it captures one model, and a step takes two in turns",
         ),
         (
             "dynamic",
             "inference",
             ["pytorch:script", "pytorch:trace"],
-            [
-                "pytorch:trace has no inference of dynamic: torch.jit.trace keeps the number of turns that its "
-                "example took"
-            ],
+            (
+                "pytorch:trace has no inference of dynamic: torch.jit.trace keeps the number of turns that its example "
+                "took"
+            ),
         ),
         (
             "dynamic",
             "training",
             ["pytorch:eager", "tensorflow:xla"],
-            [
-                "dynamic has no training: its number of turns follows the weights, so that whoever had trained "
-                "further would do other work"
-            ],
+            (
+                "dynamic has no training: its number of turns follows the weights, so that whoever had trained further "
+                "would do other work"
+            ),
         ),
     ],
 )
 def test_what_a_contender_can_not_do_of_one_workload_is_refused_once_with_the_reason(
-    workload, task, contenders, sentences
+    workload, task, contenders, sentence
 ):
-    assert plan_of(contenders=contenders, tasks=[task]).workloads
+    parts = fakes.parts(architectures=lambda: ("mlp", workload))
+    assert plan_of(parts, contenders=contenders, tasks=[task]).workloads
 
     with pytest.raises(UsageError) as refused:
-        plan_of(contenders=contenders, workloads=[workload], tasks=[task])
+        plan_of(parts, contenders=contenders, workloads=[workload], tasks=[task])
 
-    assert refused.value.message == f"This comparison can't be run: {'; '.join(sentences)}."
+    assert refused.value.message == f"This comparison can't be run: {sentence}."
 
 
 def test_what_is_chosen_only_runs_where_it_is_named():
