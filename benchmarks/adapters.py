@@ -15,7 +15,7 @@ from itertools import product
 
 from benchmarks.common.results import Length, Report, options, ratio_row
 from benchmarks.common.runs import Measuring, child, in_turns, one_block, plan_of, times_of, workload
-from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.contender import NO_TRAINING_OF, Contender, Framework, Mode
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.machine import default_threads
 
@@ -31,7 +31,11 @@ EXPERTS = {
 SCOPES = {
     Length.SMOKE: (("mlp",), ("tiny",), ("inference",)),
     Length.SHORT: (("cnn",), ("small",), ("inference", "training")),
-    Length.FULL: (("mlp", "cnn", "lstm", "transformer"), ("tiny", "small"), ("inference", "training")),
+    Length.FULL: (
+        ("mlp", "cnn", "lstm", "transformer", "gan", "dynamic"),
+        ("tiny", "small"),
+        ("inference", "training"),
+    ),
 }
 """Architectures, sizes and tasks."""
 
@@ -45,7 +49,11 @@ def contenders() -> Iterator[Contender]:
 
 def workloads(length: Length) -> list[Workload]:
     """What is computed."""
-    return [workload(*names) for names in product(*SCOPES[length])]
+    return [
+        workload(name, size, task)
+        for name, size, task in product(*SCOPES[length])
+        if task == "inference" or name not in NO_TRAINING_OF
+    ]
 
 
 def ours_ns(

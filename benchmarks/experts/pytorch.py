@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.experts.stopwatch import job, report
+from benchmarks.experts.stopwatch import Job, job, report
+from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE
 
 
 class LastStep(nn.Module):
@@ -40,6 +43,51 @@ class Encoder(nn.Module):
         return self.head(self.encoder(x).mean(1))
 
 
+class Generator(nn.Module):
+    """A GAN whose forward pass is its generator's."""
+
+    def __init__(self, spec: Any) -> None:
+        super().__init__()
+        self.generator = nn.Sequential(*dense(spec.generator), nn.Tanh())
+        self.discriminator = nn.Sequential(*dense(spec.discriminator))
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        """Examples."""
+        return self.generator(z)
+
+
+class FixedPoint(nn.Module):
+    """A cell that is turned until it rests; compiled is what one turn does."""
+
+    def __init__(self, spec: Any) -> None:
+        super().__init__()
+        self.given = nn.Linear(spec.features, spec.hidden)
+        self.recurrent = nn.Linear(spec.hidden, spec.hidden, bias=False)
+        self.head = nn.Linear(spec.hidden, spec.classes)
+
+    def turn(self, state: torch.Tensor, given: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The next state, and how far it is from this one."""
+        moved = torch.tanh(self.recurrent(state) + given)
+        return moved, (moved - state).abs().max()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits."""
+        given = self.given(x)
+        state = torch.zeros_like(given)
+        for _ in range(MAX_TURNS):
+            state, residual = self.turn(state, given)
+            if residual <= TOLERANCE:
+                break
+        return self.head(state)
+
+
+def dense(widths: tuple[int, ...]) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for pair in pairwise(widths):
+        layers += [nn.Linear(*pair), nn.SiLU()]
+    return layers[:-1]
+
+
 def perceptron(spec: Any) -> nn.Module:
     layers: list[nn.Module] = []
     for widths in spec.layers:
@@ -59,7 +107,69 @@ def convolutional(spec: Any) -> nn.Module:
     return nn.Sequential(*layers, nn.Flatten(), dense).to(memory_format=torch.channels_last)
 
 
-MODELS = {"mlp": perceptron, "cnn": convolutional, "lstm": LastStep, "transformer": Encoder}
+MODELS = {
+    "mlp": perceptron,
+    "cnn": convolutional,
+    "lstm": LastStep,
+    "transformer": Encoder,
+    "gan": Generator,
+    "dynamic": FixedPoint,
+}
+
+
+def adversarial_step(
+    model: Generator, latents: torch.Tensor, real: torch.Tensor, asked: Job
+) -> Callable[[], None]:
+    """As in PyTorch's tutorial on the DCGAN."""
+    generator, discriminator = model.generator, model.discriminator
+    optimizers = [torch.optim.SGD(one.parameters(), lr=0.1) for one in (generator, discriminator)]
+    entropy = functional.binary_cross_entropy_with_logits
+    ones, zeros = torch.ones(len(real), 1), torch.zeros(len(real), 1)
+
+    def tell_apart(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+        return entropy(discriminator(real), ones) + entropy(discriminator(fake), zeros)
+
+    def deceive(fake: torch.Tensor) -> torch.Tensor:
+        return entropy(discriminator(fake), ones)
+
+    if asked.mode == "compile":
+        generator, tell_apart, deceive = map(torch.compile, (generator, tell_apart, deceive))
+
+    def step() -> None:
+        fake = generator(latents)
+        optimizers[1].zero_grad()
+        tell_apart(real, fake.detach()).backward()
+        optimizers[1].step()
+        optimizers[0].zero_grad()
+        deceive(fake).backward()
+        optimizers[0].step()
+
+    return step
+
+
+def load(model: FixedPoint, numbers: list[Any]) -> None:
+    """The weights that decide how often the loop turns."""
+    targets = (
+        model.given.weight,
+        model.recurrent.weight,
+        model.given.bias,
+        model.head.weight,
+        model.head.bias,
+    )
+    with torch.no_grad():
+        for target, value in zip(targets, numbers, strict=True):
+            target.copy_(torch.from_numpy(value.T.copy()))
+
+
+def forward_of(model: nn.Module, asked: Job) -> nn.Module:
+    """The model in the mode that is asked for."""
+    if asked.mode != "compile":
+        return model
+    if isinstance(model, FixedPoint):
+        model.turn = torch.compile(model.turn)  # the loop itself can't be compiled
+        return model
+    compiled: nn.Module = torch.compile(model)
+    return compiled
 
 
 def main() -> None:
@@ -67,13 +177,18 @@ def main() -> None:
     torch.set_num_threads(asked.threads)
     model = MODELS[asked.architecture](asked.spec)
     examples, classes = (torch.from_numpy(array) for array in asked.examples())
+    if asked.architecture == "dynamic":
+        load(model, asked.numbers())
     if asked.architecture == "cnn":
         examples = examples.permute(0, 3, 1, 2)  # its memory stays channels_last
     if asked.task == "inference":
         model.eval()
-        run = torch.compile(model) if asked.mode == "compile" else model
+        run = forward_of(model, asked)
         with torch.inference_mode():
             report(lambda: run(examples), asked)
+        return
+    if asked.architecture == "gan":
+        report(adversarial_step(model, examples, classes, asked), asked)
         return
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.execution.references import make_arrays
 from fwcompare.worker import workloads
 
 
@@ -19,30 +21,46 @@ class Job:
     """What a script is to do: python -m … MODE ARCHITECTURE TASK SIZE THREADS MEASURE_S WARM_UP_S.
 
     Attributes:
-        spec: The sizes; the one thing that the scripts have from fwcompare.
+        spec: The sizes; with the numbers of a loop, see `numbers`, all that the scripts have from fwcompare.
     """
 
     mode: str
     architecture: str
     task: str
+    size: str
     spec: Any
     threads: int
     measure_s: float
     warm_up_s: float
 
     def examples(self) -> tuple[np.ndarray, np.ndarray]:
-        """A batch and its labels."""
+        """A batch and its labels, or the real examples that it is told apart from."""
+        if self.architecture == "dynamic":
+            arrays = self._arrays()
+            return arrays["x"], arrays["labels"]
         dice = np.random.default_rng(0)
         x = dice.standard_normal((self.spec.batch, *self.spec.input_shape), dtype=np.float32)
         x *= min(1.0, self.spec.input_variance * self.spec.batch) ** 0.5
+        if self.architecture == "gan":
+            return x, dice.uniform(-1, 1, (self.spec.batch, self.spec.classes)).astype(np.float32)
         return x, dice.integers(self.spec.classes, size=self.spec.batch)
+
+    def numbers(self) -> list[np.ndarray]:
+        """Weights as fwcompare draws them, for a loop whose turns follow from weights and batch; else none."""
+        if self.architecture != "dynamic":
+            return []
+        return [array for name, array in self._arrays().items() if name.startswith("parameter/")]
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        work = Workload(self.architecture, Task(self.task), Size(self.size), self.spec.batch, "cpu")
+        return make_arrays(work, 0)
 
 
 def job() -> Job:
     """What the arguments say."""
     mode, architecture, task, size, threads, measure_s, warm_up_s = sys.argv[1:]
     spec = workloads.spec(architecture, size)
-    return Job(mode, architecture, task, spec, int(threads), float(measure_s), float(warm_up_s))
+    return Job(mode, architecture, task, size, spec, int(threads), float(measure_s), float(warm_up_s))
 
 
 def report(call: Callable[[], Any], asked: Job) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from benchmarks.experts.stopwatch import Job, job, report
+from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE
 
 Model = Callable[[Any], Any]
 
@@ -67,7 +68,73 @@ def encoder(spec: Any) -> tuple[Model, list[Any]]:
     return model, model.trainable_variables
 
 
-MODELS = {"mlp": perceptron, "cnn": convolutional, "lstm": recurrent, "transformer": encoder}
+def dense(weights: Sequence[Any], x: Any) -> Any:
+    for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        x = tf.nn.silu(tf.matmul(x, kernel) + bias)
+    return tf.matmul(x, weights[-2]) + weights[-1]
+
+
+def generator(spec: Any) -> tuple[Model, list[Any]]:
+    weights = variables([one.shape for one in spec.parameters])[: spec.generator_arrays]
+    return lambda z: tf.tanh(dense(weights, z)), weights
+
+
+def fixed_point(spec: Any) -> tuple[Model, list[Any]]:
+    weights = variables([one.shape for one in spec.parameters])
+    kernel, recurrent_kernel, bias, *head = weights
+
+    def model(x: Any) -> Any:
+        given = tf.matmul(x, kernel) + bias
+
+        def turn(state: Any, _residual: Any) -> tuple[Any, Any]:
+            moved = tf.tanh(tf.matmul(state, recurrent_kernel) + given)
+            return moved, tf.reduce_max(tf.abs(moved - state))
+
+        start = tf.zeros_like(given), tf.constant(float("inf"))
+        state, _ = tf.while_loop(
+            lambda _, residual: residual > TOLERANCE, turn, start, maximum_iterations=MAX_TURNS
+        )
+        return dense(head, state)
+
+    return model, weights
+
+
+MODELS = {
+    "mlp": perceptron,
+    "cnn": convolutional,
+    "lstm": recurrent,
+    "transformer": encoder,
+    "gan": generator,
+    "dynamic": fixed_point,
+}
+
+
+def adversarial_step(spec: Any) -> Callable[[Any, Any], Any]:
+    """With the tapes of TensorFlow's tutorial on the DCGAN, the discriminator first."""
+    weights = variables([one.shape for one in spec.parameters])
+    generator, discriminator = weights[: spec.generator_arrays], weights[spec.generator_arrays :]
+    entropy = tf.nn.sigmoid_cross_entropy_with_logits
+
+    def descend(weights: list[Any], gradients: list[Any]) -> None:
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.assign_sub(0.1 * gradient)
+
+    def step(latents: Any, real: Any) -> Any:
+        ones, zeros = tf.ones((len(real), 1)), tf.zeros((len(real), 1))
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(generator)
+            fake = tf.tanh(dense(generator, latents))
+            with tf.GradientTape(watch_accessed_variables=False) as inner:
+                inner.watch(discriminator)
+                taken_for_fake = tf.reduce_mean(entropy(ones, dense(discriminator, real)))
+                taken_for_real = tf.reduce_mean(entropy(zeros, dense(discriminator, tf.stop_gradient(fake))))
+                told_apart = taken_for_fake + taken_for_real
+            descend(discriminator, inner.gradient(told_apart, discriminator))
+            found_out = tf.reduce_mean(entropy(ones, dense(discriminator, fake)))
+        descend(generator, tape.gradient(found_out, generator))
+        return told_apart, found_out
+
+    return step
 
 
 def training_step(model: Model, weights: list[Any]) -> Callable[[Any, Any], Any]:
@@ -96,12 +163,16 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(asked.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     model, weights = MODELS[asked.architecture](asked.spec)
+    for weight, value in zip(weights, asked.numbers(), strict=False):
+        weight.assign(value)
     examples, classes = (tf.constant(array) for array in asked.examples())
     if asked.task == "inference":
         run = wrapped(model, asked)
         report(lambda: run(examples), asked)
     else:
-        step = wrapped(training_step(model, weights), asked)
+        is_gan = asked.architecture == "gan"
+        plain = adversarial_step(asked.spec) if is_gan else training_step(model, weights)
+        step = wrapped(plain, asked)
         report(lambda: step(examples, classes), asked)
 
 

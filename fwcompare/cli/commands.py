@@ -85,7 +85,9 @@ def run(
     context: typer.Context,
     workload: Annotated[
         list[str] | None,
-        typer.Option(metavar="W", help="mlp, cnn, lstm or transformer; can be repeated.  [default: mlp]"),
+        typer.Option(
+            metavar="W", help="mlp, cnn, lstm, transformer, gan or dynamic; can be repeated.  [default: mlp]"
+        ),
     ] = None,
     task: Annotated[
         list[str] | None,

@@ -58,6 +58,30 @@ chosen stays as short as it is: those that few people deploy, or that are on the
 WITHOUT_TRAINING: Final[dict[Mode, str]] = {Mode.AOT: "AOTInductor compiles the forward pass only"}
 """Why a mode has no training, by mode; those that are not in here have inference and training."""
 
+NO_TRAINING_OF: Final[dict[str, str]] = {
+    "dynamic": "its number of turns follows the weights, so that whoever had trained further would do other work"
+}
+"""Why nobody trains an architecture, by its name."""
+
+GAPS: Final[dict[tuple[str, Task, Framework, Mode], str]] = {
+    (
+        "dynamic",
+        Task.INFERENCE,
+        Framework.PYTORCH,
+        Mode.TRACE,
+    ): "torch.jit.trace keeps the number of turns that its example took",
+    **{
+        (
+            "gan",
+            Task.TRAINING,
+            Framework.PYTORCH,
+            mode,
+        ): "it captures one model, and a step takes two in turns"
+        for mode in (Mode.EXPORT, Mode.TRACE, Mode.SCRIPT)
+    },
+}
+"""Why a contender can't do one task of one architecture, where it can do others."""
+
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
 
@@ -111,11 +135,17 @@ class Contender:
         """What it can do."""
         return tuple(task for task in Task if not self.obstacle_to(task))
 
-    def obstacle_to(self, task: Task) -> str:
-        """Sentence that says why it can't do a task at all, on no machine; "" if it can."""
+    def obstacle_to(self, task: Task, architecture: str = "") -> str:
+        """Sentence that says why it can't do a task, on no machine; "" if it can.
+
+        Without an architecture the sentence is about all of them.
+        """
+        if task is Task.TRAINING and architecture in NO_TRAINING_OF:
+            return f"{architecture} has no training: {NO_TRAINING_OF[architecture]}."
         if task is Task.TRAINING and self.mode in WITHOUT_TRAINING:
             return f"{self.id} has no training: {WITHOUT_TRAINING[self.mode]}."
-        return ""
+        gap = GAPS.get((architecture, task, self.framework, self.mode))
+        return f"{self.id} has no {task} of {architecture}: {gap}." if gap else ""
 
     @property
     def label(self) -> str:

@@ -68,7 +68,7 @@ class Plan:
         stops_early: A workload's rounds end as soon as its comparisons are precise, see `fwcompare.stats.stopping`.
 
     Raises:
-        ValueError: No workload or contender, one twice, a contender that has no such task, an unknown
+        ValueError: No workload or contender, one twice, a contender that has no such task of a workload, an unknown
             baseline, or a figure out of range.
     """
 
@@ -109,7 +109,11 @@ class Plan:
             )
             if wrong
         ]
-        obstacles = [one.obstacle_to(workload.task) for workload in self.workloads for one in self.contenders]
+        obstacles = [
+            one.obstacle_to(workload.task, workload.architecture)
+            for workload in self.workloads
+            for one in self.contenders
+        ]
         problems += dict.fromkeys(obstacle.rstrip(".") for obstacle in obstacles if obstacle)
         if problems:
             raise ValueError("; ".join(problems))

@@ -70,7 +70,7 @@ def make_arrays(workload: Workload, seed: int) -> dict[str, np.ndarray]:
     different = min(workload.batch, MAX_DIFFERENT_AT_BASE if workload.size is Size.BASE else MAX_DIFFERENT)
     for_weights, for_examples = (np.random.default_rng([seed, stream]) for stream in range(2))
     parameters = _draw_parameters(spec, for_weights)
-    labels = np.resize(for_examples.permutation(spec.classes), different)
+    labels = getattr(reference, "draw_targets", training.draw_targets)(spec, different, for_examples)
     x = _draw_examples(reference, spec, parameters, different, for_examples)
     if workload.task is Task.INFERENCE:
         results = {"output": training.inference(reference, spec, parameters, x)}
@@ -80,7 +80,7 @@ def make_arrays(workload: Workload, seed: int) -> dict[str, np.ndarray]:
     return {
         **{f"parameter/{kind.name}": array for kind, array in zip(spec.parameters, parameters, strict=True)},
         "x": np.resize(x, (workload.batch, *spec.input_shape)),
-        "labels": np.resize(labels, workload.batch),
+        "labels": np.resize(labels, (workload.batch, *labels.shape[1:])),
         **{f"reference/{name}": array for name, array in results.items()},
     }
 

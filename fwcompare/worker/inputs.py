@@ -28,7 +28,8 @@ class Inputs:
     Attributes:
         parameters: Initial weights, float32, in the order and layout of the workload's spec.
         x: Input batch, float32, (batch, …) in the spec's layout (NHWC for images).
-        labels: Class of each example, int64, (batch,).
+        labels: What training is told of each example: its class, int64, (batch,); or another target, float32,
+            (batch, …), where the architecture draws its own.
         reference: Results in float64: "output" (checked examples, classes) for inference;
             "loss_after_1", "loss_after_5" (1,) and "parameter_change" (all parameters, flat) for training.
     """

@@ -100,4 +100,4 @@ def test_experts_know_modes_that_there_are() -> None:
     assert all(set(modes) <= set(MODES[framework]) for framework, (_, modes) in EXPERTS.items())
     assert len({contender.id for contender in contenders()}) == 8
     assert len(workloads(Length.SHORT)) == 4
-    assert len(workloads(Length.FULL)) == 16
+    assert len(workloads(Length.FULL)) == 2 * (2 * 5 + 1)

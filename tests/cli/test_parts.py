@@ -30,7 +30,7 @@ def test_what_is_pure_gives_what_the_commands_expect(tmp_path):
     assert problems == ()
     assert (contender.framework, contender.mode) == (Framework.PYTORCH, Mode.EAGER)
     assert contender in parts.all_contenders(settings)
-    assert [parts.default_batch(name, "small") for name in parts.architectures()] == [128, 32, 32, 32]
+    assert [parts.default_batch(name, "small") for name in parts.architectures()] == [128, 32, 32, 32, 64, 32]
     assert parts.estimate_s(runs.plan()) > 0
     assert parts.remaining_s(runs.record()) == 0
     assert parts.default_threads() >= 1

@@ -147,6 +147,47 @@ def test_a_task_that_a_contender_can_not_do_is_refused_with_the_reason():
     assert "fwcompare contenders" in refused.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("workload", "task", "contenders", "sentence"),
+    [
+        (
+            "gan",
+            "training",
+            ["pytorch:eager", "pytorch:export"],
+            "pytorch:export has no training of gan: it captures one model, and a step takes two in turns",
+        ),
+        (
+            "dynamic",
+            "inference",
+            ["pytorch:script", "pytorch:trace"],
+            (
+                "pytorch:trace has no inference of dynamic: torch.jit.trace keeps the number of turns that its example "
+                "took"
+            ),
+        ),
+        (
+            "dynamic",
+            "training",
+            ["pytorch:eager", "tensorflow:xla"],
+            (
+                "dynamic has no training: its number of turns follows the weights, so that whoever had trained further "
+                "would do other work"
+            ),
+        ),
+    ],
+)
+def test_what_a_contender_can_not_do_of_one_workload_is_refused_once_with_the_reason(
+    workload, task, contenders, sentence
+):
+    parts = fakes.parts(architectures=lambda: ("mlp", workload))
+    assert plan_of(parts, contenders=contenders, tasks=[task]).workloads
+
+    with pytest.raises(UsageError) as refused:
+        plan_of(parts, contenders=contenders, workloads=[workload], tasks=[task])
+
+    assert refused.value.message == f"This comparison can't be run: {sentence}."
+
+
 def test_what_is_chosen_only_runs_where_it_is_named():
     chosen_only = {one.id for one in fakes.every() if not one.is_default}
 

@@ -45,7 +45,7 @@ class ContenderList(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
         self._surveyed: tuple[Availability, ...] | None = None
-        self._task = Task.INFERENCE
+        self._task, self._architecture = Task.INFERENCE, ""
         self._excluded: set[str] = set()
         self._listed: set[str] = set()
         self.boxes: dict[str, QCheckBox] = {}
@@ -85,10 +85,10 @@ class ContenderList(QFrame):
             self._listed |= {contender.id for contender in new}
             self._fill()
 
-    def show_task(self, task: Task) -> None:
+    def show_work(self, task: Task, architecture: str) -> None:
         """Contenders that can't do this can't be chosen."""
-        if task is not self._task:
-            self._task = task
+        if (task, architecture) != (self._task, self._architecture):
+            self._task, self._architecture = task, architecture
             self._fill()
 
     def pop_up(self, below: QWidget) -> None:
@@ -167,7 +167,8 @@ class ContenderList(QFrame):
 
     def _obstacle(self, one: Availability) -> str:
         """Why it can't be chosen, "" if it can."""
-        return one.contender.obstacle_to(self._task) or f"{one.reason} {one.remedy}".strip()
+        inherent = one.contender.obstacle_to(self._task, self._architecture)
+        return inherent or f"{one.reason} {one.remedy}".strip()
 
     def _is_chosen(self, one: Availability) -> bool:
         return not self._obstacle(one) and one.contender.id not in self._excluded

@@ -82,10 +82,12 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     chosen = [
         one
         for one in able
-        if one.contender.id not in state.excluded and not one.contender.obstacle_to(state.task)
+        if one.contender.id not in state.excluded
+        and not one.contender.obstacle_to(state.task, state.architecture)
     ]
     if not chosen:
-        return "Choose at least one contender."
+        obstacles = {one.contender.obstacle_to(state.task, state.architecture) for one in able}
+        return (obstacles.pop() if len(obstacles) == 1 else "") or "Choose at least one contender."
     batch = _batch(state, options)
     if isinstance(batch, str):
         return batch

@@ -173,8 +173,8 @@ class RunForm(QWidget):
 
     def _update(self) -> None:
         """Make the plan anew and say what is wrong with it."""
-        self.contender_list.show_task(Task(self.task.currentData()))
         state = self.state()
+        self.contender_list.show_work(state.task, state.architecture)
         self._plan = plan_from(state, self.contender_list.surveyed, self._options)
         known = self._options.default_batches.get((state.architecture, str(state.size)))
         self.batch.setPlaceholderText("" if known is None else str(known))

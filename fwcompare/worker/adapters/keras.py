@@ -197,11 +197,12 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
     model = implementation.build(spec)
     x = layout.to_input(inputs.x)
     training = request.task == "training"
+    make_step = getattr(implementation, "training_step", None)
     if request.mode == "compile":
-        call = _compiled_call(model, request, x, inputs.labels)
+        call = _compiled_call(model, make_step, request, inputs, x)
         return CompiledByTorch(model, layout, inputs.parameters, call, request.device)
     if request.mode in ("eager", "xla"):
-        work = _tensorflow_work(model, request, x, inputs.labels)
+        work = _tensorflow_work(model, make_step, request, inputs, x)
         return CalledOnTensors(model, layout, inputs.parameters, work.call, request.device, work=work)
     if training:
         model.compile(optimizer=_optimizer(), loss=_loss())
@@ -219,7 +220,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return bool(backend.is_out_of_memory(error))
 
 
-def _tensorflow_work(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Any:
+def _tensorflow_work(model: Any, make_step: Any, request: BlockRequest, inputs: Inputs, x: np.ndarray) -> Any:
     """The model or its training step with its inputs on TensorFlow's device."""
     tf = backend.tf  # type: ignore[attr-defined]
     for layer in model.layers if request.mode == "xla" else ():
@@ -228,13 +229,31 @@ def _tensorflow_work(model: Any, request: BlockRequest, x: np.ndarray, labels: n
     with tf.device(backend.device_name(request.device)):  # type: ignore[attr-defined]
         arguments = [tf.constant(x)]
         if request.task == "training":
-            arguments.append(tf.constant(labels))
-    step = _training_step(model, tf) if request.task == "training" else partial(model, training=False)
+            arguments.append(tf.constant(inputs.labels))
+    if request.task == "training":
+        step = (make_step or _tensorflow_step)(model, _optimizer)
+    else:
+        step = partial(model, training=False)
     return backend.Work(step, tuple(arguments), request.mode)  # type: ignore[attr-defined]
 
 
-def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
-    optimizer, loss_of = _optimizer(), _loss()
+def _compiled_call(
+    model: Any, make_step: Any, request: BlockRequest, inputs: Inputs, x: np.ndarray
+) -> Callable[[], Any]:
+    """The model or its training step with its inputs on PyTorch's device, the forward pass compiled."""
+    torch = backend.torch  # type: ignore[attr-defined]
+    wrap = partial(torch.compile, dynamic=False)
+    x, labels = (torch.from_numpy(array.copy()).to(request.device) for array in (x, inputs.labels))
+    if request.task == "training":
+        return partial((make_step or _torch_step)(model, _optimizer, wrap), x, labels)
+    call: Callable[[], Any] = torch.inference_mode()(partial(wrap(partial(model, training=False)), x))
+    return call
+
+
+def _tensorflow_step(model: Any, make_optimizer: Callable[[], Any]) -> Callable[[Any, Any], Any]:
+    """The step of Keras's guide "Writing a training loop from scratch in TensorFlow"."""
+    tf = backend.tf  # type: ignore[attr-defined]
+    optimizer, loss_of = make_optimizer(), _loss()
     optimizer.build(model.trainable_variables)
 
     def step(x: Any, labels: Any) -> Any:
@@ -247,29 +266,22 @@ def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
     return step
 
 
-def _compiled_call(model: Any, request: BlockRequest, x: np.ndarray, labels: np.ndarray) -> Callable[[], Any]:
-    """The model or its training step with its inputs on PyTorch's device, the forward pass compiled.
-
-    The step is that of Keras's guide "Writing a training loop from scratch in PyTorch".
-    """
+def _torch_step(
+    model: Any, make_optimizer: Callable[[], Any], wrap: Callable[[Any], Any]
+) -> Callable[[Any, Any], Any]:
+    """The step of Keras's guide "Writing a training loop from scratch in PyTorch"."""
     torch = backend.torch  # type: ignore[attr-defined]
-    inputs = torch.from_numpy(x.copy()).to(request.device)
-    if request.task != "training":
-        forward = torch.compile(partial(model, training=False), dynamic=False)
-        call: Callable[[], Any] = torch.inference_mode()(partial(forward, inputs))
-        return call
-    targets = torch.from_numpy(labels.copy()).to(request.device)
-    optimizer, loss_function = _optimizer(), _loss()
+    optimizer, loss_function = make_optimizer(), _loss()
     optimizer.build(model.trainable_variables)
 
     def loss_of(x: Any, labels: Any) -> Any:
         return loss_function(labels, model(x, training=True))
 
-    loss_of = torch.compile(loss_of, dynamic=False)
+    wrapped = wrap(loss_of)
 
-    def step() -> Any:
+    def step(x: Any, labels: Any) -> Any:
         model.zero_grad()
-        loss = loss_of(inputs, targets)
+        loss = wrapped(x, labels)
         loss.backward()
         with torch.no_grad():
             optimizer.apply(

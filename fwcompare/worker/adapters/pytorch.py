@@ -151,17 +151,22 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
     x = torch.from_numpy(layout.to_input(inputs.x.copy())).to(request.device)
     model.train(request.task == "training")
     labels = torch.from_numpy(inputs.labels.copy()).to(request.device)
+    make_step = getattr(implementation, "training_step", _training_step)
 
     def iterate_with(forward: Any, wrap: Callable[[Any], Any] = _unchanged) -> Callable[[], Any]:
         if model.training:
-            iterate = _training(model, wrap(_loss_of(forward)), x, labels)
+            iterate = make_step(model, forward, wrap, x, labels)
         else:
             iterate = torch.inference_mode()(partial(wrap(forward), x))
         return common.then(iterate, synchronise) if request.device == "cuda" else iterate
 
     others = {"model": model, "layout": layout, "initial": inputs.parameters, "request": request}
     if request.mode in captured.CAPTURES:
-        return CapturedProgram(partial(captured.capture, request.mode, model, x), iterate_with, **others)
+        # By another example than the one that is computed: what depends on the values must not be frozen.
+        example = torch.zeros_like(x)
+        return CapturedProgram(
+            partial(captured.capture, request.mode, model, example), iterate_with, **others
+        )
     wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
     return TorchProgram(iterate=iterate_with(model, wrap), **others)
 
@@ -240,22 +245,24 @@ def _unchanged(function: Any) -> Any:
     return function
 
 
-def _loss_of(forward: Any) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+def _training_step(
+    model: torch.nn.Module,
+    forward: Any,
+    wrap: Callable[[Any], Any],
+    x: torch.Tensor,
+    labels: torch.Tensor,
+) -> Callable[[], torch.Tensor]:
+    """The plain step; wrapped (that is, compiled) are the model with its loss, and through them the way back."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
+
     def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         return F.cross_entropy(forward(x), labels)
 
-    return loss_of
-
-
-def _training(
-    model: torch.nn.Module, loss_of: Callable[..., torch.Tensor], x: torch.Tensor, labels: torch.Tensor
-) -> Callable[[], Any]:
-    """The plain step; compiled are the model with its loss, and through them the way back."""
-    optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
+    wrapped = wrap(loss_of)
 
     def step() -> torch.Tensor:
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(x, labels)
+        loss: torch.Tensor = wrapped(x, labels)
         loss.backward()
         optimizer.step()
         return loss

@@ -181,7 +181,8 @@ def build(request: BlockRequest, inputs: Inputs) -> TensorFlowProgram:
         x = tf.constant(layout.to_input(inputs.x))
         mode = "eager" if request.mode == "savedmodel" else request.mode
         if request.task == "training":
-            work = Work(_training_step(model), (x, tf.constant(inputs.labels)), mode)
+            make_step = getattr(implementation, "training_step", _training_step)
+            work = Work(make_step(model), (x, tf.constant(inputs.labels)), mode)
         else:
             work = Work(model.__call__, (x,), mode)
     if request.mode == "savedmodel":

@@ -26,6 +26,8 @@ WORKLOADS: Dict[str, str] = {
     "cnn": "cnn",
     "lstm": "lstm",
     "transformer": "transformer",
+    "gan": "gan",
+    "dynamic": "dynamic",
 }
 """Folder of each architecture, in the order in which they are listed."""
 

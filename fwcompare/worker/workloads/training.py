@@ -11,7 +11,12 @@ from . import LEARNING_RATE, Spec
 
 
 class Reference(Protocol):
-    """What `reference.py` of an architecture offers."""
+    """What `reference.py` of an architecture offers.
+
+    One whose training is not the descent of the mean softmax cross-entropy offers instead of `backward` its
+    own `train`, and `draw_targets` if its examples have no classes, both like the functions here. One that
+    has no training has none of these.
+    """
 
     def forward(self, spec: Any, parameters: List[np.ndarray], x: np.ndarray) -> Tuple[np.ndarray, Any]:
         """Logits (batch, classes), and whatever `backward` needs to know about the way there."""
@@ -36,6 +41,11 @@ class TrainingResult:
 
     losses: List[float]
     parameter_change: np.ndarray
+
+
+def draw_targets(spec: Spec, count: int, random: np.random.Generator) -> np.ndarray:
+    """What training is told of each example: its class (count,), all classes alike often."""
+    return np.resize(random.permutation(spec.classes), count)
 
 
 def softmax_cross_entropy(
@@ -74,13 +84,13 @@ def nearest(distances: List[np.ndarray]) -> np.ndarray:
 
 def inference(reference: Reference, spec: Spec, parameters: List[np.ndarray], x: np.ndarray) -> np.ndarray:
     """Logits (batch, classes) in float64."""
-    logits, _ = reference.forward(spec, _float64(parameters), np.asarray(x, np.float64))
+    logits, _ = reference.forward(spec, float64(parameters), np.asarray(x, np.float64))
     return logits
 
 
 def margins(reference: Reference, spec: Spec, parameters: List[np.ndarray], x: np.ndarray) -> np.ndarray:
     """How far each example (batch,) is from the nearest place where its gradient jumps: see `distance`."""
-    _, tape = reference.forward(spec, _float64(parameters), np.asarray(x, np.float64))
+    _, tape = reference.forward(spec, float64(parameters), np.asarray(x, np.float64))
     return reference.margins(spec, tape)
 
 
@@ -98,7 +108,11 @@ def train(
 
     `weights` is the part that each example has in the mean: how often it is in the batch over its size.
     """
-    current = _float64(parameters)
+    own = getattr(reference, "train", None)
+    if own is not None:
+        result: TrainingResult = own(spec, parameters, x, labels, weights=weights, steps=steps)
+        return result
+    current = float64(parameters)
     x = np.asarray(x, np.float64)
     losses = []
     change = np.empty(0)
@@ -116,5 +130,6 @@ def train(
     return TrainingResult([*losses, softmax_cross_entropy(logits, labels, weights)[0]], change)
 
 
-def _float64(parameters: List[np.ndarray]) -> List[np.ndarray]:
+def float64(parameters: List[np.ndarray]) -> List[np.ndarray]:
+    """Copies in float64."""
     return [parameter.astype(np.float64) for parameter in parameters]

@@ -226,6 +226,29 @@ def test_a_task_that_a_contender_can_not_do_takes_it_out_and_says_why(form: RunF
     assert form.contender_list.boxes[ahead.contender.id].isChecked()
 
 
+def test_an_architecture_that_a_contender_can_not_do_takes_it_out_and_says_why(form: RunForm) -> None:
+    traced = available(Framework.PYTORCH, Mode.TRACE)
+    names = ("mlp", "dynamic")
+    form.set_options(
+        replace(OPTIONS, architectures=names, default_batches={(name, "small"): 32 for name in names})
+    )
+    form.set_availability((*SURVEYED, traced))
+    form.contender_list.boxes[traced.contender.id].click()
+
+    form.architecture.setCurrentText("dynamic")
+
+    box = form.contender_list.boxes[traced.contender.id]
+    assert (box.isEnabled(), box.isChecked()) == (False, False)
+    assert (
+        box.accessibleDescription()
+        == "pytorch:trace has no inference of dynamic: torch.jit.trace keeps the number of turns that its example took."
+    )
+    form.task.setCurrentText("training")
+    assert form.run_obstacle.startswith("dynamic has no training: its number of turns")
+    form.architecture.setCurrentText("mlp")
+    assert form.contender_list.boxes[traced.contender.id].isChecked()
+
+
 def test_a_contender_that_can_not_run_says_why_and_what_to_do(form: RunForm) -> None:
     box = form.contender_list.boxes[MISSING.contender.id]
     texts = [label.text() for label in form.contender_list.findChildren(QLabel)]

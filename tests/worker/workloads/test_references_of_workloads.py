@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 from scipy.special import erf, expit, softmax
 
+from fwcompare.execution.references import MIN_MARGIN
 from fwcompare.worker import workloads
 from fwcompare.worker.workloads import training
 from fwcompare.worker.workloads.cnn.spec import CnnSpec
+from fwcompare.worker.workloads.dynamic import reference as dynamic
+from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE, DynamicSpec
+from fwcompare.worker.workloads.gan.spec import GanSpec
 from fwcompare.worker.workloads.lstm.spec import LstmSpec
 from fwcompare.worker.workloads.mlp.spec import MlpSpec
 from fwcompare.worker.workloads.transformer.spec import TransformerSpec
@@ -21,11 +25,16 @@ SPECS = {
     "lstm": LstmSpec(steps=4, features=3, hidden=5, layers=2, classes=3, batch=3, input_variance=1.0),
     "transformer": TransformerSpec(time=3, width=4, heads=2, hidden=5, layers=2, batch=3, classes=3),
 }
+OTHERS = {
+    "gan": GanSpec((3, 5, 4), (4, 6, 1), batch=3),
+    "dynamic": DynamicSpec(features=3, hidden=5, classes=3, batch=3, input_variance=1.0),
+}
+"""Those that don't train by the softmax cross-entropy of their logits."""
 
 
 def problem(architecture):
     """Reference, spec, parameters, x and labels; large biases, so that they matter."""
-    spec = SPECS[architecture]
+    spec = {**SPECS, **OTHERS}[architecture]
     random = np.random.default_rng(11)
     parameters = [random.standard_normal(parameter.shape) * 0.5 for parameter in spec.parameters]
     x = random.standard_normal((spec.batch, *spec.input_shape))
@@ -177,3 +186,132 @@ def test_the_transformer_normalises_after_each_residual_and_takes_the_mean_over_
             fed = hidden @ kernel2 + bias2
             values = np.array([slow_layer_norm(row, scale2, offset2) for row in values + fed])
         np.testing.assert_allclose(found, values.mean(axis=0) @ parameters[32] + parameters[33], rtol=1e-10)
+
+
+def dense_layers(parameters, x):
+    """The definition, with silu between the layers and nothing after the last."""
+    layers = list(zip(parameters[::2], parameters[1::2], strict=True))
+    for number, (kernel, bias) in enumerate(layers):
+        x = x @ kernel + bias
+        x = x * expit(x) if number + 1 < len(layers) else x
+    return x
+
+
+def gan_step_by_definition(generator, discriminator, latents, real):
+    """Loss of one step, and all parameters after it; gradients by finite differences."""
+
+    def fake():
+        return np.tanh(dense_layers(generator, latents))
+
+    def discriminator_loss(made):
+        return -(
+            np.log(expit(dense_layers(discriminator, real))).mean()
+            + np.log(1 - expit(dense_layers(discriminator, made))).mean()
+        )
+
+    def generator_loss():
+        return -np.log(expit(dense_layers(discriminator, fake()))).mean()
+
+    made = fake()
+    loss = discriminator_loss(made)
+    gradients = finite_differences(discriminator, lambda: discriminator_loss(made))
+    discriminator[:] = [array - 0.1 * slope for array, slope in zip(discriminator, gradients, strict=True)]
+    loss += generator_loss()
+    gradients = finite_differences(generator, generator_loss)
+    generator[:] = [array - 0.1 * slope for array, slope in zip(generator, gradients, strict=True)]
+    return loss
+
+
+def finite_differences(parameters, loss, step=1e-5):
+    """Gradient of the loss by every parameter."""
+    gradients = [np.empty_like(parameter) for parameter in parameters]
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        for place in np.ndindex(*parameter.shape):
+            kept = parameter[place]
+            losses = []
+            for value in (kept + step, kept - step):
+                parameter[place] = value
+                losses.append(loss())
+            parameter[place] = kept
+            gradient[place] = (losses[0] - losses[1]) / (2 * step)
+    return gradients
+
+
+def test_a_gan_step_lets_the_discriminator_learn_and_then_the_generator_on_the_same_latents():
+    reference, spec, parameters, latents, _ = problem("gan")
+    real = np.random.default_rng(12).uniform(-1, 1, (spec.batch, 4))
+
+    result = training.train(
+        reference, spec, parameters, latents, real, weights=np.full(spec.batch, 1 / spec.batch), steps=1
+    )
+
+    generator, discriminator = ([array.copy() for array in half] for half in (parameters[:4], parameters[4:]))
+    losses = [gan_step_by_definition(generator, discriminator, latents, real)]
+    change = [new - old for new, old in zip([*generator, *discriminator], parameters, strict=True)]
+    losses.append(gan_step_by_definition(generator, discriminator, latents, real))
+    assert result.losses == pytest.approx(losses, rel=1e-8)
+    np.testing.assert_allclose(
+        result.parameter_change, np.concatenate([array.ravel() for array in change]), rtol=1e-5, atol=1e-9
+    )
+
+
+def test_a_gan_gives_what_its_generator_makes_between_minus_one_and_one():
+    reference, spec, parameters, latents, _ = problem("gan")
+
+    made, tape = reference.forward(spec, parameters, latents)
+
+    np.testing.assert_allclose(made, np.tanh(dense_layers(parameters[:4], latents)), rtol=1e-12)
+    assert np.isinf(reference.margins(spec, tape)).all()
+    targets = reference.draw_targets(spec, 7, np.random.default_rng(1))
+    assert (targets.shape, targets.dtype) == ((7, 4), np.float32)
+    assert 0.3 < np.abs(targets).max() < 1
+
+
+def dynamic_problem(factor=1.0):
+    """A loop that comes to rest, with the examples as large as is said."""
+    reference, spec, parameters, x, _ = problem("dynamic")
+    parameters[1] *= 0.4
+    return reference, spec, parameters, factor * x
+
+
+def test_the_loop_turns_until_no_value_of_any_example_moves_by_more_than_the_tolerance():
+    reference, spec, parameters, x = dynamic_problem()
+    kernel, recurrent_kernel, bias, dense_kernel, dense_bias = parameters
+
+    logits, tape = reference.forward(spec, parameters, x)
+
+    states = [np.zeros((3, 5))]
+    while len(states) < 2 or np.abs(states[-1] - states[-2]).max() > TOLERANCE:
+        states.append(np.tanh(states[-1] @ recurrent_kernel + x @ kernel + bias))
+    assert 3 < len(states) - 1 == tape.residuals.shape[1] < MAX_TURNS
+    np.testing.assert_allclose(logits, states[-1] @ dense_kernel + dense_bias, rtol=1e-12)
+
+
+def test_the_loop_ends_at_its_cap_where_nothing_comes_to_rest():
+    reference, spec, parameters, x = dynamic_problem()
+    parameters[1] = -3 * np.eye(5)
+
+    _, tape = reference.forward(spec, parameters, x)
+
+    assert tape.residuals.shape == (3, MAX_TURNS)
+    assert tape.residuals[:, -1].max() > TOLERANCE
+
+
+def test_the_number_of_turns_is_that_of_the_data():
+    turns = [
+        reference.forward(spec, parameters, x)[1].residuals.shape[1]
+        for reference, spec, parameters, x in map(dynamic_problem, (0.0, 1.0, 3.0))
+    ]
+
+    assert len(set(turns)) > 1
+
+
+def test_an_example_within_a_thousandth_of_the_tolerance_is_drawn_again(monkeypatch):
+    reference, spec, parameters, x = dynamic_problem()
+    _, tape = reference.forward(spec, parameters, x)
+    close, _, _ = tape.residuals[:, 3]
+
+    for part, is_drawn_again in ((1.0009, True), (1.002, False)):
+        monkeypatch.setattr(dynamic, "TOLERANCE", close / part)
+        first, *_ = reference.margins(spec, tape)
+        assert (first < MIN_MARGIN) == is_drawn_again

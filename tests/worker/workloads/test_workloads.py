@@ -20,7 +20,7 @@ def dense(*widths):
 
 
 def test_the_architectures_are_listed_in_order():
-    assert workloads.architectures() == ("mlp", "cnn", "lstm", "transformer")
+    assert workloads.architectures() == ("mlp", "cnn", "lstm", "transformer", "gan", "dynamic")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,12 @@ def test_the_architectures_are_listed_in_order():
         ("transformer", "tiny", 2, (8, 16), 10),
         ("transformer", "small", 32, (64, 128), 10),
         ("transformer", "base", 16, (128, 768), 10),
+        ("gan", "tiny", 8, (8,), 32),
+        ("gan", "small", 64, (100,), 784),
+        ("gan", "base", 128, (128,), 3072),
+        ("dynamic", "tiny", 4, (8,), 10),
+        ("dynamic", "small", 32, (64,), 10),
+        ("dynamic", "base", 128, (512,), 10),
     ],
 )
 def test_batch_input_and_classes_of_each_size(architecture, size, batch, input_shape, classes):
@@ -99,6 +105,28 @@ def test_a_transformer_has_its_encoder_layers_then_one_dense_layer(size, layers,
     encoder = layers * [*attention, *norm, *dense(width, hidden, width), *norm]
 
     assert shapes("transformer", size) == encoder + dense(width, 10)
+
+
+@pytest.mark.parametrize(
+    ("size", "generator", "discriminator"),
+    [
+        ("tiny", (8, 16, 32), (32, 16, 1)),
+        ("small", (100, 256, 512, 784), (784, 512, 256, 1)),
+        ("base", (128, 1024, 2048, 3072), (3072, 2048, 1024, 1)),
+    ],
+)
+def test_a_gan_has_its_generator_then_its_discriminator(size, generator, discriminator):
+    assert shapes("gan", size) == dense(*generator) + dense(*discriminator)
+    assert workloads.spec("gan", size).generator_arrays == len(dense(*generator))
+
+
+@pytest.mark.parametrize(
+    ("size", "features", "hidden"), [("tiny", 8, 16), ("small", 64, 256), ("base", 512, 2048)]
+)
+def test_a_dynamic_network_has_two_kernels_and_one_bias_in_its_loop_then_one_dense_layer(
+    size, features, hidden
+):
+    assert shapes("dynamic", size) == [(features, hidden), (hidden, hidden), (hidden,), *dense(hidden, 10)]
 
 
 @pytest.mark.parametrize("architecture", workloads.architectures())

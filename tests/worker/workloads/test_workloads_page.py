@@ -11,6 +11,7 @@ import pytest
 from fwcompare.domain.contender import MODES
 from fwcompare.domain.workload import Size
 from fwcompare.worker import workloads
+from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE
 from fwcompare.worker.workloads.transformer.spec import EPSILON
 
 PAGE = (Path(__file__).parents[3] / "docs/workloads.md").read_text(encoding="utf-8")
@@ -30,7 +31,9 @@ def figures(architecture, size):
 
 def positions(architecture, spec, name):
     """How often a kernel is applied in one example."""
-    if name.startswith("dense"):
+    if name.startswith("discriminator"):  # rests in a forward pass
+        return 0
+    if name.startswith("dense") or architecture in ("gan", "dynamic"):  # of a loop the page counts one turn
         return 1
     if architecture != "cnn":
         return spec.input_shape[0]
@@ -65,6 +68,11 @@ def test_batch_parameters_and_operations_are_those_of_the_spec(architecture, siz
 def test_what_each_framework_runs_is_said(architecture):
     for framework in MODES:
         assert f"`{framework}:*`" in section(architecture)
+
+
+def test_tolerance_and_most_turns_are_those_of_the_code():
+    assert f"more than {TOLERANCE:g} " in section("dynamic")
+    assert f"at most {MAX_TURNS} turns" in section("dynamic")
 
 
 def test_learning_rate_and_epsilon_are_those_of_the_code():

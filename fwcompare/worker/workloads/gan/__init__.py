@@ -1,0 +1,1 @@
+"""Generative adversarial network: a generator and a discriminator of dense layers, trained in turns."""
