@@ -17,6 +17,7 @@ from fwcompare.stats.blocks import GROUPED, Look, block_figures, blocks_of
 from fwcompare.stats.ratio import CONFIDENCE, estimate_ratio
 
 _NS_PER_S: Final = 1e9
+_ENDS: Final = ("low", "high")
 _ONE_BLOCK: Final = "one block has no interval"
 
 
@@ -102,8 +103,10 @@ def _point(record: RunRecord, contender: str, workload: Workload, look: Look) ->
             unavailable = {"latency_ns": GROUPED}
         else:
             latency = _estimate(medians_ns)
-    if len(medians_ns) == 1:
-        unavailable["throughput_per_s.low"] = unavailable["throughput_per_s.high"] = _ONE_BLOCK
+    told = (("throughput_per_s", throughput), ("latency_ns", latency))
+    unavailable |= {
+        f"{name}.{end}": _ONE_BLOCK for name, one in told if one and one.low is None for end in _ENDS
+    }
     return ScalingPoint(
         contender=contender,
         workload=workload.id,
