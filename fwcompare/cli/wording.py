@@ -189,7 +189,7 @@ def rate(per_s: float | None) -> str:
     """Items a second in four digits: 1,234, 0.5678; "-" if there is none."""
     if per_s is None:
         return "-"
-    return f"{per_s:,.0f}" if per_s >= 1000 else f"{per_s:.4g}"
+    return f"{per_s:,.0f}" if per_s >= 999.5 else f"{per_s:.4g}"
 
 
 def rate_with_ends(known: Estimate) -> str:
