@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from fwcompare.domain.workload import Scenario
 from fwcompare.stats.scaling import Sweep
@@ -22,7 +22,7 @@ _NAMES: Final = ("ECDF", "Scaling")
 _TAB_HEIGHT: Final = 28
 
 
-class ResultPages(QStackedWidget):
+class ResultPages(QWidget):
     """A page for each plot. Each has the tabs of both in its heading, so that a picture of it names it."""
 
     def __init__(self, theme: Theme) -> None:
@@ -51,8 +51,11 @@ class ResultPages(QStackedWidget):
                 heading=self.tabs[1],
             ),
         )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         for page in self._pages:
-            self.addWidget(page)
+            column.addWidget(page)
+        self._pages[1].hide()
         self.figure.currentIndexChanged.connect(self._show_sweep)
         self.sweep.currentIndexChanged.connect(self._show_sweep)
 
@@ -99,7 +102,8 @@ class ResultPages(QStackedWidget):
     def _turn_to(self, place: int, wanted: int) -> None:
         """Show another page; the tabs of the one that is left stay on their own name."""
         if wanted != place:
-            self.setCurrentIndex(wanted)
+            self._pages[place].hide()
+            self._pages[wanted].show()
             self.tabs[place].setCurrentIndex(place)
             self.tabs[wanted].setFocus()
 

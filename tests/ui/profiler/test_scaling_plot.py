@@ -115,11 +115,11 @@ def test_several_sweeps_can_be_chosen_from(pages) -> None:
 
 
 def test_the_tabs_turn_the_page_and_each_keeps_its_own(pages) -> None:
-    assert pages.currentIndex() == 1
+    assert [page.isVisible() for page in pages.plots().values()] == [False, True]
 
     pages.tabs[1].setCurrentIndex(0)
 
-    assert pages.currentIndex() == 0
+    assert [page.isVisible() for page in pages.plots().values()] == [True, False]
     assert [tabs.currentIndex() for tabs in pages.tabs] == [0, 1]
 
 
