@@ -16,13 +16,14 @@ from fwcompare.domain.events import EquivalenceChecked
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.workload import Workload
+from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable
-from fwcompare.stats.blocks import Look, figures_of_all, repeated
+from fwcompare.stats.blocks import GROUPED, Look, figures_of_all, no_percentiles, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
+from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.summary import summarise
 from fwcompare.stats.tails import metric_ratios
 
@@ -59,6 +60,7 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "comparisons": [asdict(comparison) for comparison in compare(record, look)],
         "metric_ratios": [asdict(ratio) for ratio in metric_ratios(record, look)],
         "summaries": [asdict(summary) for summary in summarise(record, look)],
+        "scaling": [asdict(point) for sweep in sweeps(record, look) for point in sweep.points],
         "snapshot": snapshot,
         "error": error_object(error),
     }
@@ -79,6 +81,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "comparisons": [],
         "metric_ratios": [],
         "summaries": [],
+        "scaling": [],
         "snapshot": None,
         "error": error_object(error),
     }
@@ -168,6 +171,8 @@ def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
         "batch": workload.batch,
         "precision": workload.precision,
         "device": workload.device,
+        "scenario": workload.scenario,
+        "iterations_per_sample": block.iterations_per_sample,
         "round": block.round,
         "block": block.block,
         "repeated": block.block in repeated(record.blocks),
@@ -210,7 +215,9 @@ def _course(block: BlockRecord, look: Look) -> dict[str, _Known]:
 
 def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
     latencies = latencies_ns([block.latency])
-    tail_reason = too_few(90, latencies.size) if latencies.size else _UNTIMED
+    refused = no_percentiles([block])
+    tail_reason = (refused or too_few(90, latencies.size)) if latencies.size else _UNTIMED
+    is_grouped = workload.scenario is Scenario.THROUGHPUT and latencies.size > 0
     peaks = [phase.peak_rss_bytes for phase in block.phases.values() if phase.peak_rss_bytes is not None]
     imported = block.phases.get(Phase.IMPORT)
     lived = imported is not None and imported.duration_ns is not None
@@ -218,8 +225,8 @@ def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
     no_size = "the memory of the process could not be read" if lived else _TOO_EARLY
     return {
         "outcome": (block.outcome, "the block has not ended, or the run was cut off in it"),
-        "median_ns": (median(latencies), _UNTIMED),
-        "p90_ns": (percentile(latencies, 90), tail_reason),
+        "median_ns": (None if is_grouped else median(latencies), GROUPED if is_grouped else _UNTIMED),
+        "p90_ns": (None if refused else percentile(latencies, 90), tail_reason),
         "peak_rss_bytes": (max(peaks, default=None), no_peak),
         "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
         "gpu_memory_bytes": _gpu_memory(block, workload),

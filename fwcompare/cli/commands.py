@@ -18,9 +18,22 @@ from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
 from fwcompare.errors import UsageError
 
-NAMES: Final = ("run", "show", "contenders", "interpreters", "doctor", "recover", "library", "selftest")
+NAMES: Final = (
+    "run",
+    "show",
+    "contenders",
+    "interpreters",
+    "doctor",
+    "recover",
+    "library",
+    "selftest",
+    "largest-batch",
+)
 
 _DEFAULTS: Final = RunFlags()
+
+_MAX_BATCH: Final = 1 << 20
+"""Where the search for the largest batch ends if everything fits."""
 
 app = typer.Typer(
     add_completion=False,
@@ -95,8 +108,17 @@ def run(
     ] = None,
     size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
     batch: Annotated[
-        str | None, typer.Option(metavar="N,...", help="Examples in one iteration.  [default: by size]")
+        str | None,
+        typer.Option(
+            metavar="N,...", help="Examples in one iteration; several are a sweep.  [default: by size]"
+        ),
     ] = None,
+    scenario: Annotated[
+        str,
+        typer.Option(
+            metavar="S", help="single-stream: each iteration waits for the device; throughput: groups do."
+        ),
+    ] = _DEFAULTS.scenario,
     contender: Annotated[
         list[str] | None,
         typer.Option(
@@ -164,6 +186,7 @@ def run(
         margin_percent=margin,
         stops_early=stop_early,
         baseline=baseline,
+        scenario=scenario,
     )
     target = out.expanduser().absolute() if out else None
     paths = chosen_paths(data_dir)
@@ -196,6 +219,52 @@ def selftest(
     named = (contender,) if contender else ()
     paths = chosen_paths(data_dir)
     return selftests.selftest(named, preset, device, paths, _invocation(context), allow=allow_interpreters)
+
+
+@app.command()
+def largest_batch(
+    context: typer.Context,
+    workload: Annotated[
+        str, typer.Option(metavar="W", help="mlp, cnn, lstm or transformer.")
+    ] = _DEFAULTS.workloads[0],
+    task: Annotated[str, typer.Option(metavar="T", help="inference or training.")] = _DEFAULTS.tasks[0],
+    size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
+    contender: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="C", help="framework:mode[@interpreter]; can be repeated.  [default: all that can run]"
+        ),
+    ] = None,
+    device: Device = _DEFAULTS.device,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Of each worker.  [default: physical cores less one]")
+    ] = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="Of a worker on the CPU, as 2GB.  [default: all that is free, less a reserve]",
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", help="No larger batch is tried.")] = _MAX_BATCH,
+    allow_interpreters: AllowInterpreters = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Search for the largest batch that fits into memory."""
+    from fwcompare.cli import largest_batch as searching
+
+    flags = RunFlags(
+        workloads=(workload,),
+        tasks=(task,),
+        size=size,
+        contenders=contender or (),
+        device=device,
+        threads=threads,
+    )
+    wanted = searching.SearchFlags(memory_limit, limit)
+    paths = chosen_paths(data_dir)
+    return searching.largest_batch(flags, wanted, paths, _invocation(context), allow=allow_interpreters)
 
 
 @app.command()

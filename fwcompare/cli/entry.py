@@ -27,6 +27,7 @@ _KEYS_OF_OTHERS: Final[dict[str, dict[str, JSON]]] = {
     "recover": {"recovered": [], "left_alone": []},
     "library": {"snapshots": [], "trash": []},
     "selftest": {"self_test": None, "snapshot": None},
+    "largest-batch": {"search": None, "contenders": []},
 }
 """What stands beside the error in the objects of the commands that are not about a run."""
 

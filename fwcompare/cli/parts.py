@@ -37,6 +37,7 @@ class Parts:
         interpreters: Knows the Pythons that are here.
         known_margin: The margin that self-tests suggest for plans on a device with a preset.
         continuation_obstacle: Why rounds measured now would not fit to a record's; "" if they would.
+        memory_budget_bytes: Memory that workers can take now, so that the machine does not begin to swap.
         who_measures: Sentence that names whoever is measuring on this machine, "" if nobody is.
     """
 
@@ -60,6 +61,7 @@ class Parts:
     read_snapshot: Callable[[Path], RunRecord]
     recover: Callable[[DataPaths], RecoveryReport]
     continuation_obstacle: Callable[[RunRecord, Sequence[Availability], Mapping[str, Scalar]], str]
+    memory_budget_bytes: Callable[[], int]
     who_measures: Callable[[DataPaths], str]
     open_library: Callable[[DataPaths], Library]
     known_margin: Callable[[DataPaths, str, PresetName], Margin]
@@ -69,6 +71,7 @@ class Parts:
 def real_parts() -> Parts:
     """The parts of the product."""
     from fwcompare.execution import continuation, devices, engine, machine, recovery, schedule
+    from fwcompare.execution.sources import memory
     from fwcompare.interpreters import availability, naming, overview, settings
     from fwcompare.library import library
     from fwcompare.storage import calibrations, snapshot
@@ -97,6 +100,7 @@ def real_parts() -> Parts:
         read_snapshot=snapshot.read_snapshot,
         recover=recovery.recover,
         continuation_obstacle=continuation.obstacle,
+        memory_budget_bytes=memory.budget_bytes,
         who_measures=_who_measures,
         open_library=library.Library,
         known_margin=_known_margin,

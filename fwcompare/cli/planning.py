@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.plan import DEFAULT_MARGIN, EARLY_STOPPERS, PRESETS, Effort, Plan, PresetName
-from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.domain.workload import Scenario, Size, Task, Workload
 from fwcompare.errors import InterpreterError, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class RunFlags:
     margin_percent: float | None = None
     stops_early: bool | None = None
     baseline: str | None = None
+    scenario: str = Scenario.SINGLE_STREAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,9 @@ def _workloads(flags: RunFlags, device: str, parts: Parts) -> tuple[Workload, ..
     architectures = [_known(name, parts.architectures(), "workload") for name in flags.workloads]
     tasks = [choose(name, Task, "task") for name in flags.tasks]
     size = choose(flags.size, Size, "size")
+    scenario = choose(flags.scenario, Scenario, "scenario")
     return tuple(
-        Workload(architecture, task, size, batch, device)
+        Workload(architecture, task, size, batch, device, scenario=scenario)
         for architecture in architectures
         for task in tasks
         for batch in _batches(flags.batches) or (parts.default_batch(architecture, size),)

@@ -14,27 +14,26 @@ from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.domain.events import CompileCache
 from fwcompare.domain.phase import Phase
+from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, figures_of_all
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import disturbances
+from fwcompare.stats.quantiles import TOO_FEW
+from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
-    from rich.console import Console, JustifyMethod
+    from rich.console import Console
 
     from fwcompare.domain.record import BlockRecord, RunRecord
     from fwcompare.domain.verdict import Comparison
+    from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
-_COLUMNS: Final[dict[str, JustifyMethod]] = {
-    "contender": "left",
-    "median": "right",
-    "p90": "right",
-    "ratio": "left",
-    "verdict": "left",
-}
+_RIGHT: Final = ("median", "p90", "items/s")
+"""Columns of figures."""
 
 _COLD_PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
 
@@ -52,12 +51,40 @@ def print_run(console: Console, record: RunRecord) -> None:
         if (rounds := record.precise.get(workload.id)) is not None:
             text = wording.stopped_early(rounds, record.plan.effort.rounds)
             print_line(console, f"{text.capitalize()}.")
+    _print_scaling(console, sweeps(record, look))
     for line in _versions(record):
         print_line(console, line)
     for one in record.history:
         text = f"{wording.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
         print_line(console, f"Holds {text}, to which rounds were added.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
+    if any(workload.scenario is Scenario.THROUGHPUT for workload in record.plan.workloads):
+        print_line(console, "In the throughput scenario that is the time of an iteration in groups.")
+
+
+def _print_scaling(console: Console, found: Sequence[Sweep]) -> None:
+    """Items a second by contender and batch, one table for each sweep."""
+    for sweep in found:
+        first = sweep.workloads[0]
+        title = f"Scaling, {first.id.replace(f'/b{first.batch}/', '/')}"
+        table = Table(title=title, title_justify="left", box=box.SIMPLE)
+        for name in ("contender", "batch", "items/s", f"of batch {first.batch}, efficiency", "latency"):
+            table.add_column(name, justify="left" if name == "contender" else "right")
+        for point in sweep.points:
+            known, latency = point.throughput_per_s, point.latency_ns
+            table.add_row(
+                point.contender if point.batch == first.batch else "",
+                str(point.batch),
+                wording.rate_with_ends(known) if known else point.unavailable["throughput_per_s"],
+                wording.gained(point),
+                wording.latency(latency.value if latency else None),
+            )
+        console.print(table)
+    if found:
+        print_line(
+            console,
+            "Items/s with their 95 % interval; efficiency: what they grew by over what the batch did.",
+        )
 
 
 def print_cold(console: Console, record: RunRecord) -> None:
@@ -93,20 +120,26 @@ def _table(
     every_summary: Sequence[Summary],
     look: Look,
 ) -> Table:
+    figures = ("items/s",) if is_throughput(workload) else ("median", "p90")
     table = Table(title=workload, title_justify="left", box=box.SIMPLE)
-    for name, justify in _COLUMNS.items():
-        table.add_column(name, justify=justify)
+    for name in ("contender", *figures, "ratio", "verdict"):
+        table.add_column(name, justify="right" if name in _RIGHT else "left")
     summaries = {one.contender: one for one in every_summary if one.workload == workload}
     comparisons = {one.contender: one for one in every_comparison if one.workload == workload}
     theirs = blocks_of(record, record.plan.baseline, workload)
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)
-        too_few = summary.n > 0 and summary.p90_ns is None
+        too_few = summary.unavailable.get("p90_ns", "").startswith(TOO_FEW)
+        p90 = TOO_FEW if too_few else wording.latency(summary.p90_ns)
+        shown = (
+            (wording.rate(summary.throughput_per_s),)
+            if is_throughput(workload)
+            else (wording.latency(summary.median_ns), p90)
+        )
         table.add_row(
             contender.label,
-            wording.latency(summary.median_ns),
-            "n too small" if too_few else wording.latency(summary.p90_ns),
+            *shown,
             wording.ratio(comparison) if comparison else "-",
             wording.verdict(
                 comparison, record.plan.margin, blocks, disturbances([*blocks, *theirs], record, look)

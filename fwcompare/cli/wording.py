@@ -9,9 +9,11 @@ from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.comparison import unproved_mode
 from fwcompare.stats.fairness import Fairness
 from fwcompare.stats.gates import Gate
+from fwcompare.stats.scaling import Estimate, ScalingPoint
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
@@ -21,6 +23,7 @@ MANY_ROUNDS: Final = 100
 _REMARKS: Final = {
     Reason.NO_STEADY_STATE: "not steady",
     Reason.CLOCK_SHIFT: "clock changed",
+    Reason.TIMER_OVERHEAD: "the timer counts for more than 1 %",
     Reason.MANY_COMPARISONS: "stricter among so many",
 }
 
@@ -174,8 +177,36 @@ def _why(blocks: Sequence[BlockRecord]) -> str:
     return str(outcome) if outcome not in (None, Outcome.OK) else "not measured"
 
 
+def measured(block: BlockRecord, median_text: str) -> str:
+    """What was timed in a block: its median iteration, or that in groups."""
+    samples = f"{len(block.latency):,}"
+    if is_throughput(block.workload):
+        return f"an iteration every {median_text}, in {samples} groups of {block.iterations_per_sample}"
+    return f"median {median_text} of {samples}"
+
+
+def rate(per_s: float | None) -> str:
+    """Items a second in four digits: 1,234, 0.5678; "-" if there is none."""
+    if per_s is None:
+        return "-"
+    return f"{per_s:,.0f}" if per_s >= 999.5 else f"{per_s:.4g}"
+
+
+def rate_with_ends(known: Estimate) -> str:
+    """Items a second with their interval: 1,234 (1,200-1,268)."""
+    ends = "" if known.low is None else f" ({rate(known.low)}-{rate(known.high)})"
+    return f"{rate(known.value)}{ends}"
+
+
+def gained(point: ScalingPoint) -> str:
+    """Items a second over those at the smallest batch, and that over what the batch grew by: 3.2x, 80 %."""
+    if point.gain is None or point.efficiency is None:
+        return "-"
+    return f"{point.gain:.2f}x, {100 * point.efficiency:.0f} %"
+
+
 def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Gate] = ()) -> str:
     """How a finished block ended, for a line of progress, and what disturbed it."""
     if block.outcome is Outcome.OK:
-        return "; ".join([f"median {latency(median_ns)} of {len(block.latency)}", *disturbed(gates)])
+        return "; ".join([measured(block, latency(median_ns)), *disturbed(gates)])
     return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)

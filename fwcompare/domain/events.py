@@ -185,12 +185,14 @@ class WarmedUp:
 
     Attributes:
         steady: False if it was ended by its time limit ("no steady state").
+        iterations_per_sample: So many iterations are timed together from now on.
     """
 
     block: int
     at_ns: int
     iterations: int
     steady: bool
+    iterations_per_sample: int = 1
 
 
 @dataclass(frozen=True, slots=True)

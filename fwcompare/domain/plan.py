@@ -65,6 +65,7 @@ class Plan:
         margin: Practical margin of the verdicts, as a fraction of the ratio.
         seed: Seeds the order of the blocks, and the weights and inputs.
         threads: Threads that each worker may use.
+        memory_limit_bytes: What a worker may take of the machine's memory at most; None: all that there is.
         stops_early: A workload's rounds end as soon as its comparisons are precise, see `fwcompare.stats.stopping`.
 
     Raises:
@@ -81,6 +82,7 @@ class Plan:
     threads: int
     margin: float = DEFAULT_MARGIN
     stops_early: bool = False
+    memory_limit_bytes: int | None = None
 
     def __post_init__(self) -> None:
         ids = [contender.id for contender in self.contenders]
@@ -105,6 +107,10 @@ class Plan:
                 (self.effort.min_iterations < 1, "a block must measure at least one iteration"),
                 (self.threads < 1, "there is less than one thread"),
                 (not 0 <= self.seed < 2**32, "the seed is not in 0 … 2³²−1"),
+                (
+                    self.memory_limit_bytes is not None and self.memory_limit_bytes < 1,
+                    "a worker may take no memory",
+                ),
                 (not 0 < self.margin < 1, "the margin is not between 0 and 1"),
             )
             if wrong

@@ -63,7 +63,8 @@ class BlockRecord:
 
     Attributes:
         outcome: None while the block runs.
-        latency: Start and duration in nanoseconds of each timed iteration.
+        latency: Start and duration in nanoseconds of each sample: an iteration, or a group of them.
+        iterations_per_sample: Above 1 in the throughput scenario alone.
         resources: Series by channel name, for instance "rss_bytes".
         unavailable: Reason by name of each figure that could not be had.
         mode_proof: Evidence that the mode really ran, None before the worker gave it.
@@ -103,6 +104,7 @@ class BlockRecord:
     log: str = ""
     stopping: Rung | None = None
     repeats: int | None = None
+    iterations_per_sample: int = 1
 
 
 @dataclass(frozen=True, slots=True)

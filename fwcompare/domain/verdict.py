@@ -35,6 +35,7 @@ class Reason(StrEnum):
     DIFFERENT_GPU = "DIFFERENT_GPU"
     DIFFERENT_PRECISION = "DIFFERENT_PRECISION"
     OOM = "OOM"
+    TIMER_OVERHEAD = "TIMER_OVERHEAD"
 
     @property
     def sentence(self) -> str:
@@ -56,6 +57,7 @@ _SENTENCES = {
     Reason.CLOCK_SHIFT: "At least one block ran at a lower GPU clock than the others.",
     Reason.DIFFERENT_GPU: "The two sides ran on different GPUs.",
     Reason.DIFFERENT_PRECISION: "Only one of the two sides used TF32.",
+    Reason.TIMER_OVERHEAD: "Reading the clock and waiting for the device took more than 1 % of an iteration.",
     Reason.OOM: "This contender ran out of memory in every block.",
 }
 

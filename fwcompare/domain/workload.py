@@ -1,4 +1,4 @@
-"""What is run: architecture, task, size, batch, precision and device."""
+"""What is run: architecture, task, size, batch, precision, device and scenario."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class Precision(StrEnum):
     FLOAT32 = "float32"
 
 
+class Scenario(StrEnum):
+    """How iterations follow each other."""
+
+    SINGLE_STREAM = "single-stream"
+    """Each waits for the device: a sample is one iteration and its latency."""
+    THROUGHPUT = "throughput"
+    """A group is handed to the device before one wait: a sample is a group, of which items a second are told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workload:
     """One piece of work that every contender does in the same way.
@@ -47,6 +56,7 @@ class Workload:
     batch: int
     device: str
     precision: Precision = Precision.FLOAT32
+    scenario: Scenario = Scenario.SINGLE_STREAM
 
     @property
     def device_kind(self) -> str:
@@ -60,5 +70,18 @@ class Workload:
 
     @property
     def id(self) -> str:
-        """Full name, for instance `cnn/inference/small/b32/float32/cpu`."""
-        return f"{self.architecture}/{self.task}/{self.size}/b{self.batch}/{self.precision}/{self.device}"
+        """Full name, for instance `cnn/inference/small/b32/float32/cpu`; the device is its last part."""
+        parts = [self.architecture, self.task, self.size, f"b{self.batch}", self.precision]
+        if self.scenario is not Scenario.SINGLE_STREAM:
+            parts.append(self.scenario)
+        return "/".join((*parts, self.device))
+
+
+def is_throughput(workload_id: str) -> bool:
+    """Whether the workload with this id is in the throughput scenario."""
+    return Scenario.THROUGHPUT in workload_id.split("/")
+
+
+def is_on_gpu(workload_id: str) -> bool:
+    """Whether the workload with this id runs on a GPU."""
+    return workload_id.rpartition("/")[2] != _CPU

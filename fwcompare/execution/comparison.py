@@ -291,6 +291,8 @@ class Comparison:
             min_iterations=effort.min_iterations,
             min_warm_up_s=effort.min_warm_up_s * warm_up_factor,
             max_warm_up_s=effort.max_warm_up_s * warm_up_factor,
+            scenario=workload.scenario,
+            memory_limit_bytes=self._plan.memory_limit_bytes,
         )
         return WorkerOrder(
             block=number,

@@ -242,7 +242,12 @@ def _changed(block: BlockRecord, event: BlockEvent) -> BlockRecord:  # noqa: PLR
         case EquivalenceChecked():
             return replace(block, equivalence=(*block.equivalence, event))
         case WarmedUp():
-            return replace(block, warm_up_iterations=event.iterations, steady=event.steady)
+            return replace(
+                block,
+                warm_up_iterations=event.iterations,
+                steady=event.steady,
+                iterations_per_sample=event.iterations_per_sample,
+            )
         case SamplesMeasured():
             return _with_samples(block, event)
         case ResourceSampled():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.outliers import Spread, spread_of
 from fwcompare.stats.quantiles import latencies_ns, median
 from fwcompare.stats.steadiness import Course, course_of
@@ -18,7 +19,7 @@ class BlockFigures:
     """The figures of a block that comparisons need.
 
     Attributes:
-        median_ns: None unless the block was measured to its end with latencies above 0.
+        median_ns: Of an iteration; None unless the block was measured to its end with latencies above 0.
         spread: None without iterations.
         course: None with too few iterations to tell.
     """
@@ -62,8 +63,47 @@ def repeated(blocks: Iterable[BlockRecord]) -> frozenset[int]:
 
 
 def block_median_ns(block: BlockRecord) -> float | None:
-    """Median latency of a block, None unless it was measured to its end with latencies above 0."""
+    """Median time of an iteration, None unless the block was measured to its end with latencies above 0.
+
+    In the throughput scenario that is the median of the groups over the iterations of one: not a latency.
+    """
     if block.outcome is not Outcome.OK:
         return None
     value = median(latencies_ns([block.latency]))
-    return value if value is not None and value > 0 else None
+    return value / block.iterations_per_sample if value is not None and value > 0 else None
+
+
+GROUPED: Final = "not available in the throughput scenario, because groups of iterations are timed together"
+
+OVERHEAD: Final = "timer_overhead_ns"
+"""Counter of what reading the clock and waiting for an idle device took."""
+
+MAX_OVERHEAD: Final = 0.01
+"""More than this share of a sample is to be remarked …"""
+
+PERCENTILE_OVERHEAD: Final = 0.1
+"""… and beside more than this a percentile says more of the clock and the wait than of the iteration."""
+
+
+def overhead_share(block: BlockRecord) -> float | None:
+    """Share of a sample that the clock and the wait for the device take, None where it is not known."""
+    sample_ns, overhead_ns = median(latencies_ns([block.latency])), block.counters.get(OVERHEAD)
+    return overhead_ns / sample_ns if sample_ns and overhead_ns is not None else None
+
+
+def no_percentiles(blocks: Iterable[BlockRecord]) -> str:
+    """Why latencies of these blocks have no percentiles, "" if they have.
+
+    Samples of several iterations tell nothing of one; a throughput block may by chance hold one in each,
+    so it is the workload that says which scenario it is.
+    """
+    measured = list(blocks)
+    if any(is_throughput(block.workload) for block in measured):
+        return GROUPED
+    shares = [share for block in measured if (share := overhead_share(block)) is not None]
+    if max(shares, default=0.0) > PERCENTILE_OVERHEAD:
+        return (
+            f"the clock and the wait for the device take {100 * max(shares):.0f} % of an iteration; "
+            "measure the throughput scenario"
+        )
+    return ""

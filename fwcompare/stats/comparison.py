@@ -9,7 +9,15 @@ from typing import Final
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
-from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.domain.workload import is_on_gpu
+from fwcompare.stats.blocks import (
+    MAX_OVERHEAD,
+    BlockFigures,
+    Look,
+    block_figures,
+    blocks_of,
+    overhead_share,
+)
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.evidence import adjusted, evidence_of
 from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
@@ -157,7 +165,7 @@ def _obstacle(blocks: Sequence[BlockRecord], look: Look) -> Reason | None:
 
 def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> Reason | None:
     """Why two sides that ran on a GPU did not run under the same conditions, None if they did."""
-    sides = [[block for block in side if not block.workload.endswith("/cpu")] for side in (mine, theirs)]
+    sides = [[block for block in side if is_on_gpu(block.workload)] for side in (mine, theirs)]
     gpus = [{block.device for block in side if block.device} for side in sides]
     if all(gpus) and gpus[0] != gpus[1]:
         return Reason.DIFFERENT_GPU
@@ -184,6 +192,7 @@ def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tu
             Reason.NO_STEADY_STATE,
             any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
         ),
+        (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)

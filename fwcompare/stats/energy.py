@@ -96,5 +96,6 @@ def _stretch(block: BlockRecord, phase: Phase, channel: str, batch: int) -> _Str
         return None
     (first_ns, first_j), (last_ns, last_j) = found[0], found[-1]
     started = [start for chunk in block.latency.time_ns for start in chunk]
-    items = batch * sum(first_ns <= start < last_ns for start in started)
+    samples = sum(first_ns <= start < last_ns for start in started)
+    items = batch * block.iterations_per_sample * samples
     return _Stretch(last_j - first_j, (last_ns - first_ns) / 1e9, items)

@@ -14,6 +14,7 @@ from typing import Final
 
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.workload import is_on_gpu
 from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
 
 
@@ -241,7 +242,7 @@ def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> d
 
 
 def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Finding]:
-    if block.workload.endswith("/cpu"):
+    if not is_on_gpu(block.workload):
         codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK)
         return dict.fromkeys(codes, "the workload runs on the CPU")
     loss = clock_loss(block, record)

@@ -89,9 +89,13 @@ def percentile(values: Latencies, percent: float) -> int | None:
     return order_statistic(values, percent) if values.size >= iterations_needed(percent) else None
 
 
+TOO_FEW: Final = "n too small"
+"""In place of a percentile that too few iterations were timed for."""
+
+
 def too_few(percent: float, count: int) -> str:
     """Why a percentile of so many iterations is not given."""
-    return f"n too small: p{percent:g} needs {iterations_needed(percent)} iterations, has {count}"
+    return f"{TOO_FEW}: p{percent:g} needs {iterations_needed(percent)} iterations, has {count}"
 
 
 def in_order(blocks: Sequence[Latencies]) -> Latencies:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.domain.workload import is_throughput
+from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of, no_percentiles
 from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, idle_power_w
 from fwcompare.stats.quantiles import (
     PERCENTS,
@@ -28,11 +29,11 @@ class Summary:
 
     Attributes:
         blocks: Blocks that were measured to their end.
-        n: Iterations in them.
-        median_ns: Median over the block medians.
+        n: Samples in them: iterations, or groups of them in the throughput scenario.
+        median_ns: Median over the block medians, None in the throughput scenario.
         p90_ns: Order statistic of the iterations of all its blocks together (a percentile is never
             averaged over blocks); its interval is in `percentiles`.
-        throughput_per_s: Examples per second at the median latency.
+        throughput_per_s: Examples per second at the median latency, or in the median group.
         unavailable: Reason by name of each figure that is None.
         percentiles: By name, "p50" to "p99.9"; None where there are too few iterations.
         steadiness: How the level of its blocks went, None if none can be told.
@@ -79,8 +80,12 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
     latencies = [latencies_ns([block.latency]) for block in measured]
     middle = median([one.median_ns for one in known if one.median_ns is not None])
     n = sum(values.size for values in latencies)
-    ordered = in_order(latencies)
-    percentiles = {f"p{percent}": percentile_interval(latencies, percent, ordered) for percent in PERCENTS}
+    refused, ordered = no_percentiles(measured), in_order(latencies)
+    percentiles = {
+        f"p{percent}": None if refused else percentile_interval(latencies, percent, ordered)
+        for percent in PERCENTS
+    }
+    is_grouped = is_throughput(workload)
     label = overall(one.course.label for one in known if one.course)
     tail = percentiles["p90"]
     energy = {
@@ -93,10 +98,10 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
         workload=workload,
         blocks=len(measured),
         n=n,
-        median_ns=middle,
+        median_ns=None if is_grouped else middle,
         p90_ns=tail.value_ns if tail else None,
         throughput_per_s=None if middle is None else batch * _NS_PER_S / middle,
-        unavailable={**_reasons(percentiles, label, n), **unknown},
+        unavailable={**_reasons(percentiles, label, n, refused=refused, is_grouped=is_grouped), **unknown},
         percentiles=percentiles,
         steadiness=label,
         mild_outliers=_outliers(known, "mild"),
@@ -105,18 +110,26 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
     )
 
 
-def _reasons(percentiles: dict[str, Percentile | None], label: Steadiness | None, n: int) -> dict[str, str]:
-    """Why each figure that is None is None."""
+def _reasons(
+    percentiles: dict[str, Percentile | None],
+    label: Steadiness | None,
+    n: int,
+    *,
+    refused: str,
+    is_grouped: bool,
+) -> dict[str, str]:
+    """Why each figure that is None is None; `refused` is a reason for all percentiles."""
     names = [f"percentiles.{name}" for name in percentiles]
     if n == 0:
         return dict.fromkeys(("median_ns", "p90_ns", "throughput_per_s", "steadiness", *names), _NOTHING)
-    few = {
-        f"percentiles.p{percent}": too_few(percent, n)
+    few = {"median_ns": refused} if is_grouped else {}
+    few |= {
+        f"percentiles.p{percent}": refused or too_few(percent, n)
         for percent in PERCENTS
         if percentiles[f"p{percent}"] is None
     }
     if percentiles["p90"] is None:
-        few["p90_ns"] = too_few(90, n)
+        few["p90_ns"] = refused or too_few(90, n)
     return few if label else {**few, "steadiness": "no block has enough iterations to tell"}
 
 

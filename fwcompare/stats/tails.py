@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.stats.blocks import Look, block_figures, blocks_of
+from fwcompare.stats.blocks import Look, block_figures, blocks_of, no_percentiles
 from fwcompare.stats.bootstrap import MIN_ROUNDS, BootstrapRatio, Means, Percentiles, bootstrap_ratio
 from fwcompare.stats.quantiles import Latencies, iterations_needed, latencies_ns, too_few
 
@@ -59,16 +59,21 @@ def metric_ratios(record: RunRecord, look: Look = block_figures) -> tuple[Metric
 def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Iterator[MetricRatio]:
     sides = [
         {
-            block.round: latencies_ns([block.latency])
+            block.round: latencies_ns([block.latency]) // block.iterations_per_sample
             for block in blocks_of(record, who, workload)
             if look(block).median_ns is not None
         }
         for who in (record.plan.baseline, contender)
     ]
+    refused = no_percentiles(
+        block for who in (record.plan.baseline, contender) for block in blocks_of(record, who, workload)
+    )
     rounds = sorted(sides[0].keys() & sides[1].keys())
     baseline, other = ([side[number] for number in rounds] for side in sides)
     for metric, percent in METRICS.items():
-        found = _ratio(baseline, other, percent, record.plan.seed)
+        found = (
+            refused if refused and percent is not None else _ratio(baseline, other, percent, record.plan.seed)
+        )
         missing = found if isinstance(found, str) else ""
         known = None if isinstance(found, str) else found
         yield MetricRatio(

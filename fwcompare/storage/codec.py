@@ -12,7 +12,7 @@ from typing import Final, get_args
 
 import msgspec
 
-from fwcompare.domain.events import Event, SamplesMeasured, WorkerFailed
+from fwcompare.domain.events import Event, SamplesMeasured, WarmedUp, WorkerFailed
 from fwcompare.domain.outcome import REPORTABLE
 from fwcompare.errors import ProtocolError
 from fwcompare.storage import strict_json
@@ -109,6 +109,8 @@ def _problem(event: Event) -> str:
     match event:
         case SamplesMeasured(start_ns=starts, duration_ns=durations) if len(starts) != len(durations):
             return f"it has {len(starts)} starts and {len(durations)} durations"
+        case WarmedUp(iterations_per_sample=0):
+            return "a sample holds no iteration"
         case WorkerFailed(kind=kind) if kind not in REPORTABLE:
             return f"a worker can't report {kind.value} itself"
     return ""

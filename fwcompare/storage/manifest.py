@@ -109,6 +109,7 @@ class BlockEntry:
     packages: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     repeats: int | None = None
+    iterations_per_sample: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+
+
+def limit(size_bytes: int) -> None:
+    """Let this process have so much memory of its own and no more: what asks for more is refused.
+
+    Linux counts what can be written and is not shared (RLIMIT_DATA, see getrlimit(2)), whether it was
+    touched or not: what a process reserves is more than what it keeps resident.
+
+    Raises:
+        OSError: This system has no such limit.
+    """
+    if sys.platform != "linux":
+        raise OSError("only Linux limits the memory of a process")
+    import resource  # noqa: PLC0415 - not every system has it
+
+    resource.setrlimit(resource.RLIMIT_DATA, (size_bytes, size_bytes))
+
 
 def reset_peak() -> None:
     """Start the kernel's peak anew at the current size (Linux: "5" into clear_refs, see proc(5))."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MIN_WINDOW_S = 0.5
 """Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
 
+OVERHEAD = "timer_overhead_ns"
+"""Counter of what reading the clock and waiting for an idle device take."""
+
 UNIQUE = "host_unique_bytes"
 NO_UNIQUE = "this system does not tell how much memory a process holds alone"
 
@@ -80,6 +83,8 @@ class Block:
             MismatchError: The outputs differ from the reference.
             Exception: Whatever the framework raises.
         """
+        if self._request.memory_limit_bytes is not None:
+            memory.limit(self._request.memory_limit_bytes)
         with self._timed("import"):
             adapter: Any = importlib.import_module(
                 "." + ADAPTERS[self._request.framework], __package__ + ".adapters"
@@ -179,11 +184,24 @@ class Block:
     def _measure_program(self, program: Program) -> int:
         gc.collect()
         gc.freeze()  # what import and build left behind is not searched again in every collection
+        from . import sampling  # noqa: PLC0415 - imports NumPy
+
         with self._timed("warm_up"):
-            iterations, steady = self._warm_up(program)
-        self._channel.send("WarmedUp", iterations=iterations, steady=steady)
+            windows, steady = self._warm_up(program)
+        overhead_ns = sampling.overhead_ns(program.iterate)
+        sample = sampling.Sample(program.iterate, 1)
+        if self._request.scenario == "throughput":
+            depth = sampling.depth(windows[-1].median_ns, overhead_ns)
+            sample = sampling.grouped(program.iterate, depth)
+        self._channel.send(
+            "WarmedUp",
+            iterations=sum(window.iterations for window in windows),
+            steady=steady,
+            iterations_per_sample=sample.iterations,
+        )
         with self._timed("measure"):
-            measured = self._measure(program.iterate)
+            measured = self._measure(sample.call)
+        self._channel.send("CountersRead", values={OVERHEAD: overhead_ns}, unavailable={})
         counters = program.counters()
         self._channel.send("CountersRead", values=counters.values, unavailable=counters.unavailable)
         unique_bytes = memory.unique_bytes()
@@ -194,8 +212,8 @@ class Block:
         )
         return measured
 
-    def _warm_up(self, program: Program) -> tuple[int, bool]:
-        """Iterate until steady; returns the iterations, and False if the time limit ended it."""
+    def _warm_up(self, program: Program) -> tuple[list[warmup.Window], bool]:
+        """Iterate until steady; returns the windows, and False if the time limit ended it."""
         request = self._request
         window_ns = int(min(MIN_WINDOW_S, request.min_warm_up_s / 4) * 1e9)
         start_ns = time.perf_counter_ns()
@@ -206,7 +224,7 @@ class Block:
             elapsed_s = (time.perf_counter_ns() - start_ns) / 1e9
             steady = elapsed_s >= request.min_warm_up_s and warmup.is_steady(windows)
             if steady or elapsed_s >= request.max_warm_up_s:
-                return sum(window.iterations for window in windows), steady
+                return windows, steady
 
     def _warm_up_window(self, iterate: Callable[[], Any], window_ns: int) -> list[int]:
         clock, channel = time.perf_counter_ns, self._channel

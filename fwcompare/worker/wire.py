@@ -12,7 +12,7 @@ import base64
 import json
 import struct
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,8 @@ class BlockRequest:
         framework: "pytorch", "tensorflow", "keras-tensorflow" or "keras-torch".
         mode: A mode of it (`MODES` in `fwcompare.domain.contender`).
         device: "cpu" or "cuda"; which GPU is decided by CUDA_VISIBLE_DEVICES.
+        scenario: "single-stream" or "throughput" (`Scenario` in `fwcompare.domain.workload`).
+        memory_limit_bytes: More than this the worker may not take, see `memory.limit`.
         inputs: Folder with the weights, inputs and reference results (`worker/inputs.py`).
     """
 
@@ -57,6 +59,8 @@ class BlockRequest:
     min_iterations: int
     min_warm_up_s: float
     max_warm_up_s: float
+    scenario: str = "single-stream"
+    memory_limit_bytes: Optional[int] = None
 
 
 def encode(message_type: str, body: dict[str, Any], packed: dict[str, str] | None = None) -> bytes:

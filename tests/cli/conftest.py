@@ -28,6 +28,7 @@ def call(capsys, tmp_path):
             "recover",
             "library",
             "selftest",
+            "largest-batch",
         ):
             argv += ["--data-dir", str(tmp_path)]
         code = main(argv, parts=lambda: parts or fakes.parts())

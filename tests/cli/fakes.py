@@ -203,6 +203,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "default_batch": lambda _architecture, size: {"tiny": 8, "small": 128, "base": 256}[size],
         "read_snapshot": lambda _path: None,
         "recover": lambda _paths: SimpleNamespace(recovered=(), left_alone=()),
+        "memory_budget_bytes": lambda: 8 << 30,
         "who_measures": lambda _paths: "",
         "open_library": Library,
         "continuation_obstacle": obstacle,

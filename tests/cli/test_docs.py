@@ -37,7 +37,7 @@ def test_every_command_of_the_library_is_described(capsys, command):
 
 
 @pytest.mark.parametrize(
-    "name", ["run", "contenders", "interpreters", "doctor", "recover", "library", "selftest"]
+    "name", ["run", "contenders", "interpreters", "doctor", "recover", "library", "selftest", "largest-batch"]
 )
 def test_every_key_and_token_of_the_objects_is_described(name):
     schema = json.loads((ROOT / f"resources/schema/{name}.schema.json").read_text(encoding="utf-8"))

@@ -194,3 +194,16 @@ def test_what_is_chosen_only_runs_where_it_is_named():
     assert chosen_only
     assert not chosen_only & set(ids(plan_of()))
     assert ids(plan_of(contenders=["keras-torch:compile"])) == ["keras-torch:compile"]
+
+
+def test_the_scenario_is_that_of_every_workload():
+    plan = plan_of(batches="1,8", scenario="throughput")
+
+    assert [workload.id for workload in plan.workloads] == [
+        f"mlp/inference/small/b{batch}/float32/throughput/cpu" for batch in (1, 8)
+    ]
+
+
+def test_an_unknown_scenario_gets_a_hint():
+    with pytest.raises(UsageError, match="scenario 'stream'"):
+        plan_of(scenario="stream")

@@ -8,7 +8,10 @@ from io import StringIO
 from rich.console import Console
 
 from fwcompare.cli.tables import print_run
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.workload import Scenario
 from tests import runs
+from tests.stats.test_scaling import sweep_of
 
 OLD, NEW = {"tensorflow": "2.20.0", "python": "3.10.13"}, {"tensorflow": "2.21.0", "python": "3.12.1"}
 
@@ -34,3 +37,41 @@ def test_versions_are_not_repeated_where_each_framework_has_one() -> None:
     block = runs.block(runs.CONTENDER, 0, 5, versions=OLD)
 
     assert not any("2.20.0" in line for line in printed(runs.record(block)))
+
+
+def test_a_sweep_gets_a_table_of_what_the_batch_brings() -> None:
+    def spoil(one):
+        return (
+            {"outcome": Outcome.OOM_HOST}
+            if one.contender == runs.CONTENDER.id and "/b32/" in one.workload
+            else {}
+        )
+
+    lines = printed(sweep_of(spoil=spoil))
+
+    start = next(
+        number
+        for number, line in enumerate(lines)
+        if line.startswith("Scaling, mlp/inference/tiny/float32/cpu")
+    )
+    rows = [" ".join(line.split()) for line in lines[start + 4 : start + 10]]
+    assert rows[0] == "pytorch:eager 1 1,000 (1,000-1,000) 1.00x, 100 % 1 ms"
+    assert rows[2] == "32 32,000 (32,000-32,000) 32.00x, 100 % 1 ms"
+    assert rows[3].startswith("tensorflow:function 1 1,000")
+    assert rows[4] == "8 1,000 (1,000-1,000) 1.00x, 13 % 8 ms"
+    assert rows[5] == "32 oom_host: The machine's memory ran out and the worker was ended. - -"
+
+
+def test_one_batch_gets_none() -> None:
+    assert not any(line.startswith("Scaling") for line in printed(sweep_of((8,))))
+
+
+def test_the_throughput_scenario_tells_items_a_second_and_no_latency() -> None:
+    run = sweep_of((8,), scenario=Scenario.THROUGHPUT, spoil=lambda _: {"iterations_per_sample": 10})
+
+    lines = printed(run)
+
+    heading = next(line for line in lines if "contender" in line)
+    assert heading.split() == ["contender", "items/s", "ratio", "verdict"]
+    assert any("80,000" in line and "baseline" in line for line in lines)
+    assert "In the throughput scenario that is the time of an iteration in groups." in lines

@@ -9,7 +9,9 @@ import pytest
 from fwcompare.cli import wording
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.domain.workload import Scenario
 from fwcompare.stats.gates import Gate, GateCode, Level
+from fwcompare.stats.scaling import Estimate
 from tests import runs
 
 MARGIN = 0.02
@@ -180,3 +182,23 @@ def test_block_result(changes, text):
     block = runs.block(runs.CONTENDER, 0, 1000, 2000, 3000, **changes)
 
     assert wording.block_result(block, 2000.0) == text
+
+
+def test_groups_tell_how_often_an_iteration_ends():
+    groups = replace(runs.WORKLOAD, scenario=Scenario.THROUGHPUT)
+    block = runs.block(runs.CONTENDER, 0, 1000, 2000, workload=groups.id, iterations_per_sample=10)
+
+    assert wording.block_result(block, 150.0) == "an iteration every 150 ns, in 2 groups of 10"
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [(None, "-"), (0.123456, "0.1235"), (999.4, "999.4"), (999.96, "1,000"), (1234.5, "1,234")],
+)
+def test_rates(rate, text):
+    assert wording.rate(rate) == text
+
+
+def test_a_rate_of_one_block_has_no_ends():
+    assert wording.rate_with_ends(Estimate(2000.0, None, None)) == "2,000"
+    assert wording.rate_with_ends(Estimate(2000.0, 1900.0, 2100.0)) == "2,000 (1,900-2,100)"

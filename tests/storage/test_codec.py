@@ -99,8 +99,22 @@ def test_every_event_survives_the_journey(event):
 
 
 def test_a_line_is_what_a_worker_sends_for_the_same_event():
-    line = wire.encode("WarmedUp", {"block": 0, "at_ns": 9, "iterations": 12, "steady": True})
+    body = {"block": 0, "at_ns": 9, "iterations": 12, "steady": True, "iterations_per_sample": 1}
+    line = wire.encode("WarmedUp", body)
     assert line == encode_event(WarmedUp(0, 9, 12, steady=True))
+
+
+def test_what_a_worker_said_before_there_were_groups_is_one_iteration_a_sample():
+    line = wire.encode("WarmedUp", {"block": 0, "at_ns": 9, "iterations": 12, "steady": True})
+
+    assert decode_event(line) == WarmedUp(0, 9, 12, steady=True, iterations_per_sample=1)
+
+
+def test_a_sample_of_no_iteration_is_refused():
+    body = {"block": 0, "at_ns": 9, "iterations": 12, "steady": True, "iterations_per_sample": 0}
+
+    with pytest.raises(ProtocolError, match="holds no iteration"):
+        decode_event(wire.encode("WarmedUp", body))
 
 
 def test_decoding_keeps_the_types():

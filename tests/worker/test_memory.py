@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import subprocess
 import sys
 
 import psutil
@@ -30,3 +31,22 @@ def test_a_system_without_the_file_has_none(monkeypatch) -> None:
 
     monkeypatch.setattr("builtins.open", missing)
     assert memory.unique_bytes() is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the limit")
+def test_what_asks_for_more_than_the_limit_is_refused() -> None:
+    code = (
+        "import sys; from fwcompare.worker import memory\n"
+        "memory.limit(400 << 20)\n"
+        "fits = bytearray(100 << 20)\n"
+        "try: bytearray(400 << 20)\n"
+        "except MemoryError: print('refused')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "refused\n"
+
+
+def test_a_system_without_the_limit_says_so(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(OSError, match="only Linux"):
+        memory.limit(1 << 30)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from fwcompare.cli.wording import measured
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
@@ -122,7 +123,7 @@ def _outcome(block: BlockRecord, *, is_over: bool) -> Badge:
     if block.outcome is not Outcome.OK:
         return replace(failure_badge(block), remark="")
     median_ns = block_median_ns(block)
-    remark = "" if median_ns is None else f"median {duration(median_ns)} of {len(block.latency):,}"
+    remark = "" if median_ns is None else measured(block, duration(median_ns))
     return Badge(Tone.OK, Symbol.CHECK, "measured", remark)
 
 

@@ -14,6 +14,7 @@ from fwcompare.domain.verdict import Comparison
 from fwcompare.report import GPU_MEMORY
 from fwcompare.stats.blocks import block_median_ns, repeated
 from fwcompare.stats.gates import readings
+from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.summary import Summary
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.digits import rounded
@@ -34,7 +35,6 @@ _COUNTERS: Final = {
 _FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
-_TOO_FEW: Final = "n too small"
 _NOT_SO_FAR: Final = "no worker got so far"
 
 
@@ -135,8 +135,8 @@ def _p90(summary: Summary) -> Figure:
     """The percentile with its interval; "n too small" in the cell where iterations are too few."""
     found = summary.percentiles.get("p90")
     if found is None:
-        text = _TOO_FEW if summary.n else NOTHING
-        return Figure(None, text, reason=summary.unavailable.get("p90_ns", ""))
+        reason = summary.unavailable.get("p90_ns", "")
+        return Figure(None, TOO_FEW if reason.startswith(TOO_FEW) else NOTHING, reason=reason)
     return Figure(
         float(found.value_ns), _shown(Column.P90, found.value_ns), low=found.low_ns, high=found.high_ns
     )

@@ -1,4 +1,4 @@
-"""The tabs over the comparison: words with a line of accent under the one that is shown."""
+"""Tabs over views that share a place: words with a line of accent under the one that is shown."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ _LINE: Final = 2
 
 
 class ViewTabs(QTabBar):
-    """A tab bar that paints itself; the arrow keys move within it."""
+    """A tab bar that paints itself; the arrow keys move within it.
 
-    def __init__(self, theme: Theme) -> None:
+    Args:
+        theme: Colours.
+        name: What the views are of.
+        height: In pixels.
+    """
+
+    def __init__(self, theme: Theme, name: str = "Views of the comparison", height: int = HEIGHT) -> None:
         super().__init__()
-        self._theme = theme
-        self.setAccessibleName("Views of the comparison")
+        self._theme, self._height = theme, height
+        self.setAccessibleName(name)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -32,7 +38,7 @@ class ViewTabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802 - Qt's name
         """Room for the word in its bold form."""
         metrics = QFontMetrics(scaled(self.font(), 1, QFont.Weight.DemiBold))
-        return QSize(metrics.horizontalAdvance(self.tabText(index)) + 4 * GAP, HEIGHT)
+        return QSize(metrics.horizontalAdvance(self.tabText(index)) + 4 * GAP, self._height)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint all tabs."""

@@ -1,4 +1,4 @@
-"""What the finished blocks amount to: ratios with verdicts, and the distribution of the latencies.
+"""What the finished blocks amount to: ratios with verdicts, the distribution of the latencies, and scaling.
 
 Pure and not cheap with millions of samples, so it is made elsewhere than on the GUI thread, and only
 when a block has ended.
@@ -15,11 +15,12 @@ import numpy.typing as npt
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Comparison
-from fwcompare.domain.workload import Workload
+from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import blocks_of
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.quantiles import latencies_ns
+from fwcompare.stats.scaling import Sweep, sweeps
 from ui.comparison.badges import Badge, badge_of
 
 ECDF_POINTS: Final = 400
@@ -69,6 +70,8 @@ class Analysis:
     key: tuple[str, int, bool]
     margin: float
     workloads: tuple[WorkloadAnalysis, ...]
+    sweeps: tuple[Sweep, ...]
+    contenders: tuple[Contender, ...]
 
 
 def analysis_key(view: RunView) -> tuple[str, int, bool]:
@@ -85,6 +88,8 @@ def analyse(view: RunView) -> Analysis:
         analysis_key(view),
         record.plan.margin,
         tuple(_workload(view, workload, comparisons) for workload in record.plan.workloads),
+        sweeps(record),
+        record.plan.contenders,
     )
 
 
@@ -98,7 +103,7 @@ def _workload(
         badge = badge_of(blocks, comparison, record.plan.margin, is_over=view.finished)
         rows.append(RatioRow(contender, comparison, badge))
         values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
-        if values.size:
+        if values.size and workload.scenario is Scenario.SINGLE_STREAM:
             distributions.append(distribution(contender, values))
     return WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
 

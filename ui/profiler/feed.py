@@ -193,7 +193,8 @@ class Feed:
         time_ns, value = _new_points(series, place)
         if not time_ns.size:
             return
-        time_ns, value = time_ns - self._state.started_ns, value * kind.scale
+        timed_together = block.iterations_per_sample if kind.channel is None else 1
+        time_ns, value = time_ns - self._state.started_ns, value * kind.scale / timed_together
         period_ns = None if kind.period_s is None else round(kind.period_s * 1e9)
         joined = _with_gaps(time_ns, value, place.last_ns, period_ns)
         place.last_ns = int(time_ns[-1])

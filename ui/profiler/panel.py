@@ -1,16 +1,13 @@
-"""The profiler as a whole: the form above; the timeline left, ratios and distributions right."""
+"""The profiler as a whole: the form above; the timeline left, ratios, distributions and scaling right."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -22,10 +19,10 @@ from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
-from ui.profiler.ecdf import EcdfPlot
+from ui.profiler.page import Page
 from ui.profiler.planning import FormOptions
-from ui.profiler.plots import colour
 from ui.profiler.ratio_plot import RatioPlot
+from ui.profiler.result_pages import ResultPages
 from ui.profiler.run_form import RunForm
 from ui.profiler.scales import clock_text
 from ui.profiler.timeline import Timeline
@@ -66,9 +63,9 @@ class ProfilerPanel(QWidget):
         self._wanted_key: tuple[str, int, bool] | None = None
         self._progress = ""
         self.form, self.timeline = RunForm(theme), Timeline(theme)
-        self.ratio_plot, self.ecdf_plot = RatioPlot(theme), EcdfPlot(theme)
+        self.ratio_plot, self.results = RatioPlot(theme), ResultPages(theme)
         self._workload = QComboBox()
-        self._ratio_note, self._ecdf_note = (Caption(theme, Qt.AlignmentFlag.AlignLeft) for _ in range(2))
+        self._ratio_note = Caption(theme, Qt.AlignmentFlag.AlignLeft)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self.setAccessibleName("Profiler")
         self._lay_out()
@@ -143,17 +140,15 @@ class ProfilerPanel(QWidget):
 
     def plots(self) -> dict[str, QWidget]:
         """The plots by name, each a widget that renders itself into pictures and drawings."""
-        return {"Timeline": self.timeline, "Ratio": self.ratio_plot, "Distribution": self._distribution_page}
+        return {"Timeline": self.timeline, "Ratio": self.ratio_plot, **self.results.plots()}
 
     def _show_workload(self) -> None:
         if self._analysis is None or self._workload.currentIndex() < 0:
             return
         shown = self._analysis.workloads[self._workload.currentIndex()]
         self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
-        self.ecdf_plot.show_distributions(shown.distributions)
+        self.results.show_analysis(self._analysis, shown)
         self._ratio_note.set_text(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
-        total = sum(one.n for one in shown.distributions)
-        self._ecdf_note.set_text(f"latency, ms · n = {total:,}" if total else "")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
@@ -182,10 +177,9 @@ class ProfilerPanel(QWidget):
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.timeline)
         self._splitter.addWidget(
-            _Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
+            Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
         )
-        self._distribution_page = _Page(self._theme, "ECDF", self._ecdf_note, self.ecdf_plot)
-        self._splitter.addWidget(self._distribution_page)
+        self._splitter.addWidget(self.results)
         self._splitter.setSizes(list(_WIDTHS))
         for place, stretch in enumerate((5, 3, 2)):
             self._splitter.setStretchFactor(place, stretch)
@@ -201,35 +195,6 @@ class ProfilerPanel(QWidget):
         self._splitter.setStyleSheet(
             f"QSplitter {{ border-top: 1px solid {line}; }} QSplitter::handle {{ background: {line}; }}"
         )
-
-
-class _Page(QWidget):
-    """A heading with a remark, and what is under it."""
-
-    def __init__(self, theme: Theme, title: str, note: Caption, content: QWidget, *controls: QWidget) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setAccessibleName(title)
-        heading = QLabel(f'<span style="font-weight:600">{title}</span>')
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 4)
-        row.setSpacing(8)
-        row.addWidget(heading)
-        row.addWidget(note, 1)
-        for control in controls:
-            row.addWidget(control)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(content, 1)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """The surface."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), colour(self._theme.tokens.base))
-        painter.end()
 
 
 def progress_text(record: RunRecord) -> str:

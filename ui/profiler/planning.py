@@ -9,7 +9,7 @@ from typing import Final
 from fwcompare.cli.wording import count, percent, span
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
-from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.domain.workload import Scenario, Size, Task, Workload
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
@@ -51,7 +51,7 @@ class FormState:
     """What the user has put into the form.
 
     Attributes:
-        batch: As it was typed; empty for the default of the size.
+        batch: As it was typed, several with commas; empty for the default of the size.
         excluded: Ids of the contenders that the user took out, or did not put in.
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
     """
@@ -64,6 +64,7 @@ class FormState:
     device: str = AUTO
     preset: PresetName = PresetName.QUICK
     threads: int = 1
+    scenario: Scenario = Scenario.SINGLE_STREAM
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -88,13 +89,16 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     if not chosen:
         obstacles = {one.contender.obstacle_to(state.task, state.architecture) for one in able}
         return (obstacles.pop() if len(obstacles) == 1 else "") or "Choose at least one contender."
-    batch = _batch(state, options)
-    if isinstance(batch, str):
-        return batch
+    batches = _batches(state, options)
+    if isinstance(batches, str):
+        return batches
     device = resolved_device(state.device, chosen, options)
     contenders = tuple(one.contender for one in chosen)
     return Plan(
-        workloads=(Workload(state.architecture, state.task, state.size, batch, device),),
+        workloads=tuple(
+            Workload(state.architecture, state.task, state.size, batch, device, scenario=state.scenario)
+            for batch in batches
+        ),
         contenders=contenders,
         preset=state.preset,
         effort=PRESETS[state.preset],
@@ -150,13 +154,19 @@ def margin_text(plan: Plan, options: FormOptions) -> str:
     return f"Differences below the margin of {percent(plan.margin)} do not count: {why}."
 
 
-def _batch(state: FormState, options: FormOptions) -> int | str:
-    """The batch, or what is wrong with it."""
-    text = state.batch.strip()
-    if not text:
-        return options.default_batches[state.architecture, str(state.size)]
-    if not (text.isascii() and text.isdigit()) or not int(text[:9]) >= 1 or len(text) > 9:
-        return f"The batch is a whole number from 1, not {text[:20]!r}; leave it empty for the usual one."
-    if int(text) > MAX_BATCH:
-        return f"A batch of {int(text):,} is more than {MAX_BATCH:,}."
-    return int(text)
+def _batches(state: FormState, options: FormOptions) -> tuple[int, ...] | str:
+    """The batches, or what is wrong with them."""
+    texts = [text.strip() for text in state.batch.split(",")]
+    if texts == [""]:
+        return (options.default_batches[state.architecture, str(state.size)],)
+    for text in texts:
+        if not (text.isascii() and text.isdigit()) or not int(text[:9]) >= 1 or len(text) > 9:
+            return (
+                f"The batch is a whole number from 1, not {text[:20]!r}, or several with commas; "
+                "leave it empty for the usual one."
+            )
+        if int(text) > MAX_BATCH:
+            return f"A batch of {int(text):,} is more than {MAX_BATCH:,}."
+    numbers = tuple(int(text) for text in texts)
+    twice = next((number for number in numbers if numbers.count(number) > 1), None)
+    return numbers if twice is None else f"The batch {twice} is named twice."

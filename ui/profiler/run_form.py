@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
-from fwcompare.domain.workload import Size, Task
+from fwcompare.domain.workload import Scenario, Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
@@ -161,6 +161,7 @@ class RunForm(QWidget):
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
             threads=self.threads.value(),
+            scenario=Scenario(self.scenario.currentData()),
         )
 
     def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
@@ -208,20 +209,26 @@ class RunForm(QWidget):
 
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
-        self.device, self.preset = QComboBox(), QComboBox()
+        self.device, self.preset, self.scenario = QComboBox(), QComboBox(), QComboBox()
         self.batch, self.threads = QLineEdit(), QSpinBox()
         self.contenders = QPushButton()
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
         _refill(self.task, [(str(one), one) for one in Task])
         _refill(self.size_box, [(str(one), one) for one in Size])
+        _refill(self.scenario, [(str(one), one) for one in Scenario])
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
         self.threads.setRange(1, 1)
         self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
-        self.batch.setMaxLength(12)
-        self.batch.setFixedWidth(64)
+        self.batch.setMaxLength(64)
+        self.batch.setFixedWidth(80)
+        self.batch.setToolTip("Examples in one iteration; several, as 1,8,32, show how it scales")
+        self.scenario.setToolTip(
+            "single-stream: each iteration waits for the device, and its latency is told; throughput: groups of "
+            "iterations do, and items a second are told"
+        )
         self.device.setMaximumWidth(180)
         self.run_button.setObjectName("primary")
         self.problem.setAccessibleName("What keeps the comparison from being run")
@@ -237,6 +244,7 @@ class RunForm(QWidget):
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
+            ("Scenario", self.scenario),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
@@ -273,7 +281,7 @@ class RunForm(QWidget):
         return row
 
     def _connect(self) -> None:
-        for box in (self.architecture, self.task, self.size_box, self.preset):
+        for box in (self.architecture, self.task, self.size_box, self.scenario, self.preset):
             box.currentIndexChanged.connect(self._update)
         self.device.currentIndexChanged.connect(self._on_device)
         self.batch.textChanged.connect(self._update)

@@ -79,6 +79,14 @@ def number_text(value: float) -> str:
     return f"{value:.3g}"
 
 
+def short_text(value: float) -> str:
+    """A label of an axis: 0.5, 200, 20k, 3M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if value >= size:
+            return f"{value / min(size, 1e3 if unit == 'k' else size):.3g}{unit}"
+    return number_text(value)
+
+
 def clock_text(seconds: float) -> str:
     """A length of time as a clock shows it: 1:48, 1:02:03."""
     minutes, second = divmod(max(0, round(seconds)), 60)

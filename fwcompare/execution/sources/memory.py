@@ -47,6 +47,11 @@ def memory_floor_bytes(root: Path = ROOT) -> int:
     return default_floor_bytes(total_memory_bytes(root))
 
 
+def budget_bytes(root: Path = ROOT) -> int:
+    """What a worker can take now before the guard ends it: what is available less the floor."""
+    return max(0, available_memory_bytes(root) - memory_floor_bytes(root))
+
+
 def oom_kill_count(root: Path = ROOT) -> int | None:
     """How often the kernel has killed a process for want of memory; only its growth means something.
 

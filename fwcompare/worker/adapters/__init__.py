@@ -64,6 +64,9 @@ class Program(Protocol):
     iterate: Callable[[], Any]
     """One iteration with the device synchronised at its end: exactly what is timed.
 
+    Where the device works on its own it is made by `common.then`, so that `common.halves` gives the call
+    and the wait apart: in the throughput scenario a group of calls is timed with one wait.
+
     Inference returns the output, a training step returns the loss before its update.
     """
 

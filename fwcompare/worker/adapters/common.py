@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 
@@ -34,11 +34,25 @@ def thread_variables() -> Dict[str, Any]:
 
 
 def then(call: Callable[[], Any], synchronise: Callable[[], Any]) -> Callable[[], Any]:
-    """The call, and after it the wait until the device has done what it was given."""
+    """The call, and after it the wait until the device has done what it was given; `halves` takes them apart."""
 
     def synchronised() -> Any:
         result = call()
         synchronise()
         return result
 
+    synchronised.halves = call, synchronise  # type: ignore[attr-defined]  # no cost in each call, as an object has
     return synchronised
+
+
+def halves(iterate: Callable[[], Any]) -> Tuple[Callable[[], Any], Callable[[], Any]]:
+    """What hands one iteration to the device, and what waits until the device has done all that it was given.
+
+    An iteration that was not made by `then` has waited when it returns: then there is nothing to wait for.
+    """
+    found: Tuple[Callable[[], Any], Callable[[], Any]] = getattr(iterate, "halves", (iterate, _nothing))
+    return found
+
+
+def _nothing() -> None:
+    """The device has nothing left to do."""

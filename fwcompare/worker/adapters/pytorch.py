@@ -172,12 +172,18 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """True if the GPU's memory ran out: by class, or for CUDA's libraries by message."""
+    """True if the device's memory ran out: by class, or for the CPU and CUDA's libraries by message."""
     text = str(error)
     return isinstance(error, torch.cuda.OutOfMemoryError) or (
         isinstance(error, RuntimeError)
         and any(
-            sign in text for sign in ("CUDA error: out of memory", "CUDA_ERROR_OUT_OF_MEMORY", "ALLOC_FAILED")
+            sign in text
+            for sign in (
+                "CUDA error: out of memory",
+                "CUDA_ERROR_OUT_OF_MEMORY",
+                "ALLOC_FAILED",
+                "DefaultCPUAllocator: can't allocate memory",
+            )
         )
     )
 

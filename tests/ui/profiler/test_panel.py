@@ -38,7 +38,7 @@ def test_a_replayed_run_wants_an_analysis_for_each_block_that_ends(panel, root: 
 
     assert wanted == [0, 1, 2, 3, 4, 4], "after each block, and once at the end"
     assert "tensorflow:function" in panel.ratio_plot.accessibleDescription()
-    assert "pytorch:eager: half below" in panel.ecdf_plot.accessibleDescription()
+    assert "pytorch:eager: half below" in panel.results.ecdf_plot.accessibleDescription()
 
 
 def test_an_analysis_of_another_run_is_not_shown(panel) -> None:
@@ -55,13 +55,13 @@ def test_several_workloads_can_be_chosen_from(panel) -> None:
     run = replace(long_run(50, 50), plan=plan(workloads=(WORKLOAD, other)))
     panel.show_view(RunView(run, finished=True))
     panel.show_analysis(analyse(view_of(run)))
-    before = panel.ecdf_plot.accessibleDescription()
+    before = panel.results.ecdf_plot.accessibleDescription()
 
     panel._workload.setCurrentIndex(1)
 
     assert panel._workload.isVisible()
     assert before
-    assert panel.ecdf_plot.accessibleDescription() == ""
+    assert panel.results.ecdf_plot.accessibleDescription() == ""
 
 
 def test_what_is_chosen_is_told(panel, qtbot) -> None:

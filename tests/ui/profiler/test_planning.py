@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.verdict import Verdict
-from fwcompare.domain.workload import Size, Task
+from fwcompare.domain.workload import Scenario, Size, Task
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from ui.profiler.planning import (
     LOOKING,
@@ -44,6 +44,16 @@ def test_a_plan_holds_what_the_form_says() -> None:
     assert plan.threads == 2
 
 
+def test_several_batches_are_a_sweep() -> None:
+    plan = plan_from(
+        replace(STATE, batch="1, 8,32", scenario=Scenario.THROUGHPUT, device="cpu"), SURVEYED, OPTIONS
+    )
+
+    assert [workload.id for workload in plan.workloads] == [
+        f"mlp/inference/small/b{batch}/float32/throughput/cpu" for batch in (1, 8, 32)
+    ]
+
+
 def test_an_empty_batch_is_that_of_the_size() -> None:
     plan = plan_from(STATE, SURVEYED, OPTIONS)
 
@@ -69,6 +79,9 @@ def test_an_empty_batch_is_that_of_the_size() -> None:
         ({"batch": "many"}, SURVEYED, OPTIONS, "'many'"),
         ({"batch": "³"}, SURVEYED, OPTIONS, "whole number from 1"),
         ({"batch": "9" * 400}, SURVEYED, OPTIONS, "whole number from 1"),
+        ({"batch": "8,"}, SURVEYED, OPTIONS, "several with commas"),
+        ({"batch": "8,x"}, SURVEYED, OPTIONS, "'x'"),
+        ({"batch": "8,16,8"}, SURVEYED, OPTIONS, "The batch 8 is named twice"),
         ({"batch": "1000001"}, SURVEYED, OPTIONS, "more than 1,000,000"),
     ],
 )

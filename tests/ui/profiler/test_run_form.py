@@ -275,7 +275,7 @@ def test_every_control_has_a_name_and_the_keyboard_gets_to_it(form: RunForm) -> 
         if control.isVisible()
     ] + [form.batch]
 
-    assert len(controls) == 10
+    assert len(controls) == 11
     for control in controls:
         assert control.accessibleName() or control.text()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -64,3 +64,25 @@ def test_jax_that_someone_imported_before_is_left_to_them(monkeypatch):
     common.block_jax()
 
     assert sys.modules["jax"] is np
+
+
+def test_the_call_and_the_wait_are_had_apart():
+    order = []
+    synchronised = common.then(lambda: order.append("call"), lambda: order.append("wait"))
+
+    enqueue, synchronise = common.halves(synchronised)
+    enqueue()
+    enqueue()
+    synchronise()
+
+    assert order == ["call", "call", "wait"]
+
+
+def test_what_has_waited_when_it_returns_has_nothing_to_wait_for():
+    def iterate():
+        return "result"
+
+    enqueue, synchronise = common.halves(iterate)
+
+    assert enqueue is iterate
+    assert synchronise() is None
