@@ -20,7 +20,7 @@ from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable
 from fwcompare.stats.blocks import Look, figures_of_all, repeated
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.summary import summarise
@@ -56,7 +56,7 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "history": [asdict(one) for one in record.history],
         "blocks": [_block(block, record, look) for block in record.blocks],
         "equivalence": _equivalence(record),
-        "comparisons": [asdict(comparison) for comparison in compare(record, look)],
+        "comparisons": [asdict(comparison) for comparison in compare_all(record, look)],
         "metric_ratios": [asdict(ratio) for ratio in metric_ratios(record, look)],
         "summaries": [asdict(summary) for summary in summarise(record, look)],
         "snapshot": snapshot,

@@ -199,16 +199,24 @@ def selftest(
 @app.command()
 def show(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A snapshot (.fwsnap).")],
+    snapshot: Snapshot,
     cold: Annotated[
         bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
     ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONTENDER", help="Print how the verdicts of this contender came about instead."
+        ),
+    ] = None,
+    data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    return inspecting.show(file.expanduser(), _invocation(context), cold=cold)
+    page = inspecting.Page(cold=cold, explained=explain)
+    return inspecting.show(snapshot, page, chosen_paths(data_dir), _invocation(context))
 
 
 @app.command()

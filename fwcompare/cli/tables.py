@@ -15,10 +15,11 @@ from fwcompare.cli.output import print_line
 from fwcompare.domain.events import CompileCache
 from fwcompare.domain.phase import Phase
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, figures_of_all
+from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
-from fwcompare.stats.gates import disturbances
+from fwcompare.stats.gates import Level, disturbances, gates_of
+from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def print_run(console: Console, record: RunRecord) -> None:
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
         console.print(_table(record, workload.id, comparisons, summaries, look))
-        for line in _failures(record, workload.id):
+        for line in (*_failures(record, workload.id), *_repetitions(record, workload.id, look)):
             print_line(console, line)
         if (rounds := record.precise.get(workload.id)) is not None:
             text = wording.stopped_early(rounds, record.plan.effort.rounds)
@@ -127,6 +128,22 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
             yield f"{contender.id}: {count} of {wording.count(len(blocks), 'block')} ended as {outcome}. {told}"
+
+
+def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
+    """One line for each block that was run once more, with the reason."""
+    known = {block.block: block for block in record.blocks}
+    replaced = repeated(record.blocks)
+    for again in record.blocks:
+        first = known.get(again.repeats) if again.repeats is not None else None
+        if first is None or first.workload != workload:
+            continue
+        course = look(first).course
+        warm = course is not None and course.label is Steadiness.WARM_UP
+        found = ["It was still getting warm."] if warm else []
+        found += [gate.sentence for gate in gates_of(first, record, look).gates if gate.level is Level.RED]
+        counts = "" if first.block in replaced else " The repetition did not end, so the first one counts."
+        yield f"{first.contender}: round {first.round + 1} was run once more. {' '.join(found)}{counts}"
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

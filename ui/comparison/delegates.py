@@ -13,7 +13,7 @@ from ui.comparison.badges import CLAIM_BADGES, Badge
 from ui.comparison.bars import BarStyle, RatioAxis, draw_bar, draw_ratio
 from ui.comparison.columns import Column
 from ui.comparison.figures import NOTHING
-from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.measured_model import MeasuredModel, badge_in
 from ui.comparison.painting import (
     CHIP_HEIGHT,
     GAP,
@@ -109,8 +109,9 @@ class MeasuredDelegate(CellDelegate):
             case Column.WORKLOAD:
                 colour = QColor(self._theme.tokens.text2)
                 draw_text(painter, cell, index.data(), text, colour)
-            case Column.VERDICT:
-                draw_badge(painter, cell, row.badge, font, self._theme.tokens, on_selection=is_selected)
+            case Column.VERDICT | Column.ENERGY_VERDICT as column:
+                badge = badge_in(row, column)
+                draw_badge(painter, cell, badge, font, self._theme.tokens, on_selection=is_selected)
             case Column.MEDIAN | Column.RATIO | Column.MEMORY:
                 self._paint_number_with_more(painter, cell, text, index)
             case column:

@@ -41,12 +41,14 @@ class ComparisonPanel(QWidget):
     Signals:
         selection_changed: What is selected now, a `Selection` or None.
         details_wanted: Enter or a double click asks for the details of what is selected.
+        explanation_wanted: A key or the menu asks how the verdict of what is selected came about.
         baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
         tab_changed: The other table is shown now: "claims" or "measured".
     """
 
     selection_changed = Signal(object)
     details_wanted = Signal()
+    explanation_wanted = Signal()
     baseline_changed = Signal(object)
     tab_changed = Signal(str)
 
@@ -200,7 +202,7 @@ class ComparisonPanel(QWidget):
             view.setColumnWidth(column, HEADINGS[column].width)
         for column in (Column.WORKLOAD, *EXTRA_COLUMNS):  # the headings of the groups name the workload
             view.set_column_shown(column, shown=False)
-        return TablePage(view, self.measured)
+        return TablePage(view, self.measured, [("Explain this verdict", self._on_explanation_wanted)])
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -231,6 +233,7 @@ class ComparisonPanel(QWidget):
         for page in self._pages:
             page.view.current_changed.connect(self._on_current_changed)
             page.view.details_wanted.connect(self._on_details_wanted)
+            page.view.explanation_wanted.connect(self._on_explanation_wanted)
             page.view.filter_wanted.connect(self.focus_filter)
             page.model.order_changed.connect(self._update_bar)
 
@@ -252,6 +255,10 @@ class ComparisonPanel(QWidget):
     def _on_details_wanted(self) -> None:
         self.selection_changed.emit(self._selection)
         self.details_wanted.emit()
+
+    def _on_explanation_wanted(self) -> None:
+        self._on_details_wanted()
+        self.explanation_wanted.emit()
 
     def _on_current_changed(self) -> None:
         selection = self._selected()
