@@ -23,6 +23,7 @@ from fwcompare.stats.blocks import Look, figures_of_all, repeated
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
+from fwcompare.stats.starts import starts_of
 from fwcompare.stats.summary import summarise
 from fwcompare.stats.tails import metric_ratios
 
@@ -59,6 +60,7 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "comparisons": [asdict(comparison) for comparison in compare_all(record, look)],
         "metric_ratios": [asdict(ratio) for ratio in metric_ratios(record, look)],
         "summaries": [asdict(summary) for summary in summarise(record, look)],
+        "starts": [asdict(start) for start in starts_of(record)],
         "snapshot": snapshot,
         "error": error_object(error),
     }
@@ -79,6 +81,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "comparisons": [],
         "metric_ratios": [],
         "summaries": [],
+        "starts": [],
         "snapshot": None,
         "error": error_object(error),
     }
@@ -145,6 +148,8 @@ def _plan(plan: Plan) -> JSON:
         "min_warm_up_s": effort.min_warm_up_s,
         "max_warm_up_s": effort.max_warm_up_s,
         "repeats_disturbed": effort.repeats_disturbed,
+        "cool_down_s": effort.cool_down_s,
+        "empties_caches": effort.empties_caches,
         "seed": plan.seed,
         "threads": plan.threads,
         "margin": plan.margin,

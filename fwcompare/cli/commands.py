@@ -126,6 +126,18 @@ def run(
             help="End the rounds when the result is precise.  [default: in preset standard]",
         ),
     ] = None,
+    cool_down: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", help="Pause between blocks; on a GPU at most, until it is cool again."
+        ),
+    ] = _DEFAULTS.cool_down_s,
+    cold: Annotated[
+        bool,
+        typer.Option(
+            "--cold", help="Run each round with empty compile caches, and again with what that left."
+        ),
+    ] = False,
     baseline: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
@@ -161,6 +173,8 @@ def run(
         seed=seed,
         margin_percent=margin,
         stops_early=stop_early,
+        cool_down_s=cool_down,
+        cold=cold,
         baseline=baseline,
     )
     target = out.expanduser().absolute() if out else None

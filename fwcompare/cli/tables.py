@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -12,20 +11,19 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
-from fwcompare.domain.events import CompileCache
-from fwcompare.domain.phase import Phase
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import Level, disturbances, gates_of
+from fwcompare.stats.starts import PHASES, TOTAL, starts_of
 from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
 
-    from fwcompare.domain.record import BlockRecord, RunRecord
+    from fwcompare.domain.record import RunRecord
     from fwcompare.domain.verdict import Comparison
     from fwcompare.stats.summary import Summary
 
@@ -36,8 +34,6 @@ _COLUMNS: Final[dict[str, JustifyMethod]] = {
     "ratio": "left",
     "verdict": "left",
 }
-
-_COLD_PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
 
 
 def print_run(console: Console, record: RunRecord) -> None:
@@ -63,28 +59,21 @@ def print_run(console: Console, record: RunRecord) -> None:
 
 def print_cold(console: Console, record: RunRecord) -> None:
     """Print what the first answer of a fresh process costs, apart for empty and warm compile caches."""
+    starts = starts_of(record)
     for workload in record.plan.workloads:
         table = Table(title=f"Cold start, {workload.id}", title_justify="left", box=box.SIMPLE)
         for name in ("contender", "compile cache", "blocks"):
             table.add_column(name)
-        for phase in _COLD_PHASES:
-            table.add_column(phase.replace("_", " "), justify="right")
-        for contender in record.plan.contenders:
-            for cache in CompileCache:
-                blocks = [
-                    one for one in blocks_of(record, contender.id, workload.id) if one.compile_cache is cache
-                ]
-                if blocks:
-                    row = [wording.latency(_median_phase(blocks, phase)) for phase in _COLD_PHASES]
-                    table.add_row(contender.label, cache, str(len(blocks)), *row)
+        for name in (*PHASES, TOTAL):
+            table.add_column(name.replace("_", " "), justify="right")
+        for start in starts:
+            if start.workload == workload.id:
+                label = record.plan.contender(start.contender).label
+                row = [wording.duration(start.durations[name]) for name in (*PHASES, TOTAL)]
+                table.add_row(label, start.compile_cache, str(start.blocks), *row)
         console.print(table)
-    print_line(console, "Medians over the blocks; - where no block finished the phase, or there is none.")
-
-
-def _median_phase(blocks: Sequence[BlockRecord], phase: Phase) -> float | None:
-    durations = [one.phases[phase].duration_ns for one in blocks if phase in one.phases]
-    known = [duration_ns for duration_ns in durations if duration_ns is not None]
-    return median(known) if known else None
+    for line in wording.COLD_NOTES:
+        print_line(console, line)
 
 
 def _table(

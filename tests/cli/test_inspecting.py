@@ -41,9 +41,23 @@ def test_show_cold_prints_what_the_first_answer_costs(call):
     rows = [line.split() for line in out.splitlines() if "pytorch:eager" in line]
     assert code == 0
     assert rows == [
-        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-"],
-        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-"],
+        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-", "-"],
+        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-", "-"],
     ]
+
+
+def test_show_cold_has_intervals_from_six_starts_on(call):
+    blocks = [
+        runs.block(runs.BASELINE, number, 10, block=number, compile_cache=CompileCache.COLD,
+                   phases={Phase.IMPORT: PhaseRecord(0, (number + 1) * 10**9)})
+        for number in range(6)
+    ]  # fmt: skip
+    record = runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE,)))
+
+    _, out, _ = call("show", "a.fwsnap", "--cold", parts=fakes.parts(read_snapshot=lambda _: record))
+
+    assert "3.5 s (1 s-6 s)" in out
+    assert "after a reboot" in out
 
 
 def test_show_finds_a_snapshot_by_what_the_library_calls_it(call, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fwcompare.cli.wording import count, percent, span
@@ -54,6 +54,7 @@ class FormState:
         batch: As it was typed; empty for the default of the size.
         excluded: Ids of the contenders that the user took out, or did not put in.
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
+        cool_down_s: Pause between blocks, at most.
     """
 
     architecture: str
@@ -64,6 +65,7 @@ class FormState:
     device: str = AUTO
     preset: PresetName = PresetName.QUICK
     threads: int = 1
+    cool_down_s: int = 0
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -95,7 +97,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         workloads=(Workload(state.architecture, state.task, state.size, batch, device),),
         contenders=contenders,
         preset=state.preset,
-        effort=PRESETS[state.preset],
+        effort=replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s)),
         baseline=contenders[0].id,
         seed=0,
         threads=state.threads,

@@ -45,6 +45,7 @@ RUNGS: Final = {
     Rung.KILLING: "Killing …",
 }
 
+MAX_COOL_DOWN_S: Final = 300
 _HEIGHT: Final = 28
 _STATUS_WIDTH: Final = 150
 
@@ -161,6 +162,7 @@ class RunForm(QWidget):
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
             threads=self.threads.value(),
+            cool_down_s=self.cool_down.value(),
         )
 
     def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
@@ -209,7 +211,7 @@ class RunForm(QWidget):
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
         self.device, self.preset = QComboBox(), QComboBox()
-        self.batch, self.threads = QLineEdit(), QSpinBox()
+        self.batch, self.threads, self.cool_down = QLineEdit(), QSpinBox(), QSpinBox()
         self.contenders = QPushButton()
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
@@ -219,7 +221,11 @@ class RunForm(QWidget):
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
         self.threads.setRange(1, 1)
-        self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
+        self.cool_down.setRange(0, MAX_COOL_DOWN_S)
+        self.cool_down.setSuffix(" s")
+        self.cool_down.setToolTip("Pause between blocks; on a GPU at most so long, until it is cool again")
+        for box in (self.threads, self.cool_down):
+            box.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.batch.setMaxLength(12)
         self.batch.setFixedWidth(64)
         self.device.setMaximumWidth(180)
@@ -241,6 +247,7 @@ class RunForm(QWidget):
             ("Device", self.device),
             ("Preset", self.preset),
             ("Threads", self.threads),
+            ("Cool-down", self.cool_down),
         ):
             label = QLabel(text)
             label.setObjectName("field")
@@ -279,6 +286,7 @@ class RunForm(QWidget):
         self.batch.textChanged.connect(self._update)
         self.batch.returnPressed.connect(self.run)
         self.threads.valueChanged.connect(self._update)
+        self.cool_down.valueChanged.connect(self._update)
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
         self.contender_list.changed.connect(self._update)
         self.contender_list.interpreters_wanted.connect(self.interpreters_wanted)

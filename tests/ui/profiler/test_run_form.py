@@ -50,11 +50,13 @@ def test_a_run_is_asked_for_as_it_was_put_in(form: RunForm, qtbot) -> None:
     form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
     form.architecture.setCurrentText("cnn")
     qtbot.keyClicks(form.batch, "16")
+    form.cool_down.setValue(30)
 
     with qtbot.waitSignal(form.run_requested) as asked:
         qtbot.mouseClick(form.run_button, LEFT)
 
     (plan,) = asked.args
+    assert plan.effort.cool_down_s == 30
     assert isinstance(plan, Plan)
     assert [workload.id for workload in plan.workloads] == ["cnn/inference/small/b16/float32/cpu"]
     assert plan.preset is PresetName.STANDARD
@@ -252,7 +254,7 @@ def test_every_control_has_a_name_and_the_keyboard_gets_to_it(form: RunForm) -> 
         if control.isVisible()
     ] + [form.batch]
 
-    assert len(controls) == 10
+    assert len(controls) == 11
     for control in controls:
         assert control.accessibleName() or control.text()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
