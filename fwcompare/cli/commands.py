@@ -427,6 +427,19 @@ def restore(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None
     return libraries.restore(chosen_paths(data_dir), snapshot, _invocation(context))
 
 
+@library.command("empty-trash")
+def empty_trash(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete for good; without it nothing is done.")] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Delete for good what is in the trash."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.empty_trash(chosen_paths(data_dir), _invocation(context), confirmed=yes)
+
+
 @library.command()
 def rebuild(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
     """Read all snapshots anew; names, notes, tags and star stay."""
