@@ -99,7 +99,7 @@ ACTIONS: Final = (
     Spec(Command.FILTER, Menu.EDIT, "&Filter", "Show only the rows that contain a text.", "/", starts_group=True),
     Spec(Command.CLAIMS, Menu.VIEW, "&Claims", "Show what is said of the frameworks, and what is true today.", "Ctrl+1", group=Group.TAB),
     Spec(Command.MEASURED, Menu.VIEW, "&Measured", "Show what was measured here.", "Ctrl+2", group=Group.TAB),
-    Spec(Command.STARTS, Menu.VIEW, "C&old start", "Show what it costs to start, with empty and warm compile caches.", "Ctrl+3", group=Group.TAB),
+    Spec(Command.STARTS, Menu.VIEW, "St&arts", "Show what it costs to start, with empty and warm compile caches.", "Ctrl+3", group=Group.TAB),
     Spec(Command.SHOW_LIBRARY, Menu.VIEW, "Li&brary", "Show or hide the list of saved comparisons.", "Ctrl+Shift+L", starts_group=True, checkable=True),
     Spec(Command.SHOW_DETAILS, Menu.VIEW, "&Details", "Show or hide what is known of the selection.", "Ctrl+Shift+D", checkable=True),
     Spec(Command.SHOW_PROFILER, Menu.VIEW, "&Profiler", "Show or hide the run form and the live plots.", "Ctrl+Shift+P", checkable=True),

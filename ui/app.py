@@ -107,7 +107,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     details = DetailsPanel(theme, comparison.measured.source)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
-    _connect_method(assembly, ground.background, details, MethodPage(theme, assembly.window))
+    _connect_method(assembly, details, MethodPage(theme, assembly.window))
     comparison.page.view.setFocus()
     assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
     if problem:
@@ -132,10 +132,10 @@ def _connect(
     comparison.explanation_wanted.connect(details.show_explanation)
 
 
-def _connect_method(
-    assembly: Assembly, background: Background, details: DetailsPanel, method: MethodPage
-) -> None:
+def _connect_method(assembly: Assembly, details: DetailsPanel, method: MethodPage) -> None:
     """The page on the method is read when it is opened first; links of the details lead into it, or to the browser."""
+    reader = Background(assembly)  # of its own: looking for interpreters takes seconds
+    assembly.window.closed.connect(reader.close)
 
     def follow(address: str) -> None:
         if address.startswith(METHOD):
@@ -143,7 +143,7 @@ def _connect_method(
         else:
             open_link(address)
 
-    method.text_wanted.connect(partial(background.submit, read_method, method.set_text, assembly.show_error))
+    method.text_wanted.connect(partial(reader.submit, read_method, method.set_text, assembly.show_error))
     method.link_activated.connect(open_link)
     details.link_activated.connect(follow)
     assembly.window.actions_table.on(Command.METHOD, method.open_at)

@@ -89,7 +89,9 @@ class MethodPage(QDialog):
         self._text.setMarkdown(self._markdown)
         document.setDocumentMargin(_MARGIN)
         whole = document.rootFrame().frameFormat()
-        whole.setBottomMargin(_SIZE[1])  # so that the last section can stand at the top too
+        whole.setBottomMargin(
+            _SIZE[1] if self._markdown else 0
+        )  # so that the last section can stand at the top too
         document.rootFrame().setFrameFormat(whole)
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):

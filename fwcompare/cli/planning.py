@@ -186,9 +186,8 @@ def _effort(effort: Effort, flags: RunFlags) -> Effort:
         effort = replace(effort, rounds=flags.rounds)
     if flags.seconds_per_block is not None:
         effort = replace(effort, min_measure_s=flags.seconds_per_block)
-    if flags.cold:
-        effort = replace(effort, rounds=2 * effort.rounds, empties_caches=True)
-    return replace(effort, cool_down_s=flags.cool_down_s)
+    effort = replace(effort, cool_down_s=flags.cool_down_s)
+    return effort.with_cold_starts() if flags.cold else effort
 
 
 def _baseline(

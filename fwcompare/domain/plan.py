@@ -43,6 +43,10 @@ class Effort:
     cool_down_s: float = 0.0
     empties_caches: bool = False
 
+    def with_cold_starts(self) -> Effort:
+        """Each round twice: with empty compile caches, then with what that left in them."""
+        return replace(self, rounds=2 * self.rounds, empties_caches=True)
+
 
 PRESETS: Final[dict[PresetName, Effort]] = {
     PresetName.QUICK: Effort(rounds=3, min_measure_s=1.0, min_iterations=1, repeats_disturbed=True),

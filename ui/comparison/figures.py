@@ -31,7 +31,7 @@ _COUNTERS: Final = {
 }
 """The counters that the workers themselves read."""
 
-_FINEST: Final = 0.002
+FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
 _TOO_FEW: Final = "n too small"
@@ -127,7 +127,7 @@ def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
     low, high = min(medians), max(medians)
     if len(medians) == 1:
         return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))
-    spread = max((high - low) / 2, summary.median_ns * _FINEST)
+    spread = max((high - low) / 2, summary.median_ns * FINEST)
     text = _shown(Column.MEDIAN, summary.median_ns, spread)
     return Figure(summary.median_ns, text, low=low, high=high)
 

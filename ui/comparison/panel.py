@@ -83,10 +83,10 @@ class ComparisonPanel(QWidget):
                 theme,
                 "No starts yet",
                 "What it costs to start: import, build, compile and first call of each block stand here when it has "
-                "ended. To measure starts with empty and with warm compile caches alike: fwcompare run --cold.",
+                "ended. To measure as many with empty compile caches as with warm ones, choose it beside the threads.",
             ),
         )
-        self._bar = PanelBar(theme, ("Claims", "Measured", "Cold start"))
+        self._bar = PanelBar(theme, ("Claims", "Measured", "Starts"))
         self._lay_out()
         self._connect()
         self._update_bar()
@@ -218,7 +218,7 @@ class ComparisonPanel(QWidget):
 
     def _make_starts(self) -> TablePage:
         view = ComparisonView(
-            self._theme, self.starts, StartsDelegate(self._theme, self), "Cold start", by_row=True
+            self._theme, self.starts, StartsDelegate(self._theme, self), "Starts", by_row=True
         )
         for column in StartColumn:
             view.setColumnWidth(column, START_HEADINGS[column].width)

@@ -18,7 +18,7 @@ from fwcompare.domain.workload import Workload
 from fwcompare.stats.starts import TOTAL, Start, starts_of, too_few_starts
 from ui.comparison.columns import Heading
 from ui.comparison.digits import rounded
-from ui.comparison.figures import NOTHING
+from ui.comparison.figures import FINEST, NOTHING
 from ui.comparison.measured_model import workload_text
 from ui.comparison.ordering import Keys, number_keys, text_keys
 from ui.comparison.sorted_model import Index, ItemRole, SortedModel
@@ -116,7 +116,7 @@ class StartRow:
         value, (low, high) = self.value(column), self.ends(column)
         if value is None:
             return NOTHING
-        return rounded(value, None if low is None or high is None else (high - low) / 2)
+        return rounded(value, None if low is None or high is None else max((high - low) / 2, value * FINEST))
 
 
 class StartsModel(SortedModel):

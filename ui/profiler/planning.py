@@ -55,6 +55,7 @@ class FormState:
         excluded: Ids of the contenders that the user took out, or did not put in.
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
         cool_down_s: Pause between blocks, at most.
+        cold: Starts with empty caches and with warm ones are measured alike.
     """
 
     architecture: str
@@ -66,6 +67,7 @@ class FormState:
     preset: PresetName = PresetName.QUICK
     threads: int = 1
     cool_down_s: int = 0
+    cold: bool = False
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -93,16 +95,17 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         return batch
     device = resolved_device(state.device, chosen, options)
     contenders = tuple(one.contender for one in chosen)
+    effort = replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s))
     return Plan(
         workloads=(Workload(state.architecture, state.task, state.size, batch, device),),
         contenders=contenders,
         preset=state.preset,
-        effort=replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s)),
+        effort=effort.with_cold_starts() if state.cold else effort,
         baseline=contenders[0].id,
         seed=0,
         threads=state.threads,
         margin=margin_for(options.calibrations.get(device), state.preset).value,
-        stops_early=state.preset in EARLY_STOPPERS,
+        stops_early=state.preset in EARLY_STOPPERS and not state.cold,
     )
 
 

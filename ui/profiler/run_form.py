@@ -37,6 +37,7 @@ from ui.profiler.planning import (
     plan_from,
 )
 from ui.profiler.plots import small_font
+from ui.profiler.run_options import RunOptions
 from ui.theme import Theme
 
 RUNGS: Final = {
@@ -45,7 +46,6 @@ RUNGS: Final = {
     Rung.KILLING: "Killing …",
 }
 
-MAX_COOL_DOWN_S: Final = 300
 _HEIGHT: Final = 28
 _STATUS_WIDTH: Final = 150
 
@@ -76,6 +76,7 @@ class RunForm(QWidget):
         self._plan: Plan | str = ""
         self._make_controls()
         self.contender_list = ContenderList(theme, self)
+        self.options = RunOptions(self)
         self._lay_out()
         self._connect()
         self._apply()
@@ -162,7 +163,8 @@ class RunForm(QWidget):
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
             threads=self.threads.value(),
-            cool_down_s=self.cool_down.value(),
+            cool_down_s=self.options.cool_down.value(),
+            cold=self.options.cold.isChecked(),
         )
 
     def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
@@ -182,6 +184,7 @@ class RunForm(QWidget):
         self.batch.setPlaceholderText("" if known is None else str(known))
         total = len(self.contender_list.surveyed or ())
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
+        self.more.setToolTip(self.options.summary or "More options: cool-down, cold starts")
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)
         tokens = self._theme.tokens
@@ -211,8 +214,10 @@ class RunForm(QWidget):
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
         self.device, self.preset = QComboBox(), QComboBox()
-        self.batch, self.threads, self.cool_down = QLineEdit(), QSpinBox(), QSpinBox()
-        self.contenders = QPushButton()
+        self.batch, self.threads = QLineEdit(), QSpinBox()
+        self.contenders, self.more = QPushButton(), QPushButton("…")
+        self.more.setAccessibleName("Options of the run")
+        self.more.setFixedSize(_HEIGHT, _HEIGHT)
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
         _refill(self.task, [(str(one), one) for one in Task])
@@ -221,11 +226,7 @@ class RunForm(QWidget):
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
         self.threads.setRange(1, 1)
-        self.cool_down.setRange(0, MAX_COOL_DOWN_S)
-        self.cool_down.setSuffix(" s")
-        self.cool_down.setToolTip("Pause between blocks; on a GPU at most so long, until it is cool again")
-        for box in (self.threads, self.cool_down):
-            box.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
+        self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.batch.setMaxLength(12)
         self.batch.setFixedWidth(64)
         self.device.setMaximumWidth(180)
@@ -247,7 +248,6 @@ class RunForm(QWidget):
             ("Device", self.device),
             ("Preset", self.preset),
             ("Threads", self.threads),
-            ("Cool-down", self.cool_down),
         ):
             label = QLabel(text)
             label.setObjectName("field")
@@ -257,6 +257,7 @@ class RunForm(QWidget):
             row.addWidget(label)
             row.addWidget(control)
             row.addSpacing(4)
+        row.addWidget(self.more)
         row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -286,7 +287,8 @@ class RunForm(QWidget):
         self.batch.textChanged.connect(self._update)
         self.batch.returnPressed.connect(self.run)
         self.threads.valueChanged.connect(self._update)
-        self.cool_down.valueChanged.connect(self._update)
+        self.options.changed.connect(self._update)
+        self.more.clicked.connect(lambda: self.options.pop_up(self.more))
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
         self.contender_list.changed.connect(self._update)
         self.contender_list.interpreters_wanted.connect(self.interpreters_wanted)
