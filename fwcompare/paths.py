@@ -91,6 +91,12 @@ def resource_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "resources"
 
 
+def method_page() -> Path:
+    """The page on the method (Markdown): `docs/method.md`, which the wheel and the application bring along."""
+    inside = resource_folder() / "method.md"
+    return inside if inside.is_file() else resource_folder().parent / "docs" / "method.md"
+
+
 _BEFORE: Final = r"(?P<before>(?<![\w./\\~$*?%+})-])|://|(?<![\w./-])-[A-Za-z]|\\[nrt]|\x1b\[[\d;]*m)"
 """What may stand before a path: no part of a longer one, or `file://`, a compiler's `-I`, `\\n`, a colour."""
 

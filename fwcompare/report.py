@@ -20,10 +20,11 @@ from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable
 from fwcompare.stats.blocks import GROUPED, Look, figures_of_all, no_percentiles, repeated
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.scaling import sweeps
+from fwcompare.stats.starts import starts_of
 from fwcompare.stats.summary import summarise
 from fwcompare.stats.tails import metric_ratios
 
@@ -57,10 +58,11 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "history": [asdict(one) for one in record.history],
         "blocks": [_block(block, record, look) for block in record.blocks],
         "equivalence": _equivalence(record),
-        "comparisons": [asdict(comparison) for comparison in compare(record, look)],
+        "comparisons": [asdict(comparison) for comparison in compare_all(record, look)],
         "metric_ratios": [asdict(ratio) for ratio in metric_ratios(record, look)],
         "summaries": [asdict(summary) for summary in summarise(record, look)],
         "scaling": [asdict(point) for sweep in sweeps(record, look) for point in sweep.points],
+        "starts": [asdict(start) for start in starts_of(record)],
         "snapshot": snapshot,
         "error": error_object(error),
     }
@@ -82,6 +84,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "metric_ratios": [],
         "summaries": [],
         "scaling": [],
+        "starts": [],
         "snapshot": None,
         "error": error_object(error),
     }
@@ -148,6 +151,8 @@ def _plan(plan: Plan) -> JSON:
         "min_warm_up_s": effort.min_warm_up_s,
         "max_warm_up_s": effort.max_warm_up_s,
         "repeats_disturbed": effort.repeats_disturbed,
+        "cool_down_s": effort.cool_down_s,
+        "empties_caches": effort.empties_caches,
         "seed": plan.seed,
         "threads": plan.threads,
         "margin": plan.margin,

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwcompare.paths import MACHINE_LOCK, paths_in, resource_folder, shareable, tilde, user_paths
+from fwcompare.paths import MACHINE_LOCK, method_page, paths_in, resource_folder, shareable, tilde, user_paths
 
 
 @pytest.fixture
@@ -27,6 +28,16 @@ def test_resources_of_a_checkout_lie_beside_the_package(root: Path) -> None:
     assert resource_folder() == root / "resources"
 
 
+def test_the_page_on_the_method_has_one_source_which_every_way_of_installing_brings_along() -> None:
+    root = Path(__file__).parents[1]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    assert method_page() == root / "docs/method.md"
+    assert wheel == {"docs/method.md": "fwcompare/resources/method.md"}
+    assert '("docs/method.md", "fwcompare/resources")' in (root / "build.spec").read_text(encoding="utf-8")
+
+
 def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a package with resources inside and a foreign folder of the same name beside it
     inside = tmp_path / "fwcompare" / "resources"
@@ -35,6 +46,8 @@ def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch
     monkeypatch.setattr("fwcompare.paths.__file__", str(tmp_path / "fwcompare" / "paths.py"))
 
     assert resource_folder() == inside
+    (inside / "method.md").touch()
+    assert method_page() == inside / "method.md"
 
 
 def test_the_lock_is_one_for_the_machine_whatever_the_folders(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class Command(StrEnum):
     FILTER = "filter"
     CLAIMS = "claims"
     MEASURED = "measured"
+    STARTS = "starts"
     SHOW_LIBRARY = "show_library"
     SHOW_DETAILS = "show_details"
     SHOW_PROFILER = "show_profiler"
@@ -57,6 +58,7 @@ class Command(StrEnum):
     RUN = "run"
     CANCEL = "cancel"
     KEYS = "keys"
+    METHOD = "method"
     INTERPRETERS = "interpreters"
     SELF_TEST = "self_test"
 
@@ -97,6 +99,7 @@ ACTIONS: Final = (
     Spec(Command.FILTER, Menu.EDIT, "&Filter", "Show only the rows that contain a text.", "/", starts_group=True),
     Spec(Command.CLAIMS, Menu.VIEW, "&Claims", "Show what is said of the frameworks, and what is true today.", "Ctrl+1", group=Group.TAB),
     Spec(Command.MEASURED, Menu.VIEW, "&Measured", "Show what was measured here.", "Ctrl+2", group=Group.TAB),
+    Spec(Command.STARTS, Menu.VIEW, "St&arts", "Show what it costs to start, with empty and warm compile caches.", "Ctrl+3", group=Group.TAB),
     Spec(Command.SHOW_LIBRARY, Menu.VIEW, "Li&brary", "Show or hide the list of saved comparisons.", "Ctrl+Shift+L", starts_group=True, checkable=True),
     Spec(Command.SHOW_DETAILS, Menu.VIEW, "&Details", "Show or hide what is known of the selection.", "Ctrl+Shift+D", checkable=True),
     Spec(Command.SHOW_PROFILER, Menu.VIEW, "&Profiler", "Show or hide the run form and the live plots.", "Ctrl+Shift+P", checkable=True),
@@ -109,6 +112,7 @@ ACTIONS: Final = (
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
     Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
     Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine", "Compare a contender with itself to find out what this machine can tell apart.", "Ctrl+M"),
+    Spec(Command.METHOD, Menu.HELP, "How we &measure", "Show what the figures mean, how they come about, and what they do not say.", "Ctrl+F1"),
     Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),
 )  # fmt: skip
 """All actions, menu by menu in their order."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -28,7 +29,9 @@ from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel
+from ui.comparison.explanation_details import METHOD
 from ui.comparison.panel import ComparisonPanel
+from ui.method_page import MethodPage, read_method
 from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
@@ -104,6 +107,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     details = DetailsPanel(theme, comparison.measured.source)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
+    _connect_method(assembly, details, MethodPage(theme, assembly.window))
     comparison.page.view.setFocus()
     assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
     if problem:
@@ -125,7 +129,24 @@ def _connect(
     profiler.run_state_changed.connect(shell.update)
     profiler.progress_changed.connect(window.set_profiler_remark)
     profiler.filled.connect(lambda: window.set_plots(profiler.plots()))
-    details.link_activated.connect(open_link)
+    comparison.explanation_wanted.connect(details.show_explanation)
+
+
+def _connect_method(assembly: Assembly, details: DetailsPanel, method: MethodPage) -> None:
+    """The page on the method is read when it is opened first; links of the details lead into it, or to the browser."""
+    reader = Background(assembly)  # of its own: looking for interpreters takes seconds
+    assembly.window.closed.connect(reader.close)
+
+    def follow(address: str) -> None:
+        if address.startswith(METHOD):
+            method.open_at(unquote(address.removeprefix(METHOD)))
+        else:
+            open_link(address)
+
+    method.text_wanted.connect(partial(reader.submit, read_method, method.set_text, assembly.show_error))
+    method.link_activated.connect(open_link)
+    details.link_activated.connect(follow)
+    assembly.window.actions_table.on(Command.METHOD, method.open_at)
 
 
 def _fetch_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> None:

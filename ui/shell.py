@@ -41,7 +41,7 @@ class ComparisonView(Protocol):
         """Show a comparison."""
 
     def show_tab(self, name: str) -> None:
-        """Bring "claims" or "measured" to the front."""
+        """Bring "claims", "measured" or "starts" to the front."""
 
     def layouts(self) -> Mapping[str, TableLayout]:
         """How the tables are arranged."""
@@ -205,6 +205,7 @@ class Shell(QObject):
             (Command.FILTER, table.focus_filter),
             (Command.CLAIMS, lambda: table.show_tab("claims")),
             (Command.MEASURED, lambda: table.show_tab("measured")),
+            (Command.STARTS, lambda: table.show_tab("starts")),
             (Command.RUN, profiler.run),
             (Command.CANCEL, profiler.cancel),
             (Command.NEXT_AREA, window.focus_next_area),

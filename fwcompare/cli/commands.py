@@ -150,6 +150,18 @@ def run(
             help="End the rounds when the result is precise.  [default: in preset standard]",
         ),
     ] = None,
+    cool_down: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", help="Pause between blocks; on a GPU at most, until it is cool again."
+        ),
+    ] = _DEFAULTS.cool_down_s,
+    cold: Annotated[
+        bool,
+        typer.Option(
+            "--cold", help="Run each round with empty compile caches, and again with what that left."
+        ),
+    ] = False,
     baseline: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to compare with.  [default: the first that can run]")
     ] = None,
@@ -185,6 +197,8 @@ def run(
         seed=seed,
         margin_percent=margin,
         stops_early=stop_early,
+        cool_down_s=cool_down,
+        cold=cold,
         baseline=baseline,
         scenario=scenario,
     )
@@ -270,16 +284,24 @@ def largest_batch(
 @app.command()
 def show(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A snapshot (.fwsnap).")],
+    snapshot: Snapshot,
     cold: Annotated[
         bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
     ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONTENDER", help="Print how the verdicts of this contender came about instead."
+        ),
+    ] = None,
+    data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    return inspecting.show(file.expanduser(), _invocation(context), cold=cold)
+    page = inspecting.Page(cold=cold, explained=explain)
+    return inspecting.show(snapshot, page, chosen_paths(data_dir), _invocation(context))
 
 
 @app.command()
@@ -474,6 +496,19 @@ def restore(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None
     from fwcompare.cli import library as libraries
 
     return libraries.restore(chosen_paths(data_dir), snapshot, _invocation(context))
+
+
+@library.command("empty-trash")
+def empty_trash(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete for good; without it nothing is done.")] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> int:
+    """Delete for good what is in the trash."""
+    from fwcompare.cli import library as libraries
+
+    return libraries.empty_trash(chosen_paths(data_dir), _invocation(context), confirmed=yes)
 
 
 @library.command()

@@ -2,32 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich import box
 from rich.table import Table
 
-from fwcompare.cli import exit_codes, tables, wording
+from fwcompare.cli import exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
 from fwcompare.domain.workload import Task
+from fwcompare.errors import UsageError
+from fwcompare.library.entries import find
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
+    from fwcompare.cli.parts import Parts
     from fwcompare.interpreters.availability import Availability
     from fwcompare.paths import DataPaths
 
 
-def show(file: Path, invocation: Invocation, *, cold: bool = False) -> int:
-    """Print a snapshot as `run` printed it, or what its first answers cost."""
-    record = invocation.parts().read_snapshot(file)
-    output = invocation.output
+_SUFFIX: Final = ".fwsnap"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is printed of a snapshot.
+
+    Attributes:
+        cold: What its first answers cost, in place of the tables of `run`.
+        explained: The contender whose verdicts are explained in their place, None for none.
+    """
+
+    cold: bool = False
+    explained: str | None = None
+
+
+def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) -> int:
+    """Print a snapshot as `run` printed it, or what its first answers cost, or why a verdict is what it is.
+
+    Raises:
+        UsageError: The contender to be explained is not in it.
+        LibraryError: The library has no such snapshot.
+    """
+    parts, output = invocation.parts(), invocation.output
+    file = _file_of(snapshot, paths, parts)
+    record = parts.read_snapshot(file)
+    ids = [one.id for one in record.plan.contenders]
+    if page.explained is not None and page.explained not in ids:
+        raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")
     output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}")
-    (tables.print_cold if cold else tables.print_run)(output.console, record)
+    if page.explained is not None:
+        explanations.print_explanations(output.console, record, page.explained)
+    elif page.cold:
+        tables.print_cold(output.console, record)
+    else:
+        tables.print_run(output.console, record)
     output.answer(report(record, tilde(str(file.absolute()))))
     return exit_codes.DONE
+
+
+def _file_of(snapshot: str, paths: DataPaths, parts: Parts) -> Path:
+    """The file that is meant by a path, or by what the library calls it."""
+    path = Path(snapshot).expanduser()
+    if path.is_file():
+        return path
+    entries = parts.open_library(paths).list_all().entries
+    if path.suffix == _SUFFIX and path.name not in (entry.path.name for entry in entries):
+        return path  # whoever reads it says what is wrong with it
+    return find(entries, snapshot).path
 
 
 def contenders(paths: DataPaths, device: str, invocation: Invocation) -> int:

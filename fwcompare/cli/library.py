@@ -96,6 +96,25 @@ def restore(paths: DataPaths, snapshot: str, invocation: Invocation) -> int:
     return exit_codes.DONE
 
 
+def empty_trash(paths: DataPaths, invocation: Invocation, *, confirmed: bool) -> int:
+    """Delete for good what is in the trash.
+
+    Raises:
+        UsageError: There is something in it, and the user has not confirmed.
+    """
+    library = invocation.parts().open_library(paths)
+    trash = library.look().trash
+    count = wording.count(len(trash), "snapshot")
+    if trash and not confirmed:
+        files = ", ".join(shareable(entry.path.name) for entry in trash)
+        raise UsageError(f"This deletes {count} for good: {files}.", "Add --yes to do so.")
+    if trash:
+        library.empty_trash()
+    invocation.output.say(f"Deleted {count}." if trash else "The trash is empty.")
+    _answer((), (), invocation)
+    return exit_codes.DONE
+
+
 def rebuild(paths: DataPaths, invocation: Invocation) -> int:
     """Read everything anew."""
     library = invocation.parts().open_library(paths)

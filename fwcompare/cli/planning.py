@@ -40,6 +40,8 @@ class RunFlags:
     seed: int = 0
     margin_percent: float | None = None
     stops_early: bool | None = None
+    cool_down_s: float = 0.0
+    cold: bool = False
     baseline: str | None = None
     scenario: str = Scenario.SINGLE_STREAM
 
@@ -118,6 +120,7 @@ def make_plan(
             "No contender can run here.", "fwcompare contenders says what each of them lacks."
         )
     preset = choose(flags.preset, PresetName, "preset")
+    stops_early = preset in EARLY_STOPPERS and not flags.cold  # starts are as many as were asked for
     try:
         return Plan(
             workloads=_workloads(flags, candidates.device, parts),
@@ -128,7 +131,7 @@ def make_plan(
             seed=flags.seed,
             threads=parts.default_threads() if flags.threads is None else flags.threads,
             margin=margin,
-            stops_early=preset in EARLY_STOPPERS if flags.stops_early is None else flags.stops_early,
+            stops_early=stops_early if flags.stops_early is None else flags.stops_early,
         )
     except ValueError as error:
         raise UsageError(
@@ -185,7 +188,8 @@ def _effort(effort: Effort, flags: RunFlags) -> Effort:
         effort = replace(effort, rounds=flags.rounds)
     if flags.seconds_per_block is not None:
         effort = replace(effort, min_measure_s=flags.seconds_per_block)
-    return effort
+    effort = replace(effort, cool_down_s=flags.cool_down_s)
+    return effort.with_cold_starts() if flags.cold else effort
 
 
 def _baseline(

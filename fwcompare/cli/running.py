@@ -100,6 +100,8 @@ def _finish(view: RunView, output: Output) -> int:
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
         tables.print_run(output.console, view.record)
+        if view.record.plan.effort.empties_caches:
+            tables.print_cold(output.console, view.record)
     if snapshot:
         output.say(f"Saved as {snapshot}")
     if view.error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -12,30 +11,28 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
-from fwcompare.domain.events import CompileCache
-from fwcompare.domain.phase import Phase
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, figures_of_all
+from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
-from fwcompare.stats.gates import disturbances
+from fwcompare.stats.gates import Level, disturbances, gates_of
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.scaling import sweeps
+from fwcompare.stats.starts import PHASES, TOTAL, starts_of
+from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import summarise
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fwcompare.domain.record import BlockRecord, RunRecord
+    from fwcompare.domain.record import RunRecord
     from fwcompare.domain.verdict import Comparison
     from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
 _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
-
-_COLD_PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
 
 
 def print_run(console: Console, record: RunRecord) -> None:
@@ -46,7 +43,7 @@ def print_run(console: Console, record: RunRecord) -> None:
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
         console.print(_table(record, workload.id, comparisons, summaries, look))
-        for line in _failures(record, workload.id):
+        for line in (*_failures(record, workload.id), *_repetitions(record, workload.id, look)):
             print_line(console, line)
         if (rounds := record.precise.get(workload.id)) is not None:
             text = wording.stopped_early(rounds, record.plan.effort.rounds)
@@ -89,28 +86,21 @@ def _print_scaling(console: Console, found: Sequence[Sweep]) -> None:
 
 def print_cold(console: Console, record: RunRecord) -> None:
     """Print what the first answer of a fresh process costs, apart for empty and warm compile caches."""
+    starts = starts_of(record)
     for workload in record.plan.workloads:
         table = Table(title=f"Cold start, {workload.id}", title_justify="left", box=box.SIMPLE)
         for name in ("contender", "compile cache", "blocks"):
             table.add_column(name)
-        for phase in _COLD_PHASES:
-            table.add_column(phase.replace("_", " "), justify="right")
-        for contender in record.plan.contenders:
-            for cache in CompileCache:
-                blocks = [
-                    one for one in blocks_of(record, contender.id, workload.id) if one.compile_cache is cache
-                ]
-                if blocks:
-                    row = [wording.latency(_median_phase(blocks, phase)) for phase in _COLD_PHASES]
-                    table.add_row(contender.label, cache, str(len(blocks)), *row)
+        for name in (*PHASES, TOTAL):
+            table.add_column(name.replace("_", " "), justify="right")
+        for start in starts:
+            if start.workload == workload.id:
+                label = record.plan.contender(start.contender).label
+                row = [wording.duration(start.durations[name]) for name in (*PHASES, TOTAL)]
+                table.add_row(label, start.compile_cache, str(start.blocks), *row)
         console.print(table)
-    print_line(console, "Medians over the blocks; - where no block finished the phase, or there is none.")
-
-
-def _median_phase(blocks: Sequence[BlockRecord], phase: Phase) -> float | None:
-    durations = [one.phases[phase].duration_ns for one in blocks if phase in one.phases]
-    known = [duration_ns for duration_ns in durations if duration_ns is not None]
-    return median(known) if known else None
+    for line in wording.COLD_NOTES:
+        print_line(console, line)
 
 
 def _table(
@@ -160,6 +150,22 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
             yield f"{contender.id}: {count} of {wording.count(len(blocks), 'block')} ended as {outcome}. {told}"
+
+
+def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
+    """One line for each block that was run once more, with the reason."""
+    known = {block.block: block for block in record.blocks}
+    replaced = repeated(record.blocks)
+    for again in record.blocks:
+        first = known.get(again.repeats) if again.repeats is not None else None
+        if first is None or first.workload != workload:
+            continue
+        course = look(first).course
+        warm = course is not None and course.label is Steadiness.WARM_UP
+        found = ["It was still getting warm."] if warm else []
+        found += [gate.sentence for gate in gates_of(first, record, look).gates if gate.level is Level.RED]
+        counts = "" if first.block in replaced else " The repetition did not end, so the first one counts."
+        yield f"{first.contender}: round {first.round + 1} was run once more. {' '.join(found)}{counts}"
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

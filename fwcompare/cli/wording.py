@@ -14,6 +14,7 @@ from fwcompare.stats.comparison import unproved_mode
 from fwcompare.stats.fairness import Fairness
 from fwcompare.stats.gates import Gate
 from fwcompare.stats.scaling import Estimate, ScalingPoint
+from fwcompare.stats.starts import Duration
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
@@ -34,6 +35,21 @@ def latency(value_ns: float | None) -> str:
         return "-"
     scale, unit = next((pair for pair in _UNITS if value_ns >= pair[0]), _UNITS[-1])
     return f"{value_ns / scale:.4g} {unit}"
+
+
+def duration(found: Duration | None) -> str:
+    """A median with its interval, "-" if there is none: 3.1 s (2.9 s-3.4 s)."""
+    if found is None:
+        return "-"
+    if found.low_ns is None or found.high_ns is None:
+        return latency(found.median_ns)
+    return f"{latency(found.median_ns)} ({latency(found.low_ns)}-{latency(found.high_ns)})"
+
+
+COLD_NOTES: Final = (
+    "Medians over the blocks, with their 95 % intervals from 6 blocks on; - where no block finished the phase, or there is none.",
+    "Cold and warm speak of compile caches. Files that the system keeps in memory stay there: a first start after a reboot takes longer.",
+)
 
 
 def span(seconds: float) -> str:

@@ -29,6 +29,9 @@ class Effort:
         min_warm_up_s: Warm-up lasts at least this long (rule: `docs/method.md`).
         max_warm_up_s: Past this, a block measures with the label "no steady state".
         repeats_disturbed: A block that was disturbed or not warm is run once more.
+        cool_down_s: Pause before every block but the first, at most; see `fwcompare.execution.cooling`.
+        empties_caches: The first round finds empty compile caches, the second what the first left in them, the
+            third empty ones again, and so on.
     """
 
     rounds: int
@@ -37,6 +40,12 @@ class Effort:
     min_warm_up_s: float = 2.0
     max_warm_up_s: float = 30.0
     repeats_disturbed: bool = False
+    cool_down_s: float = 0.0
+    empties_caches: bool = False
+
+    def with_cold_starts(self) -> Effort:
+        """Each round twice: with empty compile caches, then with what that left in them."""
+        return replace(self, rounds=2 * self.rounds, empties_caches=True)
 
 
 PRESETS: Final[dict[PresetName, Effort]] = {
@@ -105,6 +114,7 @@ class Plan:
                     "a block must measure more than 0 s and less than a day",
                 ),
                 (self.effort.min_iterations < 1, "a block must measure at least one iteration"),
+                (not 0 <= self.effort.cool_down_s <= 3600, "a cool-down is not in 0 … 3600 s"),
                 (self.threads < 1, "there is less than one thread"),
                 (not 0 <= self.seed < 2**32, "the seed is not in 0 … 2³²−1"),
                 (

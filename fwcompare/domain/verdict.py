@@ -18,6 +18,13 @@ class Verdict(StrEnum):
     NOT_COMPARABLE = "not_comparable"
 
 
+class Metric(StrEnum):
+    """What two contenders are compared in; both have a verdict."""
+
+    LATENCY = "latency"
+    ENERGY = "energy"
+
+
 class Reason(StrEnum):
     """Why a verdict is what it is."""
 
@@ -36,11 +43,17 @@ class Reason(StrEnum):
     DIFFERENT_PRECISION = "DIFFERENT_PRECISION"
     OOM = "OOM"
     TIMER_OVERHEAD = "TIMER_OVERHEAD"
+    NO_ENERGY = "NO_ENERGY"
 
     @property
     def sentence(self) -> str:
         """The reason in words."""
         return _SENTENCES[self]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return _REMEDIES[self]
 
 
 _SENTENCES = {
@@ -59,6 +72,25 @@ _SENTENCES = {
     Reason.DIFFERENT_PRECISION: "Only one of the two sides used TF32.",
     Reason.TIMER_OVERHEAD: "Reading the clock and waiting for the device took more than 1 % of an iteration.",
     Reason.OOM: "This contender ran out of memory in every block.",
+    Reason.NO_ENERGY: "The energy of an item is not known of both sides.",
+}
+
+_REMEDIES = {
+    Reason.FEW_ROUNDS: "Add rounds: an interval needs two of both.",
+    Reason.NOISY_BLOCK: "Close other programs and measure again, or add rounds.",
+    Reason.NO_STEADY_STATE: "Let each block measure for longer, on a machine that is idle and cool.",
+    Reason.OUTPUT_MISMATCH: "See which quantity is beyond its limit; a figure for other maths is no speed.",
+    Reason.NO_RESULT: "The outcome of its blocks says what to do.",
+    Reason.BASELINE_FAILED: "Choose another baseline, or do what the outcome of its blocks says.",
+    Reason.MODE_NOT_PROVED: "Compare it in the mode that ran instead.",
+    Reason.WIDE_INTERVAL: "Add as many rounds as it says, or choose a wider margin before the next run.",
+    Reason.TOUCHES_MARGIN: "Add rounds to learn on which side of the margin it lies.",
+    Reason.MANY_COMPARISONS: "Add rounds, or compare fewer contenders.",
+    Reason.CLOCK_SHIFT: "Let the GPU cool down between blocks, or fix its clock.",
+    Reason.DIFFERENT_GPU: "Name one GPU for all contenders.",
+    Reason.DIFFERENT_PRECISION: "Choose one precision for both.",
+    Reason.OOM: "Choose a smaller batch or size.",
+    Reason.NO_ENERGY: "Measure for longer, alone on a device whose counter this user may read.",
 }
 
 
@@ -67,7 +99,7 @@ class Comparison:
     """One contender against the baseline, in one workload and metric.
 
     Attributes:
-        ratio: Contender's latency over the baseline's, below 1 is faster; None if not comparable.
+        ratio: Contender's figure over the baseline's, below 1 is faster (or needs less); None if not comparable.
         low: Lower end of the 95 % interval of the ratio, None without an interval.
         high: Upper end of the 95 % interval of the ratio, None without an interval.
         rounds: Rounds in which both were measured.
@@ -76,10 +108,11 @@ class Comparison:
         log_deviation: Standard deviation of the log ratios of the rounds, None of fewer than two.
         max_degrees: Degrees of freedom that count at most, see `fwcompare.stats.stopping`.
         alone: The verdict if this were the only comparison.
+        detail: What the reasons alone don't say, "" if there is nothing to add.
     """
 
     workload: str
-    metric: str
+    metric: Metric
     baseline: str
     contender: str
     ratio: float | None
@@ -92,3 +125,4 @@ class Comparison:
     log_deviation: float | None = None
     max_degrees: int | None = None
     alone: Verdict | None = None
+    detail: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -35,6 +36,7 @@ from fwcompare.domain.workload import Workload
 from fwcompare.errors import FwcompareError, SnapshotError
 from fwcompare.execution.block import BlockRun, Supply, Watcher, WorkerOrder
 from fwcompare.execution.continuation import EARLIER_NAME, before, history_of, rounds_done
+from fwcompare.execution.cooling import Cooling
 from fwcompare.execution.machine import describe_machine
 from fwcompare.execution.processes import mark
 from fwcompare.execution.references import prepare_inputs
@@ -78,7 +80,7 @@ class Comparison:
     Args:
         plan: What to measure.
         conditions: Folders, sampler, time limits.
-        is_cancelled: Asked between and within blocks.
+        cancelled: Set to stop; looked at between and within blocks, and in pauses.
         publish: Takes the newest view.
         earlier: The comparison that the plan goes on with, see `fwcompare.execution.continuation`.
     """
@@ -87,7 +89,7 @@ class Comparison:
         self,
         plan: Plan,
         conditions: Conditions,
-        is_cancelled: Callable[[], bool],
+        cancelled: threading.Event,
         publish: Callable[[RunView], None],
         earlier: RunRecord | None = None,
     ) -> None:
@@ -95,7 +97,8 @@ class Comparison:
         self._earlier = before(earlier, time.monotonic_ns()) if earlier is not None else None
         self._first_block = 1 + max((one.block for one in earlier.blocks), default=-1) if earlier else 0
         self._conditions = conditions
-        self._is_cancelled = is_cancelled
+        self._cancelled = cancelled
+        self._cooling = Cooling(plan.effort.cool_down_s, cancelled.wait)
         self._publish = publish
         self._published_ns = 0
         self._activity = ""
@@ -210,7 +213,7 @@ class Comparison:
         return True
 
     def _notice_cancel(self) -> bool:
-        if (self._is_cancelled() or self._trouble) and not self._cancel_noticed:
+        if (self._cancelled.is_set() or self._trouble) and not self._cancel_noticed:
             self._cancel_noticed = True
             self._record(CancelRequested(time.monotonic_ns()))
         return self._cancel_noticed
@@ -225,7 +228,12 @@ class Comparison:
     def _run_block(
         self, number: int, turn: ScheduledBlock, inputs: Path, repetition: Repetition | None = None
     ) -> None:
+        self._cool_down(turn)
+        if self._notice_cancel():
+            return
         cache = self._cache(turn)
+        if self._plan.effort.empties_caches and _is_cold(turn):
+            shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         order = self._order(number, turn, cache, inputs, repetition.warm_up_factor if repetition else 1)
         self._record(
@@ -244,12 +252,24 @@ class Comparison:
         self._write_down(self._journal.sync)
         self._count_failure(turn, outcome)
 
+    def _cool_down(self, turn: ScheduledBlock) -> None:
+        """Pause, and say so meanwhile."""
+        if self._cooling.is_due:
+            self._activity = f"Cooling down, at most {self._plan.effort.cool_down_s:g} s …"
+            self._publish(self.view())
+        self._cooling.before_block(turn.workload.device)
+        self._activity = ""
+
     def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
-        """Warm if the mode keeps what it compiles on disk, and an earlier block of this run has compiled."""
+        """Warm if the mode keeps what it compiles on disk, and a block has compiled since the cache was empty."""
+        emptied = turn.round - turn.round % 2 if self._plan.effort.empties_caches else 0
+        if self._plan.effort.empties_caches and _is_cold(turn):
+            return CompileCache.COLD
         compiled = any(
             Phase.FIRST_CALL in block.phases
             for block in self._session.record().blocks
             if block.block >= self._first_block
+            and block.round >= emptied
             and (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
         )
         return (
@@ -329,6 +349,11 @@ class Comparison:
             write()
         except SnapshotError as error:
             self._trouble = self._trouble or error
+
+
+def _is_cold(turn: ScheduledBlock) -> bool:
+    """True in the rounds before which caches are emptied: the first, the third and so on."""
+    return turn.round % 2 == 0
 
 
 def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:

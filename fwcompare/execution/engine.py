@@ -135,7 +135,7 @@ class Engine:
                 run = None if self._requests.empty() else self._requests.get()
 
     def _measure(self, run: _Run) -> None:
-        comparison = Comparison(run.plan, self._conditions, run.cancelled.is_set, run.publish, run.earlier)
+        comparison = Comparison(run.plan, self._conditions, run.cancelled, run.publish, run.earlier)
         try:
             with MeasuringLock(self._conditions.paths.lock_file, "a comparison"):
                 snapshot = comparison.measure(run.out)

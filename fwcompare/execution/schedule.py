@@ -77,7 +77,8 @@ def estimate_s(plan: Plan) -> float:
         SPAWN_AND_IMPORT_S[contender.framework] + COMPILE_S.get(contender.mode, 0.0) + measured_s
         for contender in plan.contenders
     )
-    return round_s * plan.effort.rounds * len(plan.workloads)
+    pauses_s = plan.effort.cool_down_s * (plan.block_count - 1)
+    return round_s * plan.effort.rounds * len(plan.workloads) + pauses_s
 
 
 def remaining_s(record: RunRecord) -> float:
@@ -91,7 +92,7 @@ def remaining_s(record: RunRecord) -> float:
         for block in record.blocks
         if block.finished_ns is not None
     ]
-    each_s = fmean(took_s) if took_s else estimate_s(plan) / plan.block_count
+    each_s = fmean(took_s) + plan.effort.cool_down_s if took_s else estimate_s(plan) / plan.block_count
     return max(0, expected - ended) * each_s
 
 

@@ -1,7 +1,9 @@
-"""Ratios of what has no median of a block: percentiles, throughput, energy; by a hierarchical bootstrap.
+"""Ratios of what has no median of a block: percentiles, throughput; by a hierarchical bootstrap.
 
 Rounds are drawn again, and inside each drawn round the iterations of either side: the two levels at
 which the figures vary (T. Kalibera and R. Jones, ISMM 2013). Everything is drawn at once with NumPy.
+Where a block has one figure and nothing inside it, such as its energy, this is Student's interval of
+the log ratios, which `fwcompare.stats.ratio` gives exactly.
 """
 
 from __future__ import annotations
@@ -106,22 +108,6 @@ class Means:
         count = self._stretches.shape[1]
         chosen = generator.integers(count, size=(count, *picks.shape))
         return np.asarray(self._stretches[picks, chosen].mean(axis=0))
-
-
-class Totals:
-    """One figure for each whole block, such as joules for an item: nothing is inside to be drawn again."""
-
-    def __init__(self, values: Sequence[float]) -> None:
-        self._values = np.array(values, np.float64)
-
-    @property
-    def observed(self) -> Floats:
-        """The figures themselves."""
-        return self._values
-
-    def draw(self, picks: Picks, _generator: np.random.Generator) -> Floats:
-        """See `Statistic`."""
-        return self._values[picks]
 
 
 def bootstrap_ratio(

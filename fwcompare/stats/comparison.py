@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.verdict import Comparison, Reason, Verdict
-from fwcompare.domain.workload import is_on_gpu
+from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
+from fwcompare.domain.workload import Workload, is_on_gpu
 from fwcompare.stats.blocks import (
     MAX_OVERHEAD,
     BlockFigures,
@@ -19,18 +19,37 @@ from fwcompare.stats.blocks import (
     overhead_share,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
+from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, energy_by_round
 from fwcompare.stats.evidence import adjusted, evidence_of
 from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.stopping import MAX_DEGREES
 
-METRIC: Final = "latency"
-
 _OUT_OF_MEMORY: Final = frozenset({Outcome.OOM_DEVICE, Outcome.OOM_HOST})
 
 
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What a comparison is made of: a figure of each side from each round in which both have one.
+
+    Attributes:
+        rounds: Their numbers, from 0.
+        baseline: Median latency in ns, or joules of an item.
+        contender: The same of the contender.
+    """
+
+    rounds: tuple[int, ...]
+    baseline: tuple[float, ...]
+    contender: tuple[float, ...]
+
+
 def compare(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, ...]:
+    """The comparisons in latency of `compare_all`."""
+    return tuple(one for one in compare_all(record, look) if one.metric is Metric.LATENCY)
+
+
+def compare_all(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, ...]:
     """Compare every other contender with the baseline, by workload, in the order of the plan.
 
     Works on running and cancelled runs as well: whatever rounds both have finished are compared. All
@@ -41,7 +60,8 @@ def compare(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, 
         look: Gives the figures of a block.
     """
     found = [
-        _compare(record, workload.id, contender.id, look)
+        _compare(record, workload, contender.id, metric, look)
+        for metric in Metric
         for workload in record.plan.workloads
         for contender in record.plan.contenders
         if contender.id != record.plan.baseline
@@ -56,7 +76,7 @@ def judged(comparisons: Sequence[Comparison], margin: float) -> tuple[Comparison
         comparisons: With verdicts of their own, or from another table.
         margin: Of the plan.
     """
-    estimates = [_estimate(one) for one in comparisons]
+    estimates = [estimate_of(one) for one in comparisons]
     alone = [evidence_of(estimate, margin) if estimate else None for estimate in estimates]
     family = sum(evidence is not None for evidence in alone)
     strengths = iter(adjusted([evidence for evidence in alone if evidence is not None]))
@@ -81,13 +101,39 @@ def judged(comparisons: Sequence[Comparison], margin: float) -> tuple[Comparison
     return tuple(verdicts)
 
 
-def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Comparison:
+def paired(
+    record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look = block_figures
+) -> Pairs | str:
+    """What the comparison with the baseline is made of, or why a side has nothing of the kind."""
+    sides = [_values(record, workload, who, metric, look) for who in (record.plan.baseline, contender)]
+    theirs, mine = sides
+    if isinstance(theirs, str):
+        return theirs
+    if isinstance(mine, str):
+        return mine
+    rounds = tuple(sorted(theirs.keys() & mine.keys()))
+    return Pairs(rounds, tuple(theirs[one] for one in rounds), tuple(mine[one] for one in rounds))
+
+
+def _values(
+    record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look
+) -> dict[int, float] | str:
+    """The figure of each block that was measured to its end, by round."""
+    blocks = blocks_of(record, contender, workload.id)
+    if metric is Metric.LATENCY:
+        return _medians(blocks, look)
+    measured = [block for block in blocks if look(block).median_ns is not None]
+    channel = CPU_ENERGY if workload.device == "cpu" else GPU_ENERGY
+    return energy_by_round(measured, workload.batch, channel)
+
+
+def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look) -> Comparison:
     """The ratio with its interval and what is to be said of its blocks; the verdict comes later."""
-    mine = blocks_of(record, contender, workload)
-    theirs = blocks_of(record, record.plan.baseline, workload)
+    mine = blocks_of(record, contender, workload.id)
+    theirs = blocks_of(record, record.plan.baseline, workload.id)
     open_yet = Comparison(
-        workload=workload,
-        metric=METRIC,
+        workload=workload.id,
+        metric=metric,
         baseline=record.plan.baseline,
         contender=contender,
         ratio=None,
@@ -99,23 +145,20 @@ def _compare(record: RunRecord, workload: str, contender: str, look: Look) -> Co
     obstacles = _obstacles(mine, theirs, look)
     if obstacles:
         return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=obstacles)
-    baseline_ns, contender_ns = _medians(theirs, look), _medians(mine, look)
-    rounds = sorted(baseline_ns.keys() & contender_ns.keys())
-    if not rounds:
+    pairs = paired(record, workload, contender, metric, look)
+    if isinstance(pairs, str):
+        missing = (Reason.NO_ENERGY,)
+        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=missing, detail=pairs)
+    if not pairs.rounds:
         return open_yet
-    estimate = replace(
-        estimate_ratio(
-            [baseline_ns[number] for number in rounds], [contender_ns[number] for number in rounds]
-        ),
-        max_degrees=max_degrees(record),
-    )
+    estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
     interval = estimate.interval(CONFIDENCE)
     return replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, [block for block in (*theirs, *mine) if block.round in rounds], look),
+        reasons=_remarks(record, [block for block in (*theirs, *mine) if block.round in pairs.rounds], look),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
@@ -139,7 +182,8 @@ def unproved_mode(blocks: Iterable[BlockRecord]) -> str:
     return next((proof or "no proof was given" for proof in proofs), "")
 
 
-def _estimate(one: Comparison) -> RatioEstimate | None:
+def estimate_of(one: Comparison) -> RatioEstimate | None:
+    """The ratio of a comparison with its spread, None if there is none."""
     if one.ratio is None:
         return None
     return RatioEstimate(one.ratio, one.rounds, one.log_deviation, one.max_degrees)

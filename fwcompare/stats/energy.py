@@ -83,6 +83,23 @@ def energy_of(
     )
 
 
+def energy_by_round(blocks: Sequence[BlockRecord], batch: int, channel: str) -> dict[int, float] | str:
+    """Joules of an item in each block, by its round; or why they are not known, see `energy_of`.
+
+    The steps of the counter make each figure uncertain by up to some per cent. They hit blocks by chance, so
+    they are in the scatter between rounds, and with it in the interval of a ratio.
+    """
+    total = energy_of(blocks, batch, channel)
+    if isinstance(total, str):
+        return total
+    found = {block.round: _stretch(block, Phase.MEASURE, channel, batch) for block in blocks}
+    return {
+        number: one.joules / one.items
+        for number, one in found.items()
+        if one and one.items and one.joules > 0
+    }
+
+
 def idle_power_w(blocks: Sequence[BlockRecord]) -> float | None:
     """What the GPU draws when idle: the least in any block while its framework was imported, which uses no GPU."""
     found = [stretch for block in blocks if (stretch := _stretch(block, Phase.IMPORT, GPU_ENERGY, 1))]

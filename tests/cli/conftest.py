@@ -22,6 +22,7 @@ def call(capsys, tmp_path):
         argv = [str(word) for word in argv]
         if argv and argv[0] in (
             "run",
+            "show",
             "contenders",
             "interpreters",
             "doctor",

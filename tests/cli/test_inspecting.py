@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,8 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
 from tests import runs
 from tests.cli import fakes
+
+RECORDED = Path(__file__).parents[1] / "recordings/mlp-tiny.fwsnap"
 
 
 def row(found, contender):
@@ -38,9 +41,56 @@ def test_show_cold_prints_what_the_first_answer_costs(call):
     rows = [line.split() for line in out.splitlines() if "pytorch:eager" in line]
     assert code == 0
     assert rows == [
-        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-"],
-        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-"],
+        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-", "-"],
+        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-", "-"],
     ]
+
+
+def test_show_cold_has_intervals_from_six_starts_on(call):
+    blocks = [
+        runs.block(runs.BASELINE, number, 10, block=number, compile_cache=CompileCache.COLD,
+                   phases={Phase.IMPORT: PhaseRecord(0, (number + 1) * 10**9)})
+        for number in range(6)
+    ]  # fmt: skip
+    record = runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE,)))
+
+    _, out, _ = call("show", "a.fwsnap", "--cold", parts=fakes.parts(read_snapshot=lambda _: record))
+
+    assert "3.5 s (1 s-6 s)" in out
+    assert "after a reboot" in out
+
+
+def test_show_finds_a_snapshot_by_what_the_library_calls_it(call, tmp_path):
+    """GIVEN one in the library THEN its stem and its file name mean it, wherever the command is called."""
+    (tmp_path / "snapshots").mkdir()
+    shutil.copy(RECORDED, tmp_path / "snapshots/mine.fwsnap")
+    record = runs.record(runs.block(runs.BASELINE, 0, 10))
+    read = []
+    parts = fakes.parts(read_snapshot=lambda path: read.append(path) or record)
+
+    assert [call("show", name, parts=parts)[0] for name in ("mine", "mine.fwsnap", RECORDED)] == [0, 0, 0]
+    assert read == [*[tmp_path / "snapshots/mine.fwsnap"] * 2, RECORDED]
+    code, _, err = call("show", "other", parts=parts)
+    assert (code, "There is no snapshot 'other' here." in err) == (2, True)
+
+
+def test_show_explains_the_verdicts_of_a_contender(call):
+    blocks = [
+        runs.block(who, number, value)
+        for number in range(3)
+        for who, value in ((runs.BASELINE, 1000), (runs.CONTENDER, 1100 + number))
+    ]
+    parts = fakes.parts(read_snapshot=lambda _: runs.record(*blocks))
+
+    code, out, _ = call("show", "a.fwsnap", "--explain", runs.CONTENDER.id, parts=parts)
+    _, baseline, _ = call("show", "a.fwsnap", "--explain", runs.BASELINE.id, parts=parts)
+    refused, _, err = call("show", "a.fwsnap", "--explain", "nobody", parts=parts)
+
+    assert (code, refused) == (0, 2)
+    for wanted in ("latency: slower", "Inputs", "exp(+0.0962", "decides", "NO_ENERGY", "docs/method.md"):
+        assert wanted in out, wanted
+    assert "is the baseline" in baseline
+    assert "There is: pytorch:eager, tensorflow:function." in err
 
 
 def test_contenders_lists_all_with_what_they_lack(call):

@@ -123,3 +123,19 @@ def test_the_object_is_as_the_golden_file_has_it(call_json, two, tmp_path, monke
     _, found, _ = call_json("library", "list")
 
     assert found == json.loads((root / "tests/golden/library.json").read_text(encoding="utf-8"))
+
+
+def test_the_trash_is_emptied_if_it_is_confirmed(call, call_json, two, tmp_path):
+    """GIVEN one in the trash THEN it goes for good with --yes only, and what is in the library stays."""
+    call("library", "delete", two[1].name)
+    trash = tmp_path / "snapshots/trash"
+
+    code, _, err = call("library", "empty-trash")
+    assert (code, len(list(trash.glob("*.fwsnap")))) == (2, 1)
+    assert f"This deletes 1 snapshot for good: {two[1].name}." in err
+    assert "--yes" in err
+
+    code, found, _ = call_json("library", "empty-trash", "--yes")
+    assert (code, found["trash"], list(trash.glob("*.fwsnap"))) == (0, [], [])
+    assert two[0].exists()
+    assert call("library", "empty-trash")[:2] == (0, "The trash is empty.\n")

@@ -58,7 +58,7 @@ def test_every_command_has_help_that_wires_nothing(capsys, name):
         (["run", "--bogus"], ["--bogus", "fwcompare run --help"]),
         (["run", "--rounds", "many"], ["--rounds", "fwcompare run --help"]),
         (["run", "--workload", "mpl"], ["'mpl'", "Did you mean mlp?"]),
-        (["show"], ["FILE", "fwcompare show --help"]),
+        (["show"], ["SNAPSHOT", "fwcompare show --help"]),
     ],
 )
 def test_bad_usage_is_2_with_a_sentence_and_a_remedy(call, argv, words):
@@ -132,7 +132,7 @@ def test_a_defect_passes_with_its_traceback_and_still_gives_one_object(capsys):
 def test_a_long_sentence_stays_in_one_line(call):
     long = SnapshotError(SnapshotErrorCode.CORRUPT, "word " * 100, "")
 
-    _, _, err = call("show", "a", parts=fakes.parts(read_snapshot=raising(long)))
+    _, _, err = call("show", "a.fwsnap", parts=fakes.parts(read_snapshot=raising(long)))
 
     assert len(err.splitlines()) == 1
 

@@ -97,6 +97,33 @@ def test_rounds_that_were_not_needed_are_explained(call):
     assert "Stopped after 6 of 8 rounds: precise enough." in out
 
 
+def test_cold_runs_each_round_twice_and_prints_the_starts_too(call, engine):
+    code, out, _ = call(
+        "run", *TWO, "--cold", "--rounds", "2", "--cool-down", "7.5", parts=fakes.parts(engine)
+    )
+
+    assert code == 0
+    assert (engine.plan.effort.rounds, engine.plan.effort.empties_caches) == (4, True)
+    assert engine.plan.effort.cool_down_s == 7.5
+    assert "Cold start, mlp/inference/tiny" in out
+
+
+def test_starts_are_as_many_as_were_asked_for(call, engine):
+    call("run", *TWO, "--cold", "--preset", "standard", parts=fakes.parts(engine))
+
+    assert engine.plan.effort.rounds == 16
+    assert not engine.plan.stops_early
+
+
+def test_a_cool_down_is_none_unless_it_is_asked_for(call, engine):
+    _, out, _ = call("run", *TWO, parts=fakes.parts(engine))
+    code, _, err = call("run", *TWO, "--cool-down", "-1", parts=fakes.parts(engine))
+
+    assert engine.plan.effort.cool_down_s == 0
+    assert "Cold start" not in out
+    assert (code, "a cool-down is not in 0 … 3600 s" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("flags", "stops"), [((), False), (("--stop-early",), True), (("--preset", "rigorous"), False)]
 )

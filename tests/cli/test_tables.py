@@ -33,6 +33,28 @@ def test_two_versions_of_one_framework_are_named() -> None:
     assert "tensorflow:function@/new: tensorflow 2.21.0, python 3.12.1" in lines
 
 
+def test_a_block_that_was_run_once_more_says_why() -> None:
+    """GIVEN a repetition that ended and one that did not THEN both name the disturbance, one that it does not count."""
+    noisy = [100] * 10 + [200] * 10
+    blocks = [
+        runs.block(runs.BASELINE, 0, *noisy, block=0),
+        runs.block(runs.BASELINE, 0, 100, block=1, repeats=0),
+        runs.block(runs.BASELINE, 1, *noisy, block=2),
+        runs.block(runs.BASELINE, 1, block=3, repeats=2, outcome=Outcome.CRASHED),
+        runs.block(runs.BASELINE, 2, *range(2000, 1000, -10), *[1000] * 100, block=4),
+        runs.block(runs.BASELINE, 2, 100, block=5, repeats=4),
+    ]
+
+    found = [line for line in printed(runs.record(*blocks)) if "run once more" in line]
+
+    assert [line.partition(" was run")[0] for line in found] == [
+        "pytorch:eager: round 1", "pytorch:eager: round 2", "pytorch:eager: round 3",
+    ]  # fmt: skip
+    assert "The middle half of the iterations differs by" in found[0]
+    assert [line.endswith("so the first one counts.") for line in found] == [False, True, False]
+    assert "It was still getting warm." in found[2]
+
+
 def test_versions_are_not_repeated_where_each_framework_has_one() -> None:
     block = runs.block(runs.CONTENDER, 0, 5, versions=OLD)
 

@@ -116,6 +116,14 @@ def test_the_estimate_grows_with_the_plan() -> None:
     assert estimate_s(plan(workloads=2)) == pytest.approx(2 * estimate_s(plan()))
 
 
+def test_pauses_are_in_the_estimate_and_in_what_remains() -> None:
+    resting = replace(plan(), effort=replace(plan().effort, cool_down_s=5))
+    ended = replace(record(2.0, 4.0), plan=resting)
+
+    assert estimate_s(resting) == pytest.approx(estimate_s(plan()) + 5 * (resting.block_count - 1))
+    assert remaining_s(ended) == pytest.approx(10 * (3.0 + 5))
+
+
 def test_before_the_first_block_ends_all_of_the_estimate_remains() -> None:
     assert remaining_s(record()) == pytest.approx(estimate_s(plan()))
 

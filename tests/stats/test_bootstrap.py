@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fwcompare.stats.bootstrap import Means, Percentiles, Totals, bootstrap_ratio
+from fwcompare.stats.bootstrap import Means, Percentiles, bootstrap_ratio
 
 GENERATOR = np.random.default_rng(5)
 BLOCKS = [np.round(1e6 * GENERATOR.lognormal(0.01 * n, 0.05, 100)).astype(np.int64) for n in range(8)]
@@ -27,12 +27,14 @@ def test_the_same_seed_gives_the_same_interval_and_another_one_another():
     assert first.rounds == 8
 
 
-def test_whole_blocks_give_student_s_interval_of_their_log_ratios():
+def test_blocks_with_one_figure_each_give_student_s_interval_of_their_log_ratios():
+    """So energy needs no bootstrap: what has nothing inside to be drawn again has this interval exactly."""
     baseline, contender = (GENERATOR.lognormal(0, 0.02, 10) for _ in range(2))
     logs = np.log(contender / baseline)
     expected = stats.ttest_1samp(logs, 0).confidence_interval(0.95)
 
-    found = bootstrap_ratio(Totals(list(baseline)), Totals(list(contender)), 0, 200_000)
+    sides = (Means([np.array([value]) for value in side]) for side in (baseline, contender))
+    found = bootstrap_ratio(*sides, 0, 200_000)
 
     assert math.log(found.ratio) == pytest.approx(logs.mean())
     assert math.log(found.low) == pytest.approx(expected.low, abs=2e-4)

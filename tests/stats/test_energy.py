@@ -9,17 +9,12 @@ import pytest
 
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
-from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, idle_power_w
+from fwcompare.domain.verdict import Metric, Reason, Verdict
+from fwcompare.stats.comparison import compare, compare_all
+from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_by_round, energy_of, idle_power_w
 from fwcompare.stats.summary import summarise
 from tests import runs
-
-S = 10**9
-
-
-def counted(channel: str, *joules: float, start_s: int = 100) -> dict[str, Series]:
-    """A counter that is read once a second."""
-    times = array("q", [(start_s + second) * S for second in range(len(joules))])
-    return {channel: Series((times,), (array("d", joules),))}
+from tests.stats.energies import GPU, JITTER, S, counted, gpu_block, powered
 
 
 def block(number: int = 0, **changes):
@@ -86,3 +81,76 @@ def test_a_summary_holds_the_energy_of_each_device_or_its_reason() -> None:
     assert summary.energy["cpu"] is None
     assert summary.unavailable["energy.cpu"] == "no RAPL"
     assert other.energy == {"gpu": None, "cpu": None}
+
+
+def energy_comparison(record):
+    (found,) = (one for one in compare_all(record) if one.metric is Metric.ENERGY)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"),
+    [(1.2, Verdict.SLOWER), (0.8, Verdict.FASTER), (1.0, Verdict.NO_PRACTICAL_DIFFERENCE)],
+)
+def test_energy_of_an_item_has_a_ratio_an_interval_and_a_verdict(ratio, verdict) -> None:
+    """GIVEN two that are equally fast, one of which draws more power THEN only their energies differ."""
+    record = powered(ratio)
+
+    found, (latency,) = energy_comparison(record), compare(record)
+
+    assert found.verdict is verdict
+    assert found.ratio == pytest.approx(ratio, rel=0.005)
+    assert found.low < found.ratio < found.high
+    assert found.rounds == len(JITTER)
+    assert latency.ratio == 1
+
+
+def test_energy_and_latency_are_one_family() -> None:
+    """GIVEN evidence that is just enough alone WHEN both metrics are judged THEN it says less, with the reason."""
+    ratios = [1.0043 * factor for factor in (1.0, 1.006, 0.997, 1.002, 0.995, 1.001)]
+    blocks = [
+        gpu_block(contender, number, 200 * (ratio if contender is runs.CONTENDER else 1.0))
+        for number, ratio in enumerate(ratios)
+        for contender in (runs.BASELINE, runs.CONTENDER)
+    ]
+    plan = runs.plan(workloads=(GPU,), margin=0.004)
+
+    found = energy_comparison(runs.record(*blocks, plan=plan))
+
+    assert found.alone is Verdict.SLIGHTLY_SLOWER
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert Reason.MANY_COMPARISONS in found.reasons
+
+
+def test_energy_that_is_not_known_on_one_side_is_not_compared_and_says_why() -> None:
+    silent = {GPU_ENERGY: "this GPU does not report it"}
+    for missing in (runs.BASELINE, runs.CONTENDER):
+        record = powered(1.2)
+        blocks = [
+            replace(one, resources={}, unavailable=silent) if one.contender == missing.id else one
+            for one in record.blocks
+        ]
+
+        found = energy_comparison(replace(record, blocks=tuple(blocks)))
+
+        assert (found.ratio, found.verdict) == (None, Verdict.NOT_COMPARABLE)
+        assert found.reasons == (Reason.NO_ENERGY,)
+        assert found.detail == "this GPU does not report it"
+
+
+def test_a_workload_on_the_processor_is_counted_by_the_processors_counter() -> None:
+    blocks = [
+        block(number, contender=who.id, resources=counted(CPU_ENERGY, *(watts * s for s in range(11))))
+        for number in range(3)
+        for who, watts in ((runs.BASELINE, 50), (runs.CONTENDER, 50 * (1.3 + 0.001 * number)))
+    ]
+
+    assert energy_comparison(runs.record(*blocks)).ratio == pytest.approx(1.301)
+
+
+def test_a_block_whose_counter_stood_still_has_no_energy_of_its_own() -> None:
+    still = block(1, resources=counted(GPU_ENERGY, *[7] * 11))
+    unread = block(2, resources={})
+
+    assert energy_by_round([block(0), still, unread], 8, GPU_ENERGY) == {0: 2000 / 160}
+    assert energy_by_round([], 8, GPU_ENERGY) == "no block was measured to its end"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwcompare.stats.multiplicity import holm
+from fwcompare.stats.multiplicity import factors, holm
 
 p_values = st.lists(st.floats(0, 1), max_size=12)
 
@@ -39,3 +39,8 @@ def test_it_is_never_below_the_p_value_nor_above_one_and_keeps_the_order(values)
     assert all(p <= found <= 1 for p, found in zip(values, adjusted, strict=True))
     pairs = sorted(zip(values, adjusted, strict=True))
     assert [found for _, found in pairs] == sorted(adjusted)
+
+
+def test_the_smallest_is_multiplied_by_their_number_and_the_largest_by_one():
+    assert factors([0.01, 0.04, 0.03, 0.005]) == (3, 1, 2, 4)
+    assert factors([]) == ()

@@ -13,7 +13,7 @@ from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
-from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from fwcompare.stats.comparison import unproved_mode
 from ui.comparison.digits import decimals
 
@@ -113,6 +113,8 @@ RUNG_WORDS: Final = {
     Rung.KILLING: "being killed",
 }
 
+_LESS_AND_MORE: Final = {Metric.LATENCY: ("faster", "slower"), Metric.ENERGY: ("less", "more")}
+
 _RANKS: Final = {
     Verdict.FASTER: 0.0,
     Verdict.SLIGHTLY_FASTER: 1.0,
@@ -146,6 +148,23 @@ def badge_of(
     if badge is None:
         return _nothing_yet(running, is_over=is_over)
     return _with_failures(badge, ended)
+
+
+def energy_badge(comparison: Comparison | None, margin: float) -> Badge:
+    """What the verdict column of the energy says of a row.
+
+    Args:
+        comparison: With the baseline, None for the baseline itself.
+        margin: Of the plan.
+    """
+    if comparison is None:
+        sentence = "Every other contender is compared with this one."
+        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", "", sentence, _BASELINE_RANK)
+    if comparison.ratio is None:
+        why = comparison.detail or comparison.reasons[0].sentence
+        remedy = comparison.reasons[0].remedy
+        return Badge(Tone.PLAIN, Symbol.DASH, "not available", why, f"{_closed(why)} {remedy}")
+    return _verdict(comparison, margin)
 
 
 def doing(block: BlockRecord, *, is_over: bool = False) -> str:
@@ -184,19 +203,20 @@ def _verdict(comparison: Comparison, margin: float) -> Badge:
     notes = " ".join(reason.sentence for reason in comparison.reasons)
     interval_words = f"95 % interval {interval}, from {comparison.rounds} rounds."
     rank = _RANKS[comparison.verdict]
+    less, more = _LESS_AND_MORE[comparison.metric]
     match comparison.verdict:
         case Verdict.FASTER:
             return Badge(
-                Tone.OK, Symbol.UP, f"{times} faster", interval, f"{interval_words} {notes}".strip(), rank
+                Tone.OK, Symbol.UP, f"{times} {less}", interval, f"{interval_words} {notes}".strip(), rank
             )
         case Verdict.SLOWER:
             return Badge(
-                Tone.OLD, Symbol.DOWN, f"{times} slower", interval, f"{interval_words} {notes}".strip(), rank
+                Tone.OLD, Symbol.DOWN, f"{times} {more}", interval, f"{interval_words} {notes}".strip(), rank
             )
         case Verdict.SLIGHTLY_FASTER:
-            return Badge(Tone.MID, Symbol.UP, "slightly faster", f"{times}, {interval}", notes, rank)
+            return Badge(Tone.MID, Symbol.UP, f"slightly {less}", f"{times}, {interval}", notes, rank)
         case Verdict.SLIGHTLY_SLOWER:
-            return Badge(Tone.MID, Symbol.DOWN, "slightly slower", f"{times}, {interval}", notes, rank)
+            return Badge(Tone.MID, Symbol.DOWN, f"slightly {more}", f"{times}, {interval}", notes, rank)
         case Verdict.NO_PRACTICAL_DIFFERENCE:
             remark = f"within ±{margin * 100:g} %"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)

@@ -24,7 +24,7 @@ from ui.widgets.caption import Caption
 
 _CONTROL: Final = 28
 _FILTER_WIDTH: Final = 184
-_NARROW: Final = 72
+_NARROW: Final = 68
 """Width down to which a field shrinks where the window is small, so that it never makes the window larger."""
 
 _TO_TABLE: Final = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -26,15 +26,28 @@ class Column(IntEnum):
     UNIQUE_MEMORY = 13
     ALLOCATED_PEAK = 14
     RESERVED_PEAK = 15
+    ENERGY = 16
+    ENERGY_RATIO = 17
+    ENERGY_VERDICT = 18
 
 
-TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, Column.VERDICT)
+BADGE_COLUMNS: Final = (Column.VERDICT, Column.ENERGY_VERDICT)
+"""The columns whose cells are chips."""
+
+TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, *BADGE_COLUMNS)
 """The columns whose cells are no numbers."""
 
 WIDE_COLUMNS: Final = (Column.MEDIAN, Column.RATIO, Column.MEMORY)
 """The columns with a number at the left and more at its right."""
 
-EXTRA_COLUMNS: Final = (Column.UNIQUE_MEMORY, Column.ALLOCATED_PEAK, Column.RESERVED_PEAK)
+EXTRA_COLUMNS: Final = (
+    Column.UNIQUE_MEMORY,
+    Column.ALLOCATED_PEAK,
+    Column.RESERVED_PEAK,
+    Column.ENERGY,
+    Column.ENERGY_RATIO,
+    Column.ENERGY_VERDICT,
+)
 """The columns that are shown only if they are asked for."""
 
 
@@ -122,5 +135,14 @@ HEADINGS: Final = {
         2**20,
         "Most GPU memory that the framework held at once, by its own count, used or not.",
         128,
+    ),
+    Column.ENERGY: Heading(
+        "Energy", "J", 1, "Energy of an item by the counter of the device that the workload runs on.", 88
+    ),
+    Column.ENERGY_RATIO: Heading(
+        "Energy ratio", "", 1, "Energy of an item over the baseline's, below 1 needs less.", 112
+    ),
+    Column.ENERGY_VERDICT: Heading(
+        "Energy against baseline", "", 1, "What the interval of the energy ratio allows to say.", 240
     ),
 }

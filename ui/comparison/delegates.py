@@ -9,11 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fwcompare.domain.claim import Claim, Criterion
+from fwcompare.domain.contender import Contender
 from ui.comparison.badges import CLAIM_BADGES, Badge
 from ui.comparison.bars import BarStyle, RatioAxis, draw_bar, draw_ratio
 from ui.comparison.columns import Column
 from ui.comparison.figures import NOTHING
-from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.measured_model import MeasuredModel, badge_in
 from ui.comparison.painting import (
     CHIP_HEIGHT,
     GAP,
@@ -25,6 +26,7 @@ from ui.comparison.painting import (
 )
 from ui.comparison.rows import Row
 from ui.comparison.sorted_model import Group, ItemRole
+from ui.comparison.starts_model import StartColumn, StartRow
 from ui.theme import Theme, look_of
 from ui.widgets.fonts import scaled
 
@@ -90,12 +92,51 @@ class CellDelegate(QStyledItemDelegate):
         raise NotImplementedError
 
 
-class MeasuredDelegate(CellDelegate):
-    """Cells of the measured table."""
+class FigureDelegate(CellDelegate):
+    """What the tables of figures have in common."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
         """Every row has the same height."""
         return QSize(80, max(29, QFontMetrics(option.font).height() + 12))
+
+    def _paint_contender(self, painter: QPainter, area: QRectF, font: QFont, contender: Contender) -> None:
+        tokens = self._theme.tokens
+        centre = QPointF(area.left() + EDGE + 6, area.center().y())
+        draw_mark(painter, centre, look_of(contender), contender.mode, tokens)
+        name = area.adjusted(EDGE + 12 + GAP, 0, -GAP, 0)
+        draw_text(painter, name, contender.id, font, QColor(tokens.text))
+
+    def _paint_number(self, painter: QPainter, area: QRectF, font: QFont, text: str) -> None:
+        tokens = self._theme.tokens
+        colour = QColor(tokens.text3 if text == NOTHING else tokens.text)
+        draw_text(painter, area, text, font, colour, Qt.AlignmentFlag.AlignRight)
+
+
+class StartsDelegate(FigureDelegate):
+    """Cells of the table of starts."""
+
+    def _paint_content(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        font: QFont,
+        index: Index,
+        *,
+        is_selected: bool,  # noqa: ARG002 - nothing here has a colour of its own
+    ) -> None:
+        row: StartRow = index.data(ItemRole.CELL)
+        cell, text = area.adjusted(GAP, 0, -GAP, 0), scaled(font, 1)
+        match StartColumn(index.column()):
+            case StartColumn.CONTENDER:
+                self._paint_contender(painter, area, text, row.contender)
+            case StartColumn.WORKLOAD | StartColumn.CACHE:
+                draw_text(painter, cell, index.data(), text, QColor(self._theme.tokens.text2))
+            case _:
+                self._paint_number(painter, cell, text, index.data())
+
+
+class MeasuredDelegate(FigureDelegate):
+    """Cells of the measured table."""
 
     def _paint_content(
         self, painter: QPainter, area: QRectF, font: QFont, index: Index, *, is_selected: bool
@@ -105,28 +146,17 @@ class MeasuredDelegate(CellDelegate):
         text = scaled(font, 1)
         match Column(index.column()):
             case Column.CONTENDER:
-                self._paint_contender(painter, area, text, row)
+                self._paint_contender(painter, area, text, row.contender)
             case Column.WORKLOAD:
                 colour = QColor(self._theme.tokens.text2)
                 draw_text(painter, cell, index.data(), text, colour)
-            case Column.VERDICT:
-                draw_badge(painter, cell, row.badge, font, self._theme.tokens, on_selection=is_selected)
+            case Column.VERDICT | Column.ENERGY_VERDICT as column:
+                badge = badge_in(row, column)
+                draw_badge(painter, cell, badge, font, self._theme.tokens, on_selection=is_selected)
             case Column.MEDIAN | Column.RATIO | Column.MEMORY:
                 self._paint_number_with_more(painter, cell, text, index)
             case column:
                 self._paint_number(painter, cell, text, row.figures[column].text)
-
-    def _paint_contender(self, painter: QPainter, area: QRectF, font: QFont, row: Row) -> None:
-        tokens = self._theme.tokens
-        centre = QPointF(area.left() + EDGE + 6, area.center().y())
-        draw_mark(painter, centre, look_of(row.contender), row.contender.mode, tokens)
-        name = area.adjusted(EDGE + 12 + GAP, 0, -GAP, 0)
-        draw_text(painter, name, row.contender.id, font, QColor(tokens.text))
-
-    def _paint_number(self, painter: QPainter, area: QRectF, font: QFont, text: str) -> None:
-        tokens = self._theme.tokens
-        colour = QColor(tokens.text3 if text == NOTHING else tokens.text)
-        draw_text(painter, area, text, font, colour, Qt.AlignmentFlag.AlignRight)
 
     def _paint_number_with_more(self, painter: QPainter, area: QRectF, font: QFont, index: Index) -> None:
         """The number at the left, and at its right a bar or a second number."""

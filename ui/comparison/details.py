@@ -13,6 +13,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from ui.comparison.block_details import block_page
 from ui.comparison.claim_details import claim_page, criterion_page
+from ui.comparison.explanation_details import ANCHOR
 from ui.comparison.keys_details import keys_page
 from ui.comparison.markup import Markup
 from ui.comparison.row_details import row_page
@@ -74,6 +75,10 @@ class DetailsPanel(QWidget):
         self._baseline = contender_id
         self._render(keep_place=True)
 
+    def show_explanation(self) -> None:
+        """Bring the explanation of the verdict to the top, if one is shown."""
+        self._text.scrollToAnchor(ANCHOR)
+
     def plain_text(self) -> str:
         """What is shown, without its form."""
         return self._text.toPlainText()
@@ -123,7 +128,11 @@ class DetailsPanel(QWidget):
         return replace(record, plan=replace(record.plan, baseline=self._baseline))
 
     def _on_link(self, url: QUrl) -> None:
-        self.link_activated.emit(url.toString())
+        """A place of this page is shown; whatever is elsewhere is for others to open."""
+        if url.path() or not url.hasFragment():
+            self.link_activated.emit(url.toString())
+        else:
+            self._text.scrollToAnchor(url.fragment())
 
 
 def _claim(selection: ClaimSelection, catalog: Catalog | None, markup: Markup) -> str | None:

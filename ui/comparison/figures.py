@@ -32,7 +32,7 @@ _COUNTERS: Final = {
 }
 """The counters that the workers themselves read."""
 
-_FINEST: Final = 0.002
+FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
 _NOTHING_MEASURED: Final = "no block was measured to its end"
 _NOT_SO_FAR: Final = "no worker got so far"
@@ -60,7 +60,7 @@ class Figure:
 
 
 def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> dict[Column, Figure]:
-    """All numeric columns of a row but the ratio, which depends on the baseline.
+    """All numeric columns of a row but the ratios, which depend on the baseline.
 
     Args:
         blocks: The finished blocks of the contender in this workload.
@@ -82,6 +82,7 @@ def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> 
         Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, counting, GPU_MEMORY, max, device),
         Column.GPU_USE: _channel(Column.GPU_USE, counting, GPU_USE, fmean, device),
         **{column: _counter(column, counting, name) for column, name in _COUNTERS.items()},
+        Column.ENERGY: _energy(summary, "cpu" if device == "cpu" else "gpu"),
     }
 
 
@@ -91,7 +92,7 @@ def ratio_figure(comparison: Comparison | None) -> Figure:
         return Figure(1.0, "1")
     if comparison.ratio is None:
         reason = " ".join(reason.sentence for reason in comparison.reasons)
-        return Figure(None, reason=reason)
+        return Figure(None, reason=comparison.detail or reason)
     spread = None
     if comparison.low is not None and comparison.high is not None:
         spread = (comparison.high - comparison.low) / 2
@@ -126,7 +127,7 @@ def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
     low, high = min(medians), max(medians)
     if len(medians) == 1:
         return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))
-    spread = max((high - low) / 2, summary.median_ns * _FINEST)
+    spread = max((high - low) / 2, summary.median_ns * FINEST)
     text = _shown(Column.MEDIAN, summary.median_ns, spread)
     return Figure(summary.median_ns, text, low=low, high=high)
 
@@ -140,6 +141,12 @@ def _p90(summary: Summary) -> Figure:
     return Figure(
         float(found.value_ns), _shown(Column.P90, found.value_ns), low=found.low_ns, high=found.high_ns
     )
+
+
+def _energy(summary: Summary, name: str) -> Figure:
+    known = summary.energy.get(name)
+    reason = summary.unavailable.get(f"energy.{name}", _NOTHING_MEASURED)
+    return _plain(Column.ENERGY, known.joules_per_item if known else None, reason)
 
 
 def _phase(column: Column, blocks: Sequence[BlockRecord], phase: Phase) -> Figure:

@@ -13,6 +13,7 @@ _ELSEWHERE: Final = {
     "In a table": (
         ("Arrows", "Move from cell to cell"),
         ("Enter", "Show the details of the cell or row"),
+        ("?", "Show how the verdict of the row came about"),
         ("Menu, Shift+F10", "Sort by the column, sort by one more, hide it, copy"),
         ("Down, Enter", "From the filter to the table"),
         ("Esc", "From the filter back, without it"),

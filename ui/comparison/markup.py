@@ -28,6 +28,7 @@ class Markup:
             f"a {{ color: {self._tokens.accent}; text-decoration: none; }}"
             f"p {{ margin: 0 0 8px 0; line-height: 132%; }}"
             f".title {{ font-size: {self._title_size}; font-weight: 600; margin: 0 0 4px 0; }}"
+            f".section {{ font-weight: 600; margin: 20px 0 0 0; }}"
             f".heading {{ font-weight: 600; color: {self._tokens.text2}; margin: 12px 0 4px 0; }}"
             f"td {{ padding: 1px 12px 1px 0; }}"
             f"pre {{ color: {self._tokens.text2}; white-space: pre-wrap; }}"
@@ -37,6 +38,10 @@ class Markup:
     def title(self, text: str) -> str:
         """What the whole page is about."""
         return f'<p class="title">{escape(text)}</p>'
+
+    def section(self, text: str) -> str:
+        """What the next parts with their headings are about."""
+        return f'<p class="section">{escape(text)}</p>'
 
     def heading(self, text: str) -> str:
         """What the next part is about."""
@@ -97,6 +102,14 @@ class Markup:
         if url.startswith("https://"):
             text = f'<a href="{escape(url, quote=True)}">{text}</a>'
         return f'<p>{text}<br><span style="color: {self._tokens.text2}">{escape(note)}</span></p>'
+
+    def inner_link(self, address: str, title: str) -> str:
+        """A paragraph with a link that the application follows itself, see `DetailsPanel`."""
+        return f'<p><a href="{escape(address, quote=True)}">{escape(title)}</a></p>'
+
+    def anchor(self, name: str) -> str:
+        """A place that an inner link to `#name` leads to."""
+        return f'<a name="{escape(name, quote=True)}"></a>'
 
     def code(self, text: str) -> str:
         """Text as it was written, in a fixed pitch; "" if there is none."""

@@ -14,7 +14,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.paths import tilde
-from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
+from ui.comparison.badges import Badge
+from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, Rows, number_keys, text_keys
 from ui.comparison.rows import Row, RowSource
@@ -200,8 +201,8 @@ class MeasuredModel(SortedModel):
     def _make_keys(self, column: Column) -> Keys:
         if column in (Column.CONTENDER, Column.WORKLOAD):
             return text_keys([_text(row, column) for row in self._rows])
-        if column is Column.VERDICT:
-            return number_keys(row.badge.rank for row in self._rows)
+        if column in BADGE_COLUMNS:
+            return number_keys(badge_in(row, column).rank for row in self._rows)
         return number_keys(row.figures[column].value for row in self._rows)
 
     def _search_texts(self) -> npt.NDArray[np.str_]:
@@ -216,6 +217,11 @@ def workload_text(workload: Workload) -> str:
     device = "" if workload.device == "cpu" else " · GPU"
     scenario = "" if workload.scenario is Scenario.SINGLE_STREAM else f" · {workload.scenario}"
     return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}{scenario}"
+
+
+def badge_in(row: Row, column: Column) -> Badge:
+    """The chip in a column of chips."""
+    return row.badge if column is Column.VERDICT else row.energy_badge
 
 
 def _export_row(row: Row) -> list[str | float | None]:
@@ -243,8 +249,8 @@ def _text(row: Row, column: Column) -> str:
             return row.contender.id
         case Column.WORKLOAD:
             return workload_text(row.workload)
-        case Column.VERDICT:
-            return row.badge.text
+        case Column.VERDICT | Column.ENERGY_VERDICT:
+            return badge_in(row, column).text
         case _:
             return row.figures[column].text
 
@@ -255,8 +261,9 @@ def _tool_tip(row: Row, column: Column) -> str:
             return f"{row.contender.label}\n{tilde(row.contender.interpreter)}"
         case Column.WORKLOAD:
             return row.workload.id
-        case Column.VERDICT:
-            return f"{row.badge.text}\n{row.badge.sentence}".strip()
+        case Column.VERDICT | Column.ENERGY_VERDICT:
+            badge = badge_in(row, column)
+            return f"{badge.text}\n{badge.sentence}".strip()
         case _:
             return _figure_tip(row.figures[column], column)
 
@@ -287,14 +294,14 @@ def _changed_columns(pairs: Sequence[tuple[Row, Row]]) -> list[int]:
 
 
 def _differ(old: Row, new: Row, column: Column) -> bool:
-    if column is Column.VERDICT:
-        return old.badge != new.badge
+    if column in BADGE_COLUMNS:
+        return badge_in(old, column) != badge_in(new, column)
     return column not in TEXT_COLUMNS and old.figures[column] != new.figures[column]
 
 
 def _raw(row: Row, column: Column) -> float | str | None:
-    if column is Column.VERDICT:
-        return row.badge.rank
+    if column in BADGE_COLUMNS:
+        return badge_in(row, column).rank
     return _text(row, column) if column in TEXT_COLUMNS else row.figures[column].value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
@@ -24,11 +24,18 @@ class TablePage:
     Args:
         view: The table; it belongs to a panel.
         model: What it shows.
+        more: Further entries of the context menu, with what each does.
     """
 
-    def __init__(self, view: ComparisonView, model: SortedModel) -> None:
+    def __init__(
+        self,
+        view: ComparisonView,
+        model: SortedModel,
+        more: Sequence[tuple[str, Callable[[], None]]] = (),
+    ) -> None:
         self.view = view
         self.model = model
+        self._more = tuple(more)
         view.copy_wanted.connect(self.copy_as_tsv)
         view.menu_wanted.connect(self._show_menu)
 
@@ -70,6 +77,8 @@ class TablePage:
         """The context menu of a column."""
         title = self.model.header_title(column)
         menu = QMenu(self.view)
+        for words, act in self._more:
+            menu.addAction(words, act)
         for words, act in (
             (f"Sort by {title}, ascending", self._sorter(SortKey(column))),
             (f"Sort by {title}, descending", self._sorter(SortKey(column, descending=True))),

@@ -1,4 +1,4 @@
-"""The comparison in the middle of the window: the claims, and what was measured here."""
+"""The comparison in the middle of the window: the claims, what was measured here, and what starts cost."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from fwcompare.stats.fairness import Fairness, fairness_of
 from ui.comparison.bar import PanelBar
 from ui.comparison.claims_model import SUBJECTS, ClaimsModel
 from ui.comparison.columns import EXTRA_COLUMNS, HEADINGS, Column
-from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
+from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate, StartsDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
+from ui.comparison.starts_model import HEADINGS as START_HEADINGS
+from ui.comparison.starts_model import StartColumn, StartsModel
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
 from ui.settings import TableLayout
@@ -28,25 +30,29 @@ from ui.theme import Theme
 from ui.widgets.caption import Caption
 from ui.widgets.empty_state import EmptyState
 
-_TABS: Final = ("claims", "measured")
+_TABS: Final = ("claims", "measured", "starts")
+_CLAIMS: Final = 0
 _MEASURED: Final = 1
+_STARTS: Final = 2
 _BUDGET_S: Final = 0.03
 _CRITERION_WIDTH: Final = 168
 _CLAIM_WIDTH: Final = 252
 
 
 class ComparisonPanel(QWidget):
-    """Both tables with their tabs, filter, baseline and columns.
+    """The tables with their tabs, filter, baseline and columns.
 
     Signals:
         selection_changed: What is selected now, a `Selection` or None.
         details_wanted: Enter or a double click asks for the details of what is selected.
+        explanation_wanted: A key or the menu asks how the verdict of what is selected came about.
         baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
-        tab_changed: The other table is shown now: "claims" or "measured".
+        tab_changed: Another table is shown now: "claims", "measured" or "starts".
     """
 
     selection_changed = Signal(object)
     details_wanted = Signal()
+    explanation_wanted = Signal()
     baseline_changed = Signal(object)
     tab_changed = Signal(str)
 
@@ -63,7 +69,8 @@ class ComparisonPanel(QWidget):
         self._later.timeout.connect(self._catch_up)
         self.claims = ClaimsModel(catalog)
         self.measured = MeasuredModel()
-        self._pages = (self._make_claims(), self._make_measured())
+        self.starts = StartsModel()
+        self._pages = (self._make_claims(), self._make_measured(), self._make_starts())
         self._nothing = (
             EmptyState(theme, "No claims", "The catalogue of claims could not be read."),
             EmptyState(
@@ -72,8 +79,14 @@ class ComparisonPanel(QWidget):
                 "Choose a workload and contenders in the profiler below, then Run; or open a snapshot. Each "
                 "contender becomes a row, and its figures appear while its blocks finish.",
             ),
+            EmptyState(
+                theme,
+                "No starts yet",
+                "What it costs to start: import, build, compile and first call of each block stand here when it has "
+                "ended. To measure as many with empty compile caches as with warm ones, choose it beside the threads.",
+            ),
         )
-        self._bar = PanelBar(theme, ("Claims", "Measured"))
+        self._bar = PanelBar(theme, ("Claims", "Measured", "Starts"))
         self._lay_out()
         self._connect()
         self._update_bar()
@@ -169,6 +182,7 @@ class ComparisonPanel(QWidget):
             )
         is_new = (record and record.run_id) != (self._record and self._record.run_id)
         self._record = record
+        self.starts.set_record(record)
         self._catch_up()
         if is_new:
             self._on_current_changed()
@@ -200,7 +214,15 @@ class ComparisonPanel(QWidget):
             view.setColumnWidth(column, HEADINGS[column].width)
         for column in (Column.WORKLOAD, *EXTRA_COLUMNS):  # the headings of the groups name the workload
             view.set_column_shown(column, shown=False)
-        return TablePage(view, self.measured)
+        return TablePage(view, self.measured, [("Explain this verdict", self._on_explanation_wanted)])
+
+    def _make_starts(self) -> TablePage:
+        view = ComparisonView(
+            self._theme, self.starts, StartsDelegate(self._theme, self), "Starts", by_row=True
+        )
+        for column in StartColumn:
+            view.setColumnWidth(column, START_HEADINGS[column].width)
+        return TablePage(view, self.starts)
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -231,6 +253,7 @@ class ComparisonPanel(QWidget):
         for page in self._pages:
             page.view.current_changed.connect(self._on_current_changed)
             page.view.details_wanted.connect(self._on_details_wanted)
+            page.view.explanation_wanted.connect(self._on_explanation_wanted)
             page.view.filter_wanted.connect(self.focus_filter)
             page.model.order_changed.connect(self._update_bar)
 
@@ -253,6 +276,10 @@ class ComparisonPanel(QWidget):
         self.selection_changed.emit(self._selection)
         self.details_wanted.emit()
 
+    def _on_explanation_wanted(self) -> None:
+        self._on_details_wanted()
+        self.explanation_wanted.emit()
+
     def _on_current_changed(self) -> None:
         selection = self._selected()
         if selection != self._selection:
@@ -266,6 +293,9 @@ class ComparisonPanel(QWidget):
         if self._bar.tab == _MEASURED:
             row = self.measured.shown_rows()[index.row()]
             return RowSelection(row.contender.id, row.workload.id)
+        if self._bar.tab == _STARTS:
+            start = self.starts.shown_rows()[index.row()]
+            return RowSelection(start.contender.id, start.workload.id)
         claim = self.claims.claim(index)
         return ClaimSelection(self.claims.criterion(index.row()).id, claim.subject if claim else "")
 
@@ -289,7 +319,7 @@ class ComparisonPanel(QWidget):
         self.strip.setVisible(bool(told))
 
     def _caption(self) -> str:
-        if self._bar.tab == _MEASURED:
+        if self._bar.tab != _CLAIMS:
             if self._record is None:
                 return ""
             count = len(self._record.plan.workloads)

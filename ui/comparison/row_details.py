@@ -12,6 +12,7 @@ from fwcompare.stats.blocks import repeated
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
 from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
 from ui.comparison.columns import HEADINGS, Column
+from ui.comparison.explanation_details import explanations, link_to_explanation
 from ui.comparison.figures import Figure
 from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
@@ -48,6 +49,7 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
                 replace(row.badge, remark="") if row.badge.remark in row.badge.sentence else row.badge
             ),
             markup.paragraph(row.badge.sentence),
+            link_to_explanation(markup) if row.comparison else "",
             *_against(row, record, markup),
             *_latency(row, markup),
             markup.heading("Cost and use"),
@@ -67,6 +69,7 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
                     for block in blocks
                 ],
             ),
+            *explanations(source.explanations(record, row, is_over=is_over), markup),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
             *missing_figures(blocks, markup),

@@ -17,9 +17,10 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
 from fwcompare.stats.blocks import BlockFigures, block_figures
-from fwcompare.stats.comparison import compare, judged
+from fwcompare.stats.comparison import compare_all, judged
+from fwcompare.stats.explanation import Explanation, explanation
 from fwcompare.stats.summary import Summary, summarise
-from ui.comparison.badges import Badge, Symbol, Tone, badge_of
+from ui.comparison.badges import Badge, Symbol, Tone, badge_of, energy_badge
 from ui.comparison.columns import Column
 from ui.comparison.figures import Figure, figures_of, ratio_figure
 
@@ -30,7 +31,8 @@ class Row:
 
     Attributes:
         figures: By numeric column.
-        comparison: With the baseline, None for the baseline itself.
+        comparison: With the baseline in latency, None for the baseline itself.
+        energy: The same in energy.
     """
 
     contender: Contender
@@ -40,6 +42,13 @@ class Row:
     figures: dict[Column, Figure]
     badge: Badge
     margin: float
+    energy: Comparison | None
+    energy_badge: Badge
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Those that there are, in latency and in energy."""
+        return tuple(one for one in (self.comparison, self.energy) if one is not None)
 
     @property
     def id(self) -> tuple[str, str]:
@@ -54,8 +63,9 @@ class _Known:
     Attributes:
         own: Blocks of the contender.
         others: Blocks of the baseline.
-        figures: All but the ratio.
-        comparison: With that baseline.
+        figures: All but the ratios.
+        comparison: With that baseline in latency.
+        energy: With that baseline in energy.
     """
 
     own: tuple[BlockRecord, ...]
@@ -63,14 +73,13 @@ class _Known:
     baseline: str
     summary: Summary
     figures: dict[Column, Figure]
-    comparison: Comparison | None
+    comparison: Comparison | None = None
+    energy: Comparison | None = None
 
 
 _SOON: Final = Figure(None, reason="being computed")
 _LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
-_NOTHING: Final = _Known(
-    (), (), "", Summary("", "", 0, 0, None, None, None), dict.fromkeys(Column, _SOON), None
-)
+_NOTHING: Final = _Known((), (), "", Summary("", "", 0, 0, None, None, None), dict.fromkeys(Column, _SOON))
 """Stands for a row that is computed in a moment."""
 
 _Blocks = dict[tuple[str, str], tuple[BlockRecord, ...]]
@@ -112,6 +121,11 @@ class RowSource:
         rows = self.rows(record, is_over=is_over)
         return next(row for row in rows if row.id == (contender.id, workload.id))
 
+    def explanations(self, record: RunRecord, row: Row, *, is_over: bool) -> tuple[Explanation, ...]:
+        """How the verdicts of a row came about."""
+        family = [one for other in self.rows(record, is_over=is_over) for one in other.comparisons]
+        return tuple(explanation(one, family, record, self._look) for one in row.comparisons)
+
     def median_ns(self, block: BlockRecord) -> float | None:
         """The median latency of a block, None unless it was measured to its end; cheap when asked again."""
         return self._look(block).median_ns
@@ -143,11 +157,17 @@ class RowSource:
             workload=workload,
             summary=known.summary if is_known else self._summary(record, place, ()),
             comparison=known.comparison,
-            figures={**known.figures, Column.RATIO: ratio_figure(known.comparison) if is_known else _SOON},
+            figures={
+                **known.figures,
+                Column.RATIO: ratio_figure(known.comparison) if is_known else _SOON,
+                Column.ENERGY_RATIO: ratio_figure(known.energy) if is_known else _SOON,
+            },
             badge=badge_of(mine, known.comparison, record.plan.margin, is_over=is_over)
             if is_known
             else _LATER,
             margin=record.plan.margin,
+            energy=known.energy,
+            energy_badge=energy_badge(known.energy, record.plan.margin) if is_known else _LATER,
         )
 
     def _compute(
@@ -165,11 +185,11 @@ class RowSource:
         else:
             summary = self._summary(record, place, own)
             figures = figures_of(own, summary, workload.device)
-        comparison = None
+        comparisons: tuple[Comparison, ...] = ()
         if contender != baseline:
             pair = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
-            comparison = compare(replace(record, plan=pair, blocks=(*own, *others)), self._look)[0]
-        return _Known(own, others, baseline.id, summary, figures, comparison)
+            comparisons = compare_all(replace(record, plan=pair, blocks=(*own, *others)), self._look)
+        return _Known(own, others, baseline.id, summary, figures, *comparisons)
 
     def _summary(
         self, record: RunRecord, place: tuple[Contender, Workload], blocks: tuple[BlockRecord, ...]
@@ -189,13 +209,18 @@ class RowSource:
 
 def _judged(rows: Sequence[Row], blocks: _Blocks, margin: float, *, is_over: bool) -> tuple[Row, ...]:
     """The rows with the verdicts that they have in one table."""
-    verdicts = iter(judged([row.comparison for row in rows if row.comparison], margin))
+    verdicts = iter(judged([one for row in rows for one in row.comparisons], margin))
     finished = []
     for row in rows:
-        if row.comparison:
-            verdict = next(verdicts)
-            badge = badge_of(blocks.get(row.id, ()), verdict, margin, is_over=is_over)
-            row = replace(row, comparison=verdict, badge=badge)  # noqa: PLW2901
+        if row.comparison and row.energy:
+            latency, energy = next(verdicts), next(verdicts)
+            row = replace(  # noqa: PLW2901
+                row,
+                comparison=latency,
+                badge=badge_of(blocks.get(row.id, ()), latency, margin, is_over=is_over),
+                energy=energy,
+                energy_badge=energy_badge(energy, margin),
+            )
         finished.append(row)
     return tuple(finished)
 

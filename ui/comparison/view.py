@@ -60,6 +60,7 @@ class ComparisonView(QTableView):
 
     Signals:
         details_wanted: Enter was pressed, or a cell was double-clicked.
+        explanation_wanted: "?" was pressed.
         filter_wanted: "/" was pressed.
         copy_wanted: The keys for copying were pressed.
         menu_wanted: The context menu is asked for: number of the column, and where on the screen.
@@ -67,6 +68,7 @@ class ComparisonView(QTableView):
     """
 
     details_wanted = Signal()
+    explanation_wanted = Signal()
     filter_wanted = Signal()
     copy_wanted = Signal()
     menu_wanted = Signal(int, QPoint)
@@ -138,6 +140,8 @@ class ComparisonView(QTableView):
             self.copy_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.details_wanted.emit()
+        elif event.text() == "?":
+            self.explanation_wanted.emit()
         elif event.text() == "/":
             self.filter_wanted.emit()
         else:

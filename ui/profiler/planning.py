@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fwcompare.cli.wording import count, percent, span
@@ -54,6 +54,8 @@ class FormState:
         batch: As it was typed, several with commas; empty for the default of the size.
         excluded: Ids of the contenders that the user took out, or did not put in.
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
+        cool_down_s: Pause between blocks, at most.
+        cold: Starts with empty caches and with warm ones are measured alike.
     """
 
     architecture: str
@@ -65,6 +67,8 @@ class FormState:
     preset: PresetName = PresetName.QUICK
     threads: int = 1
     scenario: Scenario = Scenario.SINGLE_STREAM
+    cool_down_s: int = 0
+    cold: bool = False
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -94,6 +98,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         return batches
     device = resolved_device(state.device, chosen, options)
     contenders = tuple(one.contender for one in chosen)
+    effort = replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s))
     return Plan(
         workloads=tuple(
             Workload(state.architecture, state.task, state.size, batch, device, scenario=state.scenario)
@@ -101,12 +106,12 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         ),
         contenders=contenders,
         preset=state.preset,
-        effort=PRESETS[state.preset],
+        effort=effort.with_cold_starts() if state.cold else effort,
         baseline=contenders[0].id,
         seed=0,
         threads=state.threads,
         margin=margin_for(options.calibrations.get(device), state.preset).value,
-        stops_early=state.preset in EARLY_STOPPERS,
+        stops_early=state.preset in EARLY_STOPPERS and not state.cold,
     )
 
 

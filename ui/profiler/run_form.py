@@ -37,6 +37,7 @@ from ui.profiler.planning import (
     plan_from,
 )
 from ui.profiler.plots import small_font
+from ui.profiler.run_options import RunOptions
 from ui.theme import Theme
 
 RUNGS: Final = {
@@ -75,6 +76,7 @@ class RunForm(QWidget):
         self._plan: Plan | str = ""
         self._make_controls()
         self.contender_list = ContenderList(theme, self)
+        self.options = RunOptions(self)
         self._lay_out()
         self._connect()
         self._apply()
@@ -162,6 +164,8 @@ class RunForm(QWidget):
             preset=PresetName(self.preset.currentData()),
             threads=self.threads.value(),
             scenario=Scenario(self.scenario.currentData()),
+            cool_down_s=self.options.cool_down.value(),
+            cold=self.options.cold.isChecked(),
         )
 
     def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
@@ -181,6 +185,7 @@ class RunForm(QWidget):
         self.batch.setPlaceholderText("" if known is None else str(known))
         total = len(self.contender_list.surveyed or ())
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
+        self.more.setToolTip(self.options.summary or "More options: cool-down, cold starts")
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)
         tokens = self._theme.tokens
@@ -211,7 +216,9 @@ class RunForm(QWidget):
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
         self.device, self.preset, self.scenario = QComboBox(), QComboBox(), QComboBox()
         self.batch, self.threads = QLineEdit(), QSpinBox()
-        self.contenders = QPushButton()
+        self.contenders, self.more = QPushButton(), QPushButton("…")
+        self.more.setAccessibleName("Options of the run")
+        self.more.setFixedSize(_HEIGHT, _HEIGHT)
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
         _refill(self.task, [(str(one), one) for one in Task])
@@ -258,6 +265,7 @@ class RunForm(QWidget):
             row.addWidget(label)
             row.addWidget(control)
             row.addSpacing(4)
+        row.addWidget(self.more)
         row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -287,6 +295,8 @@ class RunForm(QWidget):
         self.batch.textChanged.connect(self._update)
         self.batch.returnPressed.connect(self.run)
         self.threads.valueChanged.connect(self._update)
+        self.options.changed.connect(self._update)
+        self.more.clicked.connect(lambda: self.options.pop_up(self.more))
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))
         self.contender_list.changed.connect(self._update)
         self.contender_list.interpreters_wanted.connect(self.interpreters_wanted)

@@ -77,6 +77,35 @@ def test_a_row_shows_verdict_environment_settings_phases_proof_and_checks(panel:
         assert wanted in text, wanted
 
 
+def test_a_row_explains_its_verdict_and_links_to_the_method(panel: DetailsPanel, qtbot) -> None:
+    """GIVEN a verdict THEN the page holds its explanation, the link to it stays here, that to the method goes out."""
+    followed = []
+    panel.link_activated.connect(followed.append)
+    panel.show_selection(RowSelection(CONTENDERS[1].id, WORKLOADS[0].id), view_of(grown_run(3)), None)
+    panel.show()
+    text, html = panel.plain_text(), browser(panel).toHtml()
+
+    for wanted in (
+        "How this verdict came about",
+        "Inputs",
+        "ln(b / a)",
+        "Student's t",
+        "differs at all",
+        "By Holm",
+    ):
+        assert wanted in text, wanted
+    assert 'href="#explanation"' in html
+    assert 'href="method:From blocks to a verdict"' in html
+    browser(panel).anchorClicked.emit(QUrl("#explanation"))
+    assert browser(panel).verticalScrollBar().value() > 0
+    assert followed == []
+    browser(panel).anchorClicked.emit(QUrl("method:From blocks to a verdict"))
+    assert [QUrl(one).path() for one in followed] == ["From blocks to a verdict"]
+    browser(panel).verticalScrollBar().setValue(0)
+    panel.show_explanation()
+    assert browser(panel).verticalScrollBar().value() > 0
+
+
 def test_a_row_whose_mode_did_not_run_says_what_ran_instead(panel: DetailsPanel) -> None:
     run = grown_run(1)
     left = "left eager: no LSTM"

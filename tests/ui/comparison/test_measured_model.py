@@ -16,8 +16,8 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.session import Session
 from fwcompare.storage.journal import read_journal
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
-from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, Column
-from ui.comparison.measured_model import MeasuredModel, workload_text
+from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, Column
+from ui.comparison.measured_model import MeasuredModel, badge_in, workload_text
 from ui.comparison.ordering import SortKey
 from ui.comparison.sorted_model import ItemRole
 
@@ -82,8 +82,8 @@ def reference(model: MeasuredModel, keys) -> list[tuple[str, str]]:
     rows = list(model.rows)
 
     def value(row, column: Column):
-        if column is Column.VERDICT:
-            return row.badge.rank
+        if column in BADGE_COLUMNS:
+            return badge_in(row, column).rank
         if column is Column.CONTENDER:
             return row.contender.id
         if column is Column.WORKLOAD:

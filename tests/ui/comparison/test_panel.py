@@ -227,6 +227,36 @@ def test_columns_are_chosen_in_a_menu_and_the_first_one_stays(panel: ComparisonP
     assert not page.view.isColumnHidden(0)
 
 
+def test_starts_have_a_table_of_their_own(panel: ComparisonPanel) -> None:
+    """GIVEN nothing measured THEN it says so; GIVEN a run THEN its rows select contenders and are exported."""
+    panel.show_tab("starts")
+    assert any(one.isVisibleTo(panel) for one in panel.findChildren(EmptyState))
+    panel.show_view(view_of(grown_run(1)))
+    assert not any(one.isVisibleTo(panel) for one in panel.findChildren(EmptyState))
+    panel.page.view.selectRow(0)
+
+    rows = list(csv.reader(io.StringIO(panel.export_csv_text())))
+
+    assert len(rows) == 1 + panel.starts.total > 1
+    assert isinstance(panel.selection, RowSelection)
+    assert panel.selection.contender == panel.starts.shown_rows()[0].contender.id
+    assert "starts" in panel.layouts()
+
+
+def test_a_key_and_the_menu_ask_how_the_verdict_came_about(panel: ComparisonPanel, qtbot) -> None:
+    panel.show_view(view_of(grown_run(1)))
+    panel.show_tab("measured")
+    panel.page.view.selectRow(1)
+    asked = []
+    panel.explanation_wanted.connect(lambda: asked.append(panel.selection))
+
+    qtbot.keyClicks(panel.page.view, "?")
+    next(one for one in panel.page.menu_of(5).actions() if one.text() == "Explain this verdict").trigger()
+
+    assert len(asked) == 2
+    assert asked[0] == asked[1] == panel.selection is not None
+
+
 def test_the_menu_of_a_column_sorts(panel: ComparisonPanel) -> None:
     def choose(words: str) -> None:
         next(action for action in panel.page.menu_of(2).actions() if action.text() == words).trigger()

@@ -31,7 +31,15 @@ ON_GPU = f"cuda:{GPU.uuid}"
 
 def test_a_plan_holds_what_the_form_says() -> None:
     state = FormState(
-        "cnn", Task.TRAINING, Size.BASE, " 64 ", frozenset(), "cpu", PresetName.RIGOROUS, threads=2
+        "cnn",
+        Task.TRAINING,
+        Size.BASE,
+        " 64 ",
+        frozenset(),
+        "cpu",
+        PresetName.RIGOROUS,
+        threads=2,
+        cool_down_s=20,
     )
 
     plan = plan_from(state, SURVEYED, OPTIONS)
@@ -40,7 +48,7 @@ def test_a_plan_holds_what_the_form_says() -> None:
     assert [workload.id for workload in plan.workloads] == ["cnn/training/base/b64/float32/cpu"]
     assert plan.contenders == (EAGER.contender, COMPILED.contender), "what can't run is not in it"
     assert plan.baseline == EAGER.contender.id
-    assert plan.effort == PRESETS[PresetName.RIGOROUS]
+    assert plan.effort == replace(PRESETS[PresetName.RIGOROUS], cool_down_s=20)
     assert plan.threads == 2
 
 

@@ -50,15 +50,30 @@ def test_a_run_is_asked_for_as_it_was_put_in(form: RunForm, qtbot) -> None:
     form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
     form.architecture.setCurrentText("cnn")
     qtbot.keyClicks(form.batch, "16")
+    form.options.cool_down.setValue(30)
+    form.options.cold.setChecked(True)
 
     with qtbot.waitSignal(form.run_requested) as asked:
         qtbot.mouseClick(form.run_button, LEFT)
 
     (plan,) = asked.args
+    assert plan.effort.cool_down_s == 30
+    assert (plan.effort.rounds, plan.effort.empties_caches, plan.stops_early) == (16, True, False)
+    assert form.more.toolTip() == "30 s pauses, cold starts"
     assert isinstance(plan, Plan)
     assert [workload.id for workload in plan.workloads] == ["cnn/inference/small/b16/float32/cpu"]
     assert plan.preset is PresetName.STANDARD
     assert plan.threads == 3
+
+
+def test_more_options_open_with_the_keyboard_in_them(form: RunForm, qtbot) -> None:
+    assert "cool-down" in form.more.toolTip()
+
+    qtbot.mouseClick(form.more, LEFT)
+
+    assert form.options.isVisible()
+    assert form.options.focusWidget() is form.options.cool_down
+    form.options.close()
 
 
 def test_enter_in_the_batch_runs(form: RunForm, qtbot) -> None:

@@ -1,0 +1,40 @@
+"""How verdicts came about, as rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from fwcompare.domain.verdict import Metric
+from fwcompare.stats.explanation import Explanation
+from ui.comparison.markup import Markup
+
+ANCHOR: Final = "explanation"
+"""Where the explanation of the verdict begins in the details of a row."""
+
+METHOD: Final = "method:"
+"""An address that begins so means the section of the page on the method with this heading."""
+
+_TITLES: Final = {
+    Metric.LATENCY: "How this verdict came about",
+    Metric.ENERGY: "How the verdict on energy came about",
+}
+
+
+def link_to_explanation(markup: Markup) -> str:
+    """A link from the verdict to its explanation."""
+    return markup.inner_link(f"#{ANCHOR}", _TITLES[Metric.LATENCY])
+
+
+def explanations(found: Iterable[Explanation], markup: Markup) -> list[str]:
+    """Inputs, formula, rule and reasons of each comparison, with a link to the method."""
+    parts: list[str] = []
+    for place, one in enumerate(found):
+        parts.append(markup.anchor(ANCHOR) if place == 0 else "")
+        parts.append(markup.section(_TITLES[one.comparison.metric]))
+        for part in one.parts:
+            parts.append(markup.heading(part.title))
+            parts += [markup.paragraph(sentence) for sentence in part.sentences]
+            parts += [markup.pairs(part.pairs), markup.table(part.header, part.rows)]
+        parts.append(markup.inner_link(f"{METHOD}{one.chapter}", f"How we measure: {one.chapter}"))
+    return parts
