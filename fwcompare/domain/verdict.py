@@ -90,6 +90,7 @@ _REMEDIES = {
     Reason.DIFFERENT_GPU: "Name one GPU for all contenders.",
     Reason.DIFFERENT_PRECISION: "Choose one precision for both.",
     Reason.OOM: "Choose a smaller batch or size.",
+    Reason.TIMER_OVERHEAD: "Choose a larger batch or size, or the throughput scenario.",
     Reason.NO_ENERGY: "Measure for longer, alone on a device whose counter this user may read.",
 }
 
