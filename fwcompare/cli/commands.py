@@ -95,6 +95,12 @@ def run(
     batch: Annotated[
         str | None, typer.Option(metavar="N,...", help="Examples in one iteration.  [default: by size]")
     ] = None,
+    precision: Annotated[
+        str,
+        typer.Option(
+            metavar="P,...", help="float32, bfloat16, and on GPUs tf32 and float16; each is a workload."
+        ),
+    ] = _DEFAULTS.precisions,
     contender: Annotated[
         list[str] | None,
         typer.Option(
@@ -152,6 +158,7 @@ def run(
         tasks=task or _DEFAULTS.tasks,
         size=size,
         batches=batch,
+        precisions=precision,
         contenders=contender or (),
         device=device,
         preset=preset,

@@ -26,9 +26,42 @@ class Size(StrEnum):
 
 
 class Precision(StrEnum):
-    """Number format of the maths."""
+    """What products of matrices and convolutions are computed in; weights, losses and updates are float32 in all."""
 
     FLOAT32 = "float32"
+    TF32 = "tf32"
+    BFLOAT16 = "bfloat16"
+    FLOAT16 = "float16"
+
+    def obstacle_on(self, device: str, capability: tuple[int, int] | None = None) -> str:
+        """Sentence that says why no framework computes in it on a device, "" if some can.
+
+        Args:
+            device: "cpu", or "cuda:" and the GPU's UUID.
+            capability: The GPU's compute capability, None if it is not known.
+        """
+        if device == _CPU and self in _GPU_ONLY:
+            return f"{self} is not available on the CPU, because {_GPU_ONLY[self]}."
+        if self is Precision.TF32 and capability is not None and capability < TF32_CAPABILITY:
+            return (
+                f"tf32 is not available on this GPU, because its compute capability is "
+                f"{_dotted(capability)} and TF32 begins at {_dotted(TF32_CAPABILITY)}."
+            )
+        return ""
+
+
+TF32_CAPABILITY: Final = (8, 0)
+"""Of the first GPUs that compute in TF32."""
+
+_GPU_ONLY: Final = {
+    Precision.TF32: "only NVIDIA's GPUs compute in it",
+    Precision.FLOAT16: "the frameworks mean it for GPUs; the CPU's 16-bit type is bfloat16",
+}
+"""Why a precision is for GPUs alone."""
+
+
+def _dotted(capability: tuple[int, int]) -> str:
+    return ".".join(map(str, capability))
 
 
 @dataclass(frozen=True, slots=True)

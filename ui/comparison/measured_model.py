@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QModelIndex, Qt
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.domain.workload import Workload
+from fwcompare.domain.workload import Precision, Workload
 from fwcompare.paths import tilde
 from ui.comparison.columns import HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
 from ui.comparison.figures import Figure
@@ -214,7 +214,9 @@ class MeasuredModel(SortedModel):
 def workload_text(workload: Workload) -> str:
     """A workload as people say it."""
     device = "" if workload.device == "cpu" else " · GPU"
-    return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}"
+    precision = "" if workload.precision is Precision.FLOAT32 else f" · {workload.precision}"
+    what = f"{workload.architecture}/{workload.size} · {workload.task}"
+    return f"{what} · batch {workload.batch}{precision}{device}"
 
 
 def _export_row(row: Row) -> list[str | float | None]:

@@ -9,8 +9,8 @@ from typing import Final
 from fwcompare.cli.wording import count, percent, span
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
-from fwcompare.domain.workload import Size, Task, Workload
-from fwcompare.execution.devices import Gpu
+from fwcompare.domain.workload import Precision, Size, Task, Workload
+from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
 from fwcompare.stats.selftest import margin_for
@@ -64,6 +64,7 @@ class FormState:
     device: str = AUTO
     preset: PresetName = PresetName.QUICK
     threads: int = 1
+    precision: Precision = Precision.FLOAT32
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -90,9 +91,12 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     if isinstance(batch, str):
         return batch
     device = resolved_device(state.device, chosen, options)
+    obstacle = precision_obstacle(state.precision, device, options.gpus)
+    if obstacle:
+        return obstacle
     contenders = tuple(one.contender for one in chosen)
     return Plan(
-        workloads=(Workload(state.architecture, state.task, state.size, batch, device),),
+        workloads=(Workload(state.architecture, state.task, state.size, batch, device, state.precision),),
         contenders=contenders,
         preset=state.preset,
         effort=PRESETS[state.preset],

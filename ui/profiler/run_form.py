@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
-from fwcompare.domain.workload import Size, Task
+from fwcompare.domain.workload import Precision, Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
@@ -157,6 +157,7 @@ class RunForm(QWidget):
             task=Task(self.task.currentData()),
             size=Size(self.size_box.currentData()),
             batch=self.batch.text(),
+            precision=Precision(self.precision.currentData()),
             excluded=self.contender_list.excluded,
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
@@ -208,13 +209,14 @@ class RunForm(QWidget):
 
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
-        self.device, self.preset = QComboBox(), QComboBox()
+        self.precision, self.device, self.preset = QComboBox(), QComboBox(), QComboBox()
         self.batch, self.threads = QLineEdit(), QSpinBox()
         self.contenders = QPushButton()
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
         _refill(self.task, [(str(one), one) for one in Task])
         _refill(self.size_box, [(str(one), one) for one in Size])
+        _refill(self.precision, [(str(one), one) for one in Precision])
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
@@ -237,6 +239,7 @@ class RunForm(QWidget):
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
+            ("Precision", self.precision),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
@@ -273,7 +276,7 @@ class RunForm(QWidget):
         return row
 
     def _connect(self) -> None:
-        for box in (self.architecture, self.task, self.size_box, self.preset):
+        for box in (self.architecture, self.task, self.size_box, self.precision, self.preset):
             box.currentIndexChanged.connect(self._update)
         self.device.currentIndexChanged.connect(self._on_device)
         self.batch.textChanged.connect(self._update)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from ..wire import BlockRequest
 
 
+_POLICIES = {"bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
+"""Keras's own: layers compute in that type, variables and losses are float32."""
+
+
 class KerasProgram:
     """A Keras model with its weights and inputs in place: see `Program`. Its modes add how it is called."""
 
@@ -52,7 +56,7 @@ class KerasProgram:
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        return np.asarray(result)
+        return np.asarray(result).astype(np.float32)
 
     def loss(self, result: Any) -> float:
         """Loss of a training iteration, read after each: some versions of Keras return a running mean."""
@@ -147,7 +151,7 @@ class CompiledByTorch(KerasProgram):
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        logits: np.ndarray = result.cpu().numpy()
+        logits: np.ndarray = result.float().cpu().numpy()
         return logits
 
     def compile_count(self) -> int:
@@ -177,12 +181,15 @@ def init_device(request: BlockRequest) -> Environment:
         )
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy(_POLICIES.get(request.precision, "float32"))
     found = backend.init_device(request)
+    computed = keras.config.dtype_policy().compute_dtype
     return replace(
         found,
         versions={**found.versions, "keras": keras.__version__},
         settings={
             **found.settings,
+            "precision": "tf32" if found.settings["tf32"] and computed == "float32" else computed,
             "keras_backend": keras.backend.backend(),
             "image_data_format": keras.config.image_data_format(),
         },
@@ -204,7 +211,7 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
         work = _tensorflow_work(model, request, x, inputs.labels)
         return CalledOnTensors(model, layout, inputs.parameters, work.call, request.device, work=work)
     if training:
-        model.compile(optimizer=_optimizer(), loss=_loss())
+        model.compile(optimizer=_sgd(), loss=_loss())  # in float16 it adds the loss scale by itself
         call = partial(model.train_on_batch, x, inputs.labels)
     else:
         call = partial(model.predict_on_batch, x)
@@ -229,18 +236,20 @@ def _tensorflow_work(model: Any, request: BlockRequest, x: np.ndarray, labels: n
         arguments = [tf.constant(x)]
         if request.task == "training":
             arguments.append(tf.constant(labels))
-    step = _training_step(model, tf) if request.task == "training" else partial(model, training=False)
+    is_training = request.task == "training"
+    step = _training_step(model, request, tf) if is_training else partial(model, training=False)
     return backend.Work(step, tuple(arguments), request.mode)  # type: ignore[attr-defined]
 
 
-def _training_step(model: Any, tf: Any) -> Callable[[Any, Any], Any]:
-    optimizer, loss_of = _optimizer(), _loss()
+def _training_step(model: Any, request: BlockRequest, tf: Any) -> Callable[[Any, Any], Any]:
+    optimizer, loss_of = _optimizer(request), _loss()
     optimizer.build(model.trainable_variables)
 
     def step(x: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             loss = loss_of(labels, model(x, training=True))
-        gradients = tape.gradient(loss, model.trainable_variables)
+            scaled = optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 
@@ -259,7 +268,7 @@ def _compiled_call(model: Any, request: BlockRequest, x: np.ndarray, labels: np.
         call: Callable[[], Any] = torch.inference_mode()(partial(forward, inputs))
         return call
     targets = torch.from_numpy(labels.copy()).to(request.device)
-    optimizer, loss_function = _optimizer(), _loss()
+    optimizer, loss_function = _optimizer(request), _loss()
     optimizer.build(model.trainable_variables)
 
     def loss_of(x: Any, labels: Any) -> Any:
@@ -270,7 +279,7 @@ def _compiled_call(model: Any, request: BlockRequest, x: np.ndarray, labels: np.
     def step() -> Any:
         model.zero_grad()
         loss = loss_of(inputs, targets)
-        loss.backward()
+        optimizer.scale_loss(loss).backward()
         with torch.no_grad():
             optimizer.apply(
                 [variable.value.grad for variable in model.trainable_variables], model.trainable_variables
@@ -280,8 +289,17 @@ def _compiled_call(model: Any, request: BlockRequest, x: np.ndarray, labels: np.
     return step
 
 
-def _optimizer() -> Any:
+def _sgd() -> Any:
     return keras.optimizers.SGD(workloads.LEARNING_RATE)
+
+
+def _optimizer(request: BlockRequest) -> Any:
+    """For a step of one's own."""
+    if request.precision != "float16":
+        return _sgd()
+    return keras.optimizers.LossScaleOptimizer(
+        _sgd(), initial_scale=workloads.LOSS_SCALE, dynamic_growth_steps=workloads.LOSS_SCALE_STEPS
+    )
 
 
 def _loss() -> Any:
