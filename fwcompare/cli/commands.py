@@ -113,6 +113,12 @@ def run(
             metavar="N,...", help="Examples in one iteration; several are a sweep.  [default: by size]"
         ),
     ] = None,
+    precision: Annotated[
+        str,
+        typer.Option(
+            metavar="P,...", help="float32, bfloat16, and on GPUs tf32 and float16; each is a workload."
+        ),
+    ] = _DEFAULTS.precisions,
     scenario: Annotated[
         str,
         typer.Option(
@@ -188,6 +194,7 @@ def run(
         tasks=task or _DEFAULTS.tasks,
         size=size,
         batches=batch,
+        precisions=precision,
         contenders=contender or (),
         device=device,
         preset=preset,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fwcompare.domain.events import Scalar
     from fwcompare.domain.plan import Plan, PresetName
     from fwcompare.domain.record import RunRecord
+    from fwcompare.domain.workload import Precision
     from fwcompare.execution.devices import Gpu
     from fwcompare.execution.engine import Engine
     from fwcompare.execution.recovery import RecoveryReport
@@ -50,6 +51,7 @@ class Parts:
     gpu_unavailable_reason: Callable[[], str | None]
     driver_version: Callable[[], str | None]
     resolve_device: Callable[[str], str]
+    precision_obstacle: Callable[[Precision, str], str]
     load_settings: Callable[[Path], tuple[Settings, tuple[str, ...]]]
     parse_contender: Callable[[str, Settings], Contender]
     all_contenders: Callable[[Settings], tuple[Contender, ...]]
@@ -89,6 +91,9 @@ def real_parts() -> Parts:
         gpu_unavailable_reason=devices.gpu_unavailable_reason,
         driver_version=devices.driver_version,
         resolve_device=devices.resolve_device,
+        precision_obstacle=lambda precision, device: devices.precision_obstacle(
+            precision, device, devices.gpus()
+        ),
         load_settings=settings.load_settings,
         parse_contender=lambda text, loaded: naming.parse_contender(text, loaded, own),
         all_contenders=lambda loaded: naming.all_contenders(loaded, own),

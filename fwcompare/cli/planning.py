@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.plan import DEFAULT_MARGIN, EARLY_STOPPERS, PRESETS, Effort, Plan, PresetName
-from fwcompare.domain.workload import Scenario, Size, Task, Workload
+from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
 from fwcompare.errors import InterpreterError, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class RunFlags:
     tasks: Sequence[str] = (Task.INFERENCE,)
     size: str = Size.SMALL
     batches: str | None = None
+    precisions: str = Precision.FLOAT32
     contenders: Sequence[str] = ()
     device: str = "auto"
     preset: str = PresetName.QUICK
@@ -163,11 +164,16 @@ def _workloads(flags: RunFlags, device: str, parts: Parts) -> tuple[Workload, ..
     tasks = [choose(name, Task, "task") for name in flags.tasks]
     size = choose(flags.size, Size, "size")
     scenario = choose(flags.scenario, Scenario, "scenario")
+    precisions = [choose(name.strip(), Precision, "precision") for name in flags.precisions.split(",")]
+    for precision in precisions:
+        if obstacle := parts.precision_obstacle(precision, device):
+            raise UsageError(obstacle, "Choose another --precision or --device.")
     return tuple(
-        Workload(architecture, task, size, batch, device, scenario=scenario)
+        Workload(architecture, task, size, batch, device, precision, scenario)
         for architecture in architectures
         for task in tasks
         for batch in _batches(flags.batches) or (parts.default_batch(architecture, size),)
+        for precision in precisions
     )
 
 

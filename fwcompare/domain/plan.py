@@ -78,8 +78,8 @@ class Plan:
         stops_early: A workload's rounds end as soon as its comparisons are precise, see `fwcompare.stats.stopping`.
 
     Raises:
-        ValueError: No workload or contender, one twice, a contender that has no such task of a workload, an unknown
-            baseline, or a figure out of range.
+        ValueError: No workload or contender, one twice, a contender that has no such task of a workload, a
+            device that has no such precision, an unknown baseline, or a figure out of range.
     """
 
     workloads: tuple[Workload, ...]
@@ -130,6 +130,7 @@ class Plan:
             for workload in self.workloads
             for one in self.contenders
         ]
+        obstacles += [workload.obstacle for workload in self.workloads]
         problems += dict.fromkeys(obstacle.rstrip(".") for obstacle in obstacles if obstacle)
         if problems:
             raise ValueError("; ".join(problems))

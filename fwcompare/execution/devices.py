@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fwcompare.domain.workload import Precision
 from fwcompare.errors import UsageError
 from fwcompare.execution.sources.nvml import (
     Nvml,
@@ -29,12 +31,14 @@ class Gpu:
             of the GPU they are part of.
         uuid: "GPU-…" or, of an instance, "MIG-…": by it NVML and CUDA mean the same device.
         memory_bytes: All its memory.
+        capability: Its compute capability.
     """
 
     index: int
     uuid: str
     name: str
     memory_bytes: int
+    capability: tuple[int, int]
 
 
 def gpus(load: NvmlLoader = shared_nvml) -> tuple[Gpu, ...]:
@@ -60,6 +64,18 @@ def driver_version(load: NvmlLoader = shared_nvml) -> str | None:
         return nvml.nvmlSystemGetDriverVersion()
     except nvml.NVMLError:
         return None
+
+
+def precision_obstacle(precision: Precision, device: str, known: Iterable[Gpu]) -> str:
+    """Sentence that says why no framework computes in this precision on a device, "" if some can.
+
+    Args:
+        precision: What is asked for.
+        device: "cpu", or "cuda:" and the GPU's full UUID.
+        known: The GPUs of this machine.
+    """
+    capability = next((gpu.capability for gpu in known if device == f"{_CUDA}:{gpu.uuid}"), None)
+    return precision.obstacle_on(device, capability)
 
 
 def resolve_device(text: str, load: NvmlLoader = shared_nvml) -> str:
@@ -133,12 +149,14 @@ def _describe(nvml: Nvml, index: int) -> list[Gpu]:
     """The GPU, or its instances if it is divided: CUDA can't use it as a whole then."""
     gpu = nvml.nvmlDeviceGetHandleByIndex(index)
     handles = mig_instances(nvml, gpu) if is_mig(nvml, gpu) else [gpu]
+    major, minor = nvml.nvmlDeviceGetCudaComputeCapability(gpu)
     return [
         Gpu(
             index,
             nvml.nvmlDeviceGetUUID(handle),
             nvml.nvmlDeviceGetName(handle),
             int(nvml.nvmlDeviceGetMemoryInfo(handle).total),
+            (int(major), int(minor)),
         )
         for handle in handles
     ]

@@ -11,9 +11,25 @@ if TYPE_CHECKING:
     from .adapters import Program
     from .inputs import Inputs
 
-OUTPUT_LIMIT = 1e-4
-LOSS_LIMIT = 1e-4
-PARAMETER_CHANGE_LIMIT = 1e-3
+
+class Limits(NamedTuple):
+    """Largest relative errors that pass in one precision, by quantity."""
+
+    output: float
+    loss: float
+    parameter_change: float
+
+
+LIMITS = {
+    "float32": Limits(output=1e-4, loss=1e-4, parameter_change=1e-3),
+    "tf32": Limits(output=1e-2, loss=5e-3, parameter_change=5e-2),
+    "bfloat16": Limits(output=5e-2, loss=2e-2, parameter_change=0.2),
+    "float16": Limits(output=1e-2, loss=5e-3, parameter_change=5e-2),
+}
+"""By precision; `docs/method.md` has what they were judged from."""
+
+ROUNDING = {"output": 5e-5, "parameter_change": 2e-4}
+"""What a precision below float32 differs by at least: one that differs by less was computed in float32."""
 
 LOSSES_AFTER = (1, 5)
 """The losses that are checked, by the number of steps before them."""
@@ -36,18 +52,35 @@ class Check(NamedTuple):
     passed: bool
 
 
-def check(program: Program, inputs: Inputs, task: str) -> List[Check]:
+def check(program: Program, inputs: Inputs, task: str, precision: str) -> List[Check]:
     """Run the program from its initial weights, and compare; afterwards they are back in place.
 
     Args:
         program: Has been called before: what it compiles is compiled, and a training step has moved it.
         inputs: What the program was built with, and the reference results.
         task: "inference" or "training".
+        precision: A name in `LIMITS`.
     """
     program.reset_parameters()
-    checks = _check_training(program, inputs) if task == "training" else [_check_output(program, inputs)]
+    run = _check_training if task == "training" else _check_output
+    checks = run(program, inputs, LIMITS[precision])
     program.reset_parameters()
     return checks
+
+
+def too_exact(checks: Iterable[Check], precision: str) -> str:
+    """Sentence that says by which result another precision than this one ran; "" if nothing says so.
+
+    Whatever the framework's settings say: rounding to 8 or 11 bits can be seen in the results.
+    """
+    for one in checks if precision != "float32" else ():
+        error, least = one.relative_error, ROUNDING.get(one.quantity)
+        if error is not None and least is not None and error < least:
+            return (
+                f"computed in float32 instead of {precision}: {one.quantity} differs by {error:.1g}, where "
+                f"{precision} differs by more than {least:.0e}"
+            )
+    return ""
 
 
 def relative_error(pairs: Iterable[Tuple[np.ndarray, np.ndarray]]) -> Optional[float]:
@@ -72,15 +105,15 @@ def _judged(quantity: str, error: Optional[float], limit: float) -> Check:
     return Check(quantity, error, limit, error is not None and error <= limit)
 
 
-def _check_output(program: Program, inputs: Inputs) -> Check:
+def _check_output(program: Program, inputs: Inputs, limits: Limits) -> List[Check]:
     """The reference covers the first examples; the batch repeats them in their order."""
     reference = inputs.reference["output"]
     expected = np.resize(reference, (len(inputs.x), *reference.shape[1:]))
     output = program.output(program.iterate())
-    return _judged("output", relative_error([(output, expected)]), OUTPUT_LIMIT)
+    return [_judged("output", relative_error([(output, expected)]), limits.output)]
 
 
-def _check_training(program: Program, inputs: Inputs) -> List[Check]:
+def _check_training(program: Program, inputs: Inputs, limits: Limits) -> List[Check]:
     """A step returns the loss before its update, so the loss after n steps is that of step n + 1."""
     losses = [program.loss(program.iterate())]
     change = _parameter_change(program, inputs)
@@ -89,8 +122,8 @@ def _check_training(program: Program, inputs: Inputs) -> List[Check]:
     for steps in LOSSES_AFTER:
         quantity = f"loss_after_{steps}"
         error = relative_error([(np.array([losses[steps]]), inputs.reference[quantity])])
-        checks.append(_judged(quantity, error, LOSS_LIMIT))
-    return [*checks, _judged("parameter_change", change, PARAMETER_CHANGE_LIMIT)]
+        checks.append(_judged(quantity, error, limits.loss))
+    return [*checks, _judged("parameter_change", change, limits.parameter_change)]
 
 
 def _parameter_change(program: Program, inputs: Inputs) -> Optional[float]:

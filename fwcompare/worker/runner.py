@@ -164,11 +164,16 @@ class Block:
         return program
 
     def _check(self, program: Program, inputs: Inputs) -> None:
-        from .equivalence import check  # noqa: PLC0415 - imports NumPy
+        from .equivalence import check, too_exact  # noqa: PLC0415 - imports NumPy
 
         proof = program.prove_mode()
-        self._channel.send("ModeProved", proved=proof.proved, evidence=proof.evidence)
-        results = check(program, inputs, self._request.task)
+        results = check(program, inputs, self._request.task, self._request.precision)
+        wrong_precision = too_exact(results, self._request.precision)
+        self._channel.send(
+            "ModeProved",
+            proved=proof.proved and not wrong_precision,
+            evidence=wrong_precision if proof.proved and wrong_precision else proof.evidence,
+        )
         for result in results:
             self._channel.send(
                 "EquivalenceChecked",

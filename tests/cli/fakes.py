@@ -12,6 +12,7 @@ from fwcompare.cli.parts import Parts
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.record import RunRecord
+from fwcompare.domain.workload import Precision
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import obstacle
 from fwcompare.interpreters.availability import judge
@@ -191,6 +192,7 @@ def parts(engine: Engine | None = None, **changes) -> Parts:
         "gpu_unavailable_reason": lambda: "not available: no NVIDIA driver was found",
         "driver_version": lambda: None,
         "resolve_device": resolve_device,
+        "precision_obstacle": Precision.obstacle_on,
         "load_settings": lambda _path: (SETTINGS, ()),
         "parse_contender": parse,
         "all_contenders": every,

@@ -49,6 +49,16 @@ def test_workloads_are_every_architecture_task_and_batch():
     ]
 
 
+def test_each_precision_is_a_workload_of_its_own():
+    plan = plan_of(batches="1,8", precisions="float32, bfloat16")
+
+    assert [workload.id for workload in plan.workloads] == [
+        f"mlp/inference/small/b{batch}/{precision}/cpu"
+        for batch in (1, 8)
+        for precision in ("float32", "bfloat16")
+    ]
+
+
 def test_flags_go_before_the_preset():
     plan = plan_of(preset="rigorous", rounds=2, seconds_per_block=0.5, threads=7, seed=9)
 
@@ -86,6 +96,9 @@ def test_nobody_here_is_an_error_with_a_remedy():
         ({"workloads": ["mpl"]}, "'mpl'", "Did you mean mlp?"),
         ({"tasks": ["trainin"]}, "'trainin'", "Did you mean training?"),
         ({"size": "smal"}, "'smal'", "Did you mean small?"),
+        ({"precisions": "bfloat"}, "'bfloat'", "Did you mean bfloat16?"),
+        ({"precisions": "float32,tf32"}, "tf32 is not available on the CPU, because", "another --precision"),
+        ({"precisions": "float16"}, "float16 is not available on the CPU, because", "another --precision"),
         ({"preset": "fast"}, "'fast'", "There is: quick, standard, rigorous."),
         ({"baseline": "keras-torch:default"}, "'keras-torch:default'", "pytorch:eager"),
         ({"contenders": ["pytorhc:eager"]}, "'pytorhc'", "Did you mean pytorch?"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fwcompare.domain.workload import Precision
 from fwcompare.errors import UsageError
 from fwcompare.execution import devices
 from fwcompare.execution.devices import Gpu
@@ -15,7 +16,7 @@ from tests.execution.sources.simulated_nvml import (
 )
 
 FIRST = SimulatedGpu(uuid="GPU-aaaa-1111", name="First", total=80 * GIB)
-SECOND = SimulatedGpu(uuid="GPU-aaaa-2222", name="Second", total=24 * GIB)
+SECOND = SimulatedGpu(uuid="GPU-aaaa-2222", name="Second", total=24 * GIB, capability=(7, 5))
 
 
 def two() -> SimulatedNvml:
@@ -34,8 +35,8 @@ def none_at_all() -> str:
 
 def test_gpus_are_listed_in_order() -> None:
     assert devices.gpus(two) == (
-        Gpu(0, "GPU-aaaa-1111", "First", 80 * GIB),
-        Gpu(1, "GPU-aaaa-2222", "Second", 24 * GIB),
+        Gpu(0, "GPU-aaaa-1111", "First", 80 * GIB, (9, 0)),
+        Gpu(1, "GPU-aaaa-2222", "Second", 24 * GIB, (7, 5)),
     )
     assert devices.gpu_unavailable_reason(two) is None
     assert devices.driver_version(two) == "580.65.06"
@@ -179,3 +180,14 @@ def test_an_instance_that_cannot_be_asked_is_a_reason() -> None:
     broken = mig_gpu(instances=(instance("MIG-1", used=error("UNKNOWN")),))
 
     assert "NVML says" in devices.gpu_unavailable_reason(lambda: SimulatedNvml(broken))
+
+
+def test_an_older_gpu_has_no_tf32_and_the_cpu_has_none_either() -> None:
+    known = devices.gpus(two)
+
+    assert not devices.precision_obstacle(Precision.TF32, "cuda:GPU-aaaa-1111", known)
+    assert devices.precision_obstacle(Precision.TF32, "cuda:GPU-aaaa-2222", known) == (
+        "tf32 is not available on this GPU, because its compute capability is 7.5 and TF32 begins at 8.0."
+    )
+    assert "not available on the CPU" in devices.precision_obstacle(Precision.TF32, "cpu", known)
+    assert not devices.precision_obstacle(Precision.FLOAT32, "cpu", known)

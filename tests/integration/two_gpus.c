@@ -22,6 +22,7 @@ int nvmlDeviceGetCount_v2(unsigned *count) { *count = 2; return SUCCESS; }
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, Gpu **gpu) { *gpu = gpus + index; return SUCCESS; }
 int nvmlDeviceGetUUID(Gpu *gpu, char *out, unsigned size) { return text(out, size, gpu->uuid); }
 int nvmlDeviceGetName(Gpu *gpu, char *out, unsigned size) { return text(out, size, gpu->name); }
+int nvmlDeviceGetCudaComputeCapability(Gpu *gpu, int *major, int *minor) { *major = 9; *minor = 0; return SUCCESS; }
 int nvmlDeviceGetMemoryInfo(Gpu *gpu, Memory *memory) { *memory = gpu->memory; return SUCCESS; }
 int nvmlDeviceGetMigMode(Gpu *gpu, unsigned *now, unsigned *later) { return NOT_SUPPORTED; }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fwcompare.cli import wording
 from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.workload import Precision
 from fwcompare.stats.fairness import Track, fairness_of
 from tests.runs import BASELINE, CONTENDER, block, plan, record
 
@@ -61,3 +64,31 @@ def test_the_lines_say_it() -> None:
     assert wording.fairness(of({}, {}))[1:] == [
         "Not known of pytorch:eager, tensorflow:function, whose workers did not come so far."
     ]
+
+
+def in_two_precisions(*values):
+    """Two contenders that told these precisions in the first and in the second workload."""
+    first, second = plan().workloads[0], replace(plan().workloads[0], precision=Precision.BFLOAT16)
+    two = plan(workloads=(first, second))
+    blocks = [
+        block(contender, 0, 10, settings={"precision": told}, workload=workload.id, block=number)
+        for number, (contender, workload, told) in enumerate(
+            zip((BASELINE, CONTENDER) * 2, (first, first, second, second), values, strict=True)
+        )
+    ]
+    return fairness_of(record(*blocks, plan=two))
+
+
+def test_what_differs_between_workloads_alone_is_held_equal_and_both_are_said() -> None:
+    found = in_two_precisions("float32", "float32", "bfloat16", "bfloat16")
+
+    assert (found.held, found.differs) == ({"precision": "float32, bfloat16"}, {})
+
+
+def test_what_differs_within_one_workload_differs() -> None:
+    found = in_two_precisions("float32", "float32", "bfloat16", "float32")
+
+    assert found.held == {}
+    assert found.differs == {
+        "precision": {"pytorch:eager": "float32, bfloat16", "tensorflow:function": "float32"}
+    }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.domain.workload import Precision, Size, Task, Workload
 from fwcompare.execution.references import prepare_inputs
 from fwcompare.worker import equivalence, workloads
 from fwcompare.worker.inputs import read_inputs
@@ -67,25 +67,29 @@ def given(tmp_path_factory):
     }
 
 
+def check(program, inputs, task, precision="float32"):
+    return equivalence.check(program, inputs, task, precision)
+
+
 def failed(checks):
-    return {check.quantity for check in checks if not check.passed}
+    return {one.quantity for one in checks if not one.passed}
 
 
 @pytest.mark.parametrize("architecture", workloads.architectures())
 def test_a_program_that_computes_the_same_passes_with_a_small_error(given, architecture):
     inference_inputs, training_inputs = (given[architecture, task] for task in ("inference", "training"))
 
-    checks = equivalence.check(Inference(architecture, inference_inputs), inference_inputs, "inference")
-    checks += equivalence.check(Training(architecture, training_inputs), training_inputs, "training")
+    checks = check(Inference(architecture, inference_inputs), inference_inputs, "inference")
+    checks += check(Training(architecture, training_inputs), training_inputs, "training")
 
-    assert [(check.quantity, check.limit) for check in checks] == [
+    assert [(one.quantity, one.limit) for one in checks] == [
         ("output", 1e-4),
         ("loss_after_1", 1e-4),
         ("loss_after_5", 1e-4),
         ("parameter_change", 1e-3),
     ]
-    assert all(check.passed for check in checks)
-    assert all(0 < check.relative_error < check.limit / 10 for check in checks)
+    assert all(one.passed for one in checks)
+    assert all(0 < one.relative_error < one.limit / 10 for one in checks)
 
 
 @pytest.mark.parametrize("task", Task)
@@ -95,7 +99,7 @@ def test_a_program_that_was_called_before_is_checked_from_its_initial_weights(gi
     program.iterate()
     program.iterate()
 
-    assert failed(equivalence.check(program, inputs, task)) == set()
+    assert failed(check(program, inputs, task)) == set()
     for left, initial in zip(program.read_parameters(), inputs.parameters, strict=True):
         np.testing.assert_array_equal(left, initial)
 
@@ -130,23 +134,21 @@ def test_a_program_that_was_called_before_is_checked_from_its_initial_weights(gi
 def test_a_wrong_output_fails(given, wrong):
     inputs = given["cnn", "inference"]
 
-    assert failed(equivalence.check(Inference("cnn", inputs, result=wrong), inputs, "inference")) == {
-        "output"
-    }
+    assert failed(check(Inference("cnn", inputs, result=wrong), inputs, "inference")) == {"output"}
 
 
 def test_what_is_not_finite_or_of_another_shape_has_no_error(given):
     inputs = given["mlp", "inference"]
 
     for wrong in (lambda logits: logits * np.nan, lambda logits: logits[:3]):
-        (check,) = equivalence.check(Inference("mlp", inputs, result=wrong), inputs, "inference")
-        assert check.relative_error is None
+        (found,) = check(Inference("mlp", inputs, result=wrong), inputs, "inference")
+        assert found.relative_error is None
 
 
 def test_a_wrong_learning_rate_fails_in_the_losses_and_the_parameters(given):
     inputs = given["mlp", "training"]
 
-    checks = equivalence.check(Training("mlp", inputs, learning_rate=0.11), inputs, "training")
+    checks = check(Training("mlp", inputs, learning_rate=0.11), inputs, "training")
 
     assert failed(checks) == {"loss_after_1", "loss_after_5", "parameter_change"}
 
@@ -159,7 +161,7 @@ def test_a_running_mean_for_a_loss_fails(given):
         losses.append(loss)
         return float(np.mean(losses))
 
-    checks = equivalence.check(Training("cnn", inputs, result=running_mean), inputs, "training")
+    checks = check(Training("cnn", inputs, result=running_mean), inputs, "training")
 
     assert failed(checks) == {"loss_after_1", "loss_after_5"}
 
@@ -167,7 +169,7 @@ def test_a_running_mean_for_a_loss_fails(given):
 def test_a_loss_that_is_no_number_fails_without_an_error(given):
     inputs = given["mlp", "training"]
 
-    loss_after_1, loss_after_5, change = equivalence.check(
+    loss_after_1, loss_after_5, change = check(
         Training("mlp", inputs, result=lambda _: float("nan")), inputs, "training"
     )
 
@@ -188,14 +190,14 @@ def test_one_parameter_that_is_not_trained_fails(given, number):
 
     program.read_parameters = frozen
 
-    assert failed(equivalence.check(program, inputs, "training")) == {"parameter_change"}
+    assert failed(check(program, inputs, "training")) == {"parameter_change"}
 
 
 def test_wrong_labels_fail(given):
     inputs = given["cnn", "training"]
     program = Training("cnn", replace(inputs, labels=np.roll(inputs.labels, 1)))
 
-    assert failed(equivalence.check(program, inputs, "training")) >= {"loss_after_1", "parameter_change"}
+    assert failed(check(program, inputs, "training")) >= {"loss_after_1", "parameter_change"}
 
 
 def test_the_relative_error_is_over_all_pairs_together():
@@ -213,6 +215,83 @@ def test_a_reference_of_zeros_fails_the_check_without_an_error(given):
     inputs = given["mlp", "inference"]
     zeros = replace(inputs, reference={"output": np.zeros_like(inputs.reference["output"])})
 
-    (check,) = equivalence.check(Inference("mlp", zeros), zeros, "inference")
+    (found,) = check(Inference("mlp", zeros), zeros, "inference")
 
-    assert (check.relative_error, check.passed) == (None, False)
+    assert (found.relative_error, found.passed) == (None, False)
+
+
+def rounded(array, bits):
+    """Float32 with so many bits of its mantissa left, to nearest: 10 in TF32 and float16, 7 in bfloat16."""
+    dropped = 23 - bits
+    whole = array.astype(np.float32).view(np.uint32) + np.uint32(1 << (dropped - 1))
+    return (whole >> np.uint32(dropped) << np.uint32(dropped)).view(np.float32)
+
+
+class Rounding(Inference):
+    """Rounds weights and inputs, as matrix units do, and computes in float32."""
+
+    bits = 10
+
+    def iterate(self):
+        parameters = [rounded(parameter, self.bits) for parameter in self.parameters]
+        return self.reference.forward(self.spec, parameters, rounded(self.inputs.x, self.bits))[0]
+
+
+class RoundingTraining(Training):
+    """The same with the gradients."""
+
+    bits = 10
+
+    def iterate(self):
+        exact = self.parameters
+        self.parameters = [rounded(parameter, self.bits) for parameter in exact]
+        taken = [parameter.copy() for parameter in self.parameters]
+        loss = super().iterate()
+        changes = [after - before for after, before in zip(self.parameters, taken, strict=True)]
+        self.parameters = [old + change for old, change in zip(exact, changes, strict=True)]
+        return loss
+
+
+@pytest.mark.parametrize("architecture", workloads.architectures())
+def test_tf32_that_was_left_on_fails_the_check_of_float32(given, architecture):
+    inputs = given[architecture, "inference"]
+
+    assert failed(check(Rounding(architecture, inputs), inputs, "inference")) == {"output"}
+
+
+@pytest.mark.parametrize("architecture", workloads.architectures())
+@pytest.mark.parametrize(("precision", "bits"), [("tf32", 10), ("float16", 10), ("bfloat16", 7)])
+def test_rounding_to_a_precision_passes_its_check_and_can_be_seen(given, architecture, precision, bits):
+    for kind, task in ((Rounding, "inference"), (RoundingTraining, "training")):
+        inputs = given[architecture, task]
+        program = kind(architecture, inputs)
+        program.bits = bits
+
+        checks = check(program, inputs, task, precision)
+
+        assert failed(checks) == set(), checks
+        assert not equivalence.too_exact(checks, precision), checks
+
+
+@pytest.mark.parametrize("architecture", workloads.architectures())
+def test_float32_in_place_of_another_precision_is_told(given, architecture):
+    for kind, task in ((Inference, "inference"), (Training, "training")):
+        inputs = given[architecture, task]
+
+        checks = check(kind(architecture, inputs), inputs, task, "bfloat16")
+
+        assert failed(checks) == set()
+        assert equivalence.too_exact(checks, "bfloat16").startswith("computed in float32 instead of bfloat16")
+        assert not equivalence.too_exact(checks, "float32")
+
+
+def test_bfloat16_in_place_of_float16_fails(given):
+    inputs = given["transformer", "inference"]
+    program = Rounding("transformer", inputs)
+    program.bits = 4
+
+    assert failed(check(program, inputs, "inference", "float16")) == {"output"}
+
+
+def test_there_are_limits_for_every_precision():
+    assert list(equivalence.LIMITS) == list(Precision)

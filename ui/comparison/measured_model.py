@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QModelIndex, Qt
 
 from fwcompare.domain.record import RunRecord
-from fwcompare.domain.workload import Scenario, Workload
+from fwcompare.domain.workload import Precision, Scenario, Workload
 from fwcompare.paths import tilde
 from ui.comparison.badges import Badge
 from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
@@ -215,8 +215,10 @@ class MeasuredModel(SortedModel):
 def workload_text(workload: Workload) -> str:
     """A workload as people say it."""
     device = "" if workload.device == "cpu" else " · GPU"
+    precision = "" if workload.precision is Precision.FLOAT32 else f" · {workload.precision}"
     scenario = "" if workload.scenario is Scenario.SINGLE_STREAM else f" · {workload.scenario}"
-    return f"{workload.architecture}/{workload.size} · {workload.task} · batch {workload.batch}{device}{scenario}"
+    what = f"{workload.architecture}/{workload.size} · {workload.task}"
+    return f"{what} · batch {workload.batch}{precision}{device}{scenario}"
 
 
 def badge_in(row: Row, column: Column) -> Badge:

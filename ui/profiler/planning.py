@@ -9,8 +9,8 @@ from typing import Final
 from fwcompare.cli.wording import count, percent, span
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
-from fwcompare.domain.workload import Scenario, Size, Task, Workload
-from fwcompare.execution.devices import Gpu
+from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
+from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
 from fwcompare.stats.selftest import margin_for
@@ -69,6 +69,7 @@ class FormState:
     scenario: Scenario = Scenario.SINGLE_STREAM
     cool_down_s: int = 0
     cold: bool = False
+    precision: Precision = Precision.FLOAT32
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -97,13 +98,17 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     if isinstance(batches, str):
         return batches
     device = resolved_device(state.device, chosen, options)
+    workloads = tuple(
+        Workload(state.architecture, state.task, state.size, batch, device, state.precision, state.scenario)
+        for batch in batches
+    )
+    obstacle = precision_obstacle(state.precision, device, options.gpus) or workloads[0].obstacle
+    if obstacle:
+        return obstacle
     contenders = tuple(one.contender for one in chosen)
     effort = replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s))
     return Plan(
-        workloads=tuple(
-            Workload(state.architecture, state.task, state.size, batch, device, scenario=state.scenario)
-            for batch in batches
-        ),
+        workloads=workloads,
         contenders=contenders,
         preset=state.preset,
         effort=effort.with_cold_starts() if state.cold else effort,

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
-from fwcompare.domain.workload import Scenario, Size, Task
+from fwcompare.domain.workload import Precision, Scenario, Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.contender_list import ContenderList
@@ -159,6 +159,7 @@ class RunForm(QWidget):
             task=Task(self.task.currentData()),
             size=Size(self.size_box.currentData()),
             batch=self.batch.text(),
+            precision=Precision(self.precision.currentData()),
             excluded=self.contender_list.excluded,
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
@@ -214,7 +215,8 @@ class RunForm(QWidget):
 
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
-        self.device, self.preset, self.scenario = QComboBox(), QComboBox(), QComboBox()
+        self.precision, self.scenario = QComboBox(), QComboBox()
+        self.device, self.preset = QComboBox(), QComboBox()
         self.batch, self.threads = QLineEdit(), QSpinBox()
         self.contenders, self.more = QPushButton(), QPushButton("…")
         self.more.setAccessibleName("Options of the run")
@@ -224,6 +226,7 @@ class RunForm(QWidget):
         _refill(self.task, [(str(one), one) for one in Task])
         _refill(self.size_box, [(str(one), one) for one in Size])
         _refill(self.scenario, [(str(one), one) for one in Scenario])
+        _refill(self.precision, [(str(one), one) for one in Precision])
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
@@ -251,6 +254,7 @@ class RunForm(QWidget):
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
+            ("Precision", self.precision),
             ("Scenario", self.scenario),
             ("Contenders", self.contenders),
             ("Device", self.device),
@@ -289,7 +293,14 @@ class RunForm(QWidget):
         return row
 
     def _connect(self) -> None:
-        for box in (self.architecture, self.task, self.size_box, self.scenario, self.preset):
+        for box in (
+            self.architecture,
+            self.task,
+            self.size_box,
+            self.precision,
+            self.scenario,
+            self.preset,
+        ):
             box.currentIndexChanged.connect(self._update)
         self.device.currentIndexChanged.connect(self._on_device)
         self.batch.textChanged.connect(self._update)

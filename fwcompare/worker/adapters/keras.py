@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from ..wire import BlockRequest
 
 
+_POLICIES = {"bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
+"""Keras's own: layers compute in that type, variables and losses are float32."""
+
+
 class KerasProgram:
     """A Keras model with its weights and inputs in place: see `Program`. Its modes add how it is called."""
 
@@ -52,7 +56,7 @@ class KerasProgram:
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        return np.asarray(result)
+        return np.asarray(result).astype(np.float32)
 
     def loss(self, result: Any) -> float:
         """Loss of a training iteration, read after each: some versions of Keras return a running mean."""
@@ -147,7 +151,7 @@ class CompiledByTorch(KerasProgram):
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        logits: np.ndarray = result.cpu().numpy()
+        logits: np.ndarray = result.float().cpu().numpy()
         return logits
 
     def compile_count(self) -> int:
@@ -177,12 +181,15 @@ def init_device(request: BlockRequest) -> Environment:
         )
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy(_POLICIES.get(request.precision, "float32"))
     found = backend.init_device(request)
+    computed = keras.config.dtype_policy().compute_dtype
     return replace(
         found,
         versions={**found.versions, "keras": keras.__version__},
         settings={
             **found.settings,
+            "precision": "tf32" if found.settings["tf32"] and computed == "float32" else computed,
             "keras_backend": keras.backend.backend(),
             "image_data_format": keras.config.image_data_format(),
         },
@@ -205,7 +212,7 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
         work = _tensorflow_work(model, make_step, request, inputs, x)
         return CalledOnTensors(model, layout, inputs.parameters, work.call, request.device, work=work)
     if training:
-        model.compile(optimizer=_optimizer(), loss=_loss())
+        model.compile(optimizer=_sgd(), loss=_loss())  # in float16 it adds the loss scale by itself
         call = partial(model.train_on_batch, x, inputs.labels)
     else:
         call = partial(model.predict_on_batch, x)
@@ -231,7 +238,7 @@ def _tensorflow_work(model: Any, make_step: Any, request: BlockRequest, inputs: 
         if request.task == "training":
             arguments.append(tf.constant(inputs.labels))
     if request.task == "training":
-        step = (make_step or _tensorflow_step)(model, _optimizer)
+        step = (make_step or _tensorflow_step)(model, partial(_optimizer, request))
     else:
         step = partial(model, training=False)
     return backend.Work(step, tuple(arguments), request.mode)  # type: ignore[attr-defined]
@@ -245,7 +252,7 @@ def _compiled_call(
     wrap = partial(torch.compile, dynamic=False)
     x, labels = (torch.from_numpy(array.copy()).to(request.device) for array in (x, inputs.labels))
     if request.task == "training":
-        return partial((make_step or _torch_step)(model, _optimizer, wrap), x, labels)
+        return partial((make_step or _torch_step)(model, partial(_optimizer, request), wrap), x, labels)
     call: Callable[[], Any] = torch.inference_mode()(partial(wrap(partial(model, training=False)), x))
     return call
 
@@ -259,7 +266,8 @@ def _tensorflow_step(model: Any, make_optimizer: Callable[[], Any]) -> Callable[
     def step(x: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             loss = loss_of(labels, model(x, training=True))
-        gradients = tape.gradient(loss, model.trainable_variables)
+            scaled = optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 
@@ -282,7 +290,7 @@ def _torch_step(
     def step(x: Any, labels: Any) -> Any:
         model.zero_grad()
         loss = wrapped(x, labels)
-        loss.backward()
+        optimizer.scale_loss(loss).backward()
         with torch.no_grad():
             optimizer.apply(
                 [variable.value.grad for variable in model.trainable_variables], model.trainable_variables
@@ -292,8 +300,17 @@ def _torch_step(
     return step
 
 
-def _optimizer() -> Any:
+def _sgd() -> Any:
     return keras.optimizers.SGD(workloads.LEARNING_RATE)
+
+
+def _optimizer(request: BlockRequest) -> Any:
+    """For a step of one's own."""
+    if request.precision != "float16":
+        return _sgd()
+    return keras.optimizers.LossScaleOptimizer(
+        _sgd(), initial_scale=workloads.LOSS_SCALE, dynamic_growth_steps=workloads.LOSS_SCALE_STEPS
+    )
 
 
 def _loss() -> Any:

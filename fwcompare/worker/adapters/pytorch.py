@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from .. import workloads
-from . import Counters, Environment, IncompatibleError, ModeProof, captured, common
+from . import Counters, Environment, IncompatibleError, ModeProof, captured, common, torch_precision
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -45,7 +45,7 @@ class TorchProgram:
 
     def output(self, result: torch.Tensor) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        logits: np.ndarray = result.cpu().numpy()
+        logits: np.ndarray = result.float().cpu().numpy()
         return logits
 
     def loss(self, result: torch.Tensor) -> float:
@@ -119,7 +119,7 @@ class CapturedProgram(TorchProgram):
 def init_device(request: BlockRequest) -> Environment:
     """Make all settings, bring up the device, read everything back.
 
-    TF32 is off, because the maths must be float32 everywhere. The choice of algorithms is left to cuDNN
+    TF32 is off unless it is what was asked for. The choice of algorithms is left to cuDNN
     (`benchmark`, as TensorFlow always does) and need not be deterministic, because that is how both are
     used; the equivalence check bounds what it may change.
 
@@ -131,41 +131,47 @@ def init_device(request: BlockRequest) -> Environment:
         _require_compiler(request.mode)
     torch.set_num_threads(request.threads)
     torch.set_num_interop_threads(1)
-    torch.set_float32_matmul_precision("highest")
-    torch.backends.cudnn.allow_tf32 = False
+    torch_precision.configure(request.precision)
     torch.backends.cudnn.benchmark = True
     torch.use_deterministic_algorithms(False)
     if request.device == "cuda":
         torch.zeros(1, device="cuda")
         synchronise()
-    return Environment(_versions(), _settings(request.device), _device_name(request.device))
+    return Environment(_versions(), _settings(request), _device_name(request.device))
 
 
 def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
-    """Build the model, load the weights, place the inputs on the device."""
+    """Build the model, load the weights, place the inputs on the device.
+
+    Raises:
+        IncompatibleError: There are no kernels for this precision here.
+    """
     spec = workloads.spec(request.architecture, request.size)
     implementation = workloads.implementation(request.architecture, "pytorch")
     layout: workloads.Layout = implementation.layout(spec)
     model: torch.nn.Module = implementation.build(spec).to(request.device)
+    torch_precision.require_kernels(model, request)
     # Copied before the layout makes a view of it, so that the memory format survives.
     x = torch.from_numpy(layout.to_input(inputs.x.copy())).to(request.device)
     model.train(request.task == "training")
     labels = torch.from_numpy(inputs.labels.copy()).to(request.device)
-    make_step = getattr(implementation, "training_step", _training_step)
+    cast = torch_precision.casting(request)
+    make_step = getattr(implementation, "training_step", _plain_step_in(request))
 
     def iterate_with(forward: Any, wrap: Callable[[Any], Any] = _unchanged) -> Callable[[], Any]:
         if model.training:
             iterate = make_step(model, forward, wrap, x, labels)
         else:
-            iterate = torch.inference_mode()(partial(wrap(forward), x))
+            iterate = torch.inference_mode()(partial(wrap(cast(forward)), x))
         return common.then(iterate, synchronise) if request.device == "cuda" else iterate
 
     others = {"model": model, "layout": layout, "initial": inputs.parameters, "request": request}
     if request.mode in captured.CAPTURES:
+        whole = torch_precision.holding_casts(model, request) if request.mode == "aot" else model
         # By another example than the one that is computed: what depends on the values must not be frozen.
         example = torch.zeros_like(x)
         return CapturedProgram(
-            partial(captured.capture, request.mode, model, example), iterate_with, **others
+            partial(captured.capture, request.mode, whole, example), iterate_with, **others
         )
     wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
     return TorchProgram(iterate=iterate_with(model, wrap), **others)
@@ -251,29 +257,33 @@ def _unchanged(function: Any) -> Any:
     return function
 
 
-def _training_step(
-    model: torch.nn.Module,
-    forward: Any,
-    wrap: Callable[[Any], Any],
-    x: torch.Tensor,
-    labels: torch.Tensor,
-) -> Callable[[], torch.Tensor]:
-    """The plain step; wrapped (that is, compiled) are the model with its loss, and through them the way back."""
-    optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
+def _plain_step_in(request: BlockRequest) -> Callable[..., Callable[[], torch.Tensor]]:
+    """Makes the plain step; wrapped (that is, compiled) are the model with its loss, and through them the way back."""
 
-    def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        return F.cross_entropy(forward(x), labels)
+    def make_step(
+        model: torch.nn.Module,
+        forward: Any,
+        wrap: Callable[[Any], Any],
+        x: torch.Tensor,
+        labels: torch.Tensor,
+    ) -> Callable[[], torch.Tensor]:
+        optimizer = torch.optim.SGD(model.parameters(), lr=workloads.LEARNING_RATE)
+        update = torch_precision.updating(optimizer, request)
 
-    wrapped = wrap(loss_of)
+        def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+            return F.cross_entropy(forward(x), labels)
 
-    def step() -> torch.Tensor:
-        optimizer.zero_grad(set_to_none=True)
-        loss: torch.Tensor = wrapped(x, labels)
-        loss.backward()
-        optimizer.step()
-        return loss
+        wrapped = wrap(torch_precision.casting(request)(loss_of))
 
-    return step
+        def step() -> torch.Tensor:
+            optimizer.zero_grad(set_to_none=True)
+            loss: torch.Tensor = wrapped(x, labels)
+            update(loss)
+            return loss
+
+        return step
+
+    return make_step
 
 
 def _require_device(device: str) -> None:
@@ -306,15 +316,15 @@ def _versions() -> Dict[str, str]:
     return common.versions(**{name: version for name, version in found.items() if version is not None})
 
 
-def _settings(device: str) -> Dict[str, Any]:
+def _settings(request: BlockRequest) -> Dict[str, Any]:
     return {
         "intra_op_threads": torch.get_num_threads(),
         "inter_op_threads": torch.get_num_interop_threads(),
-        "tf32": torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32,
+        **torch_precision.settings(request),
         "onednn": torch.backends.mkldnn.is_available(),
         "cudnn_benchmark": torch.backends.cudnn.benchmark,
         "deterministic": torch.are_deterministic_algorithms_enabled(),
-        "memory_growth": True if device == "cuda" else None,  # the caching allocator has no other way
+        "memory_growth": True if request.device == "cuda" else None,  # the caching allocator has no other way
         **common.thread_variables(),
     }
 

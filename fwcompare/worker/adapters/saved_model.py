@@ -30,7 +30,7 @@ class Loaded:
 
     def prove(self) -> ModeProof:
         """What is called was loaded: it works on the loaded variables, and has a graph but no Python code."""
-        loaded = {id(variable) for variable in self.model.parameters}
+        loaded = {id(variable) for variable in (*self.model.parameters, *self.model.loss_scale)}
         used = {id(variable) for variable in self.signature.variables}
         node_count = sum(len(function.node_def) for function in _functions(self.signature))
         return ModeProof(

@@ -15,7 +15,7 @@ common.block_jax()
 
 import tensorflow as tf  # noqa: E402
 
-from . import saved_model  # noqa: E402
+from . import saved_model, tensorflow_precision  # noqa: E402
 
 if TYPE_CHECKING:
     from ..inputs import Inputs
@@ -91,7 +91,7 @@ class TensorFlowProgram:
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
-        logits: np.ndarray = result.numpy()
+        logits: np.ndarray = result.numpy().astype(np.float32)
         return logits
 
     def loss(self, result: Any) -> float:
@@ -149,8 +149,8 @@ class SavedProgram(TensorFlowProgram):
 def init_device(request: BlockRequest) -> Environment:
     """Make all settings, bring up the device, read everything back.
 
-    TF32 is off, because the maths must be float32 everywhere; operations need not be deterministic,
-    because that is how TensorFlow is used. oneDNN and cuDNN's autotuning are set by environment
+    TF32 is off unless it is what was asked for; operations need not be deterministic, because that is
+    how TensorFlow is used. oneDNN and cuDNN's autotuning are set by environment
     variables before the worker starts.
 
     Raises:
@@ -158,7 +158,7 @@ def init_device(request: BlockRequest) -> Environment:
     """
     tf.config.threading.set_intra_op_parallelism_threads(request.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.experimental.enable_tensor_float_32_execution(False)
+    tf.config.experimental.enable_tensor_float_32_execution(request.precision == "tf32")
     gpus = tf.config.list_physical_devices("GPU")
     if request.device == "cuda":
         _require_gpu(gpus)
@@ -168,7 +168,7 @@ def init_device(request: BlockRequest) -> Environment:
         tf.config.set_visible_devices([], "GPU")
         gpus = []
     tf.zeros(1).numpy()
-    return Environment(_versions(), _settings(gpus), _device_name(gpus))
+    return Environment(_versions(), _settings(request, gpus), _device_name(gpus))
 
 
 def build(request: BlockRequest, inputs: Inputs) -> TensorFlowProgram:
@@ -178,13 +178,16 @@ def build(request: BlockRequest, inputs: Inputs) -> TensorFlowProgram:
     layout: workloads.Layout = implementation.layout(spec)
     with tf.device(device_name(request.device)):
         model = implementation.build(spec)
+        forward = tensorflow_precision.casting(model, request)
         x = tf.constant(layout.to_input(inputs.x))
         mode = "eager" if request.mode == "savedmodel" else request.mode
         if request.task == "training":
-            make_step = getattr(implementation, "training_step", _training_step)
-            work = Work(make_step(model), (x, tf.constant(inputs.labels)), mode)
+            make_step = getattr(implementation, "training_step", None)
+            update = tensorflow_precision.gradient_step(model, request)
+            step = make_step(model) if make_step else _training_step(forward, update)
+            work = Work(step, (x, tf.constant(inputs.labels)), mode)
         else:
-            work = Work(model.__call__, (x,), mode)
+            work = Work(forward, (x,), mode)
     if request.mode == "savedmodel":
         return SavedProgram(model, layout, inputs.parameters, work, request.device)
     return TensorFlowProgram(list(model.parameters), layout, inputs.parameters, work, request.device)
@@ -222,15 +225,15 @@ def counters(device: str) -> Counters:
     return Counters({"framework_allocated_peak_bytes": peak}, {"framework_reserved_peak_bytes": reserved})
 
 
-def _training_step(model: Any) -> Callable[[Any, Any], Any]:
-    parameters = list(model.parameters)
-
+def _training_step(
+    forward: Callable[[Any], Any], update: Callable[[Any, Any], None]
+) -> Callable[[Any, Any], Any]:
     def step(x: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=model(x))
+            logits = tensorflow_precision.in_float32(forward(x))
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
             loss = tf.reduce_mean(losses)
-        for parameter, gradient in zip(parameters, tape.gradient(loss, parameters)):
-            parameter.assign_sub(workloads.LEARNING_RATE * gradient)
+        update(tape, loss)
         return loss
 
     return step
@@ -258,11 +261,11 @@ def _versions() -> Dict[str, str]:
     )
 
 
-def _settings(gpus: List[Any]) -> Dict[str, Any]:
+def _settings(request: BlockRequest, gpus: List[Any]) -> Dict[str, Any]:
     return {
         "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
         "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
-        "tf32": tf.config.experimental.tensor_float_32_execution_enabled(),
+        **tensorflow_precision.settings(request),
         "onednn": _one_dnn(),
         "cudnn_benchmark": os.environ.get("TF_CUDNN_USE_AUTOTUNE", "1") != "0",
         "deterministic": os.environ.get("TF_DETERMINISTIC_OPS", "0") not in ("0", "false"),

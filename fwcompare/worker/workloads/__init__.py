@@ -45,6 +45,12 @@ class Parameter:
     mean: float = 0.0
 
 
+LOSS_SCALE = 2.0**15
+"""Of the loss in float16 at first, so that small gradients don't become 0: Keras's own default."""
+
+LOSS_SCALE_STEPS = 2000
+"""So many steps with finite gradients double it; one without halves it, and changes no weights."""
+
 BIAS_STD = 0.002
 """Spread of initial biases: not 0, so that a bias in the wrong place is seen; small, so that they don't
 drown what comes from the input."""

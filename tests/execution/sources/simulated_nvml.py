@@ -30,6 +30,7 @@ class SimulatedGpu:
     uuid: str = "GPU-11111111-aaaa"
     name: str = "Simulated GPU"
     total: int = 80 * GIB
+    capability: tuple[int, int] = (9, 0)
     used: Any = 3 * GIB
     utilization: Any = 87
     processes: Any = ()
@@ -103,6 +104,9 @@ class SimulatedNvml:
 
     def nvmlDeviceGetName(self, handle: SimulatedGpu) -> str:
         return self._answer("nvmlDeviceGetName", handle.name)
+
+    def nvmlDeviceGetCudaComputeCapability(self, handle: SimulatedGpu) -> list[int]:
+        return self._answer("nvmlDeviceGetCudaComputeCapability", list(handle.capability))
 
     def nvmlDeviceGetMemoryInfo(self, handle: SimulatedGpu) -> Any:
         used = self._answer("nvmlDeviceGetMemoryInfo", handle.used)

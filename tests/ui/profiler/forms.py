@@ -8,7 +8,7 @@ from fwcompare.interpreters.availability import Availability
 from ui.profiler.planning import FormOptions
 
 PYTHON = "/usr/bin/python3"
-GPU = Gpu(0, "GPU-1234", "A card", 8 << 30)
+GPU = Gpu(0, "GPU-1234", "A card", 8 << 30, (9, 0))
 
 OPTIONS = FormOptions(
     architectures=("mlp", "cnn"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.verdict import Verdict
-from fwcompare.domain.workload import Scenario, Size, Task
+from fwcompare.domain.workload import Precision, Scenario, Size, Task
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from ui.profiler.planning import (
     LOOKING,
@@ -69,6 +69,17 @@ def test_an_empty_batch_is_that_of_the_size() -> None:
 
 
 @pytest.mark.parametrize(
+    ("precision", "device"),
+    [(Precision.BFLOAT16, "cpu"), (Precision.TF32, ON_GPU), (Precision.FLOAT16, ON_GPU)],
+)
+def test_the_workload_has_the_precision_that_was_chosen(precision: Precision, device: str) -> None:
+    plan = plan_from(replace(STATE, precision=precision, device=device), SURVEYED, WITH_GPU)
+
+    assert isinstance(plan, Plan)
+    assert [workload.precision for workload in plan.workloads] == [precision]
+
+
+@pytest.mark.parametrize(
     ("changes", "surveyed", "options", "words"),
     [
         ({}, None, OPTIONS, LOOKING),
@@ -91,6 +102,14 @@ def test_an_empty_batch_is_that_of_the_size() -> None:
         ({"batch": "8,x"}, SURVEYED, OPTIONS, "'x'"),
         ({"batch": "8,16,8"}, SURVEYED, OPTIONS, "The batch 8 is named twice"),
         ({"batch": "1000001"}, SURVEYED, OPTIONS, "more than 1,000,000"),
+        ({"precision": Precision.TF32}, SURVEYED, OPTIONS, "tf32 is not available on the CPU, because"),
+        ({"precision": Precision.FLOAT16}, SURVEYED, OPTIONS, "float16 is not available on the CPU"),
+        (
+            {"precision": Precision.TF32, "device": ON_GPU},
+            SURVEYED,
+            replace(OPTIONS, gpus=(replace(GPU, capability=(7, 0)),)),
+            "its compute capability is 7.0 and TF32 begins at 8.0",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(changes, surveyed, options, words: str) -> None:

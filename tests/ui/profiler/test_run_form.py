@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QP
 from fwcompare.domain.contender import Framework, Mode
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
+from fwcompare.domain.workload import Precision
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
 from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED, available
@@ -74,6 +75,19 @@ def test_more_options_open_with_the_keyboard_in_them(form: RunForm, qtbot) -> No
     assert form.options.isVisible()
     assert form.options.focusWidget() is form.options.cool_down
     form.options.close()
+
+
+def test_a_precision_that_the_device_lacks_is_explained_in_place(form: RunForm) -> None:
+    form.device.setCurrentIndex(form.device.findData("cpu"))
+    form.precision.setCurrentText("tf32")
+
+    assert form.problem.text().startswith("tf32 is not available on the CPU, because")
+    assert not form.run_button.isEnabled()
+
+    form.precision.setCurrentText("bfloat16")
+
+    assert form.problem.text() == ""
+    assert form.state().precision is Precision.BFLOAT16
 
 
 def test_enter_in_the_batch_runs(form: RunForm, qtbot) -> None:
@@ -173,7 +187,7 @@ def test_the_devices_are_offered_and_a_choice_is_told(form: RunForm, qtbot) -> N
 
 
 def test_each_of_several_gpus_can_be_told_from_the_others(form: RunForm) -> None:
-    parts = [Gpu(1, f"MIG-{number}2345678-9", "Half a card", 1) for number in range(2)]
+    parts = [Gpu(1, f"MIG-{number}2345678-9", "Half a card", 1, (9, 0)) for number in range(2)]
 
     form.set_options(replace(OPTIONS, gpus=(GPU, *parts), gpu_reason=""))
 

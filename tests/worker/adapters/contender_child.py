@@ -1,6 +1,6 @@
 """Child process of the adapters' tests: one framework, all its modes, as the worker calls it.
 
-Usage: contender_child.py FRAMEWORK MODE[/ARCHITECTURE][,…] STATEMENT FOLDER…
+Usage: contender_child.py FRAMEWORK PRECISION MODE[/ARCHITECTURE][,…] STATEMENT FOLDER…
 With an ARCHITECTURE a mode runs that one's folders alone.
 STATEMENT (or "") is executed once the device is up, with the adapter as `adapter`. Each FOLDER holds the inputs of one workload and is named ARCHITECTURE-TASK-SIZE-…; one JSON object comes
 out on the last line: environment, and for each mode and folder the checks and the proof.
@@ -14,7 +14,7 @@ from pathlib import Path
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.workload import Task
 from fwcompare.worker import equivalence, inputs
-from fwcompare.worker.adapters import ADAPTERS
+from fwcompare.worker.adapters import ADAPTERS, IncompatibleError
 from fwcompare.worker.wire import BlockRequest
 
 REQUEST = BlockRequest(
@@ -35,6 +35,14 @@ REQUEST = BlockRequest(
 )
 
 
+def _block_or_error(adapter, request):
+    """The block, or why this framework can't do it here."""
+    try:
+        return _block(adapter, request)
+    except IncompatibleError as error:
+        return {"obstacle": str(error)}
+
+
 def _block(adapter, request):
     """What the worker does with one block, less the measurement."""
     if "torch._dynamo" in sys.modules:  # its counts are the process's, and a worker's process has one block
@@ -46,8 +54,8 @@ def _block(adapter, request):
     program.iterate()
     compiled = program.compile_count()
     proof = program.prove_mode()
-    checks = equivalence.check(program, given, request.task)
-    again = equivalence.check(program, given, request.task)
+    checks = equivalence.check(program, given, request.task, request.precision)
+    again = equivalence.check(program, given, request.task, request.precision)
     return {
         "compiles": program.compiles,
         "compiled_by_first_calls": compiled - compiled_before,
@@ -55,6 +63,7 @@ def _block(adapter, request):
         "proved": proof.proved,
         "evidence": proof.evidence,
         "checks": {check.quantity: check.relative_error for check in checks},
+        "too_exact": equivalence.too_exact(checks, request.precision),
         "passed": all(check.passed for check in checks),
         "passed_again": all(check.passed for check in again),
         "weights_back": all(
@@ -65,11 +74,11 @@ def _block(adapter, request):
     }
 
 
-def main(framework, modes, statement, folders):
+def main(framework, precision, modes, statement, folders):
     from importlib import import_module  # noqa: PLC0415 - as late as in the worker
 
     adapter = import_module(f"fwcompare.worker.adapters.{ADAPTERS[framework]}")
-    base = replace(REQUEST, framework=framework, mode=modes[0].partition("/")[0])
+    base = replace(REQUEST, framework=framework, precision=precision, mode=modes[0].partition("/")[0])
     environment = adapter.init_device(base)
     exec(statement, {"adapter": adapter})
     blocks = {}
@@ -82,7 +91,7 @@ def main(framework, modes, statement, folders):
             if (only and architecture != only) or contender.obstacle_to(Task(task), architecture):
                 continue
             request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
-            blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
+            blocks[f"{mode}/{architecture}/{task}"] = _block_or_error(adapter, request)
     return {
         "environment": asdict(environment),
         "blocks": blocks,
@@ -91,4 +100,4 @@ def main(framework, modes, statement, folders):
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2].split(","), sys.argv[3], sys.argv[4:])))
+    print(json.dumps(main(*sys.argv[1:3], sys.argv[3].split(","), sys.argv[4], sys.argv[5:])))

@@ -75,7 +75,7 @@ MISTAKES = {
 
 
 def test_float32_alone_is_far_below_the_limit(arrays):
-    assert 0 < error_of_output(arrays) < equivalence.OUTPUT_LIMIT / 100
+    assert 0 < error_of_output(arrays) < equivalence.LIMITS["float32"].output / 100
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
@@ -83,4 +83,4 @@ def test_a_mistake_is_above_the_limit(arrays, monkeypatch, mistake):
     for name, wrong in mistake.items():
         monkeypatch.setattr(reference, name, wrong)
 
-    assert error_of_output(arrays) > 2 * equivalence.OUTPUT_LIMIT
+    assert error_of_output(arrays) > 2 * equivalence.LIMITS["float32"].output

@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING, Any
 import tensorflow as tf
 
 from .. import Layout
+from ..tensorflow_model import Model
 from .spec import POOL
 
 if TYPE_CHECKING:
     from .spec import CnnSpec
 
 
-class Cnn(tf.Module):  # type: ignore[misc]
+class Cnn(Model):
     """Stages of convolutions with relu, each ending in a max pooling; then one dense layer."""
 
     def __init__(self, spec: CnnSpec) -> None:
-        super().__init__()
+        super().__init__(spec)
         self.stages = spec.stages
-        self.parameters = [
-            tf.Variable(tf.zeros(parameter.shape), name=parameter.name.replace(".", "_"))
-            for parameter in spec.parameters
-        ]
 
     def __call__(self, x: Any) -> Any:
         """Logits (batch, classes) of images x (batch, height, width, channels)."""
-        *convolutions, kernel, bias = self.parameters
+        *convolutions, kernel, bias = self.weights
         pairs = zip(convolutions[::2], convolutions[1::2])
         for stage in self.stages:
             for _ in stage:

@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING, Any, Tuple
 import tensorflow as tf
 
 from .. import Layout
+from ..tensorflow_model import Model
 from .spec import MAX_TURNS, TOLERANCE
 
 if TYPE_CHECKING:
     from .spec import DynamicSpec
 
 
-class Dynamic(tf.Module):  # type: ignore[misc]
+class Dynamic(Model):
     """The loop, a `tf.while_loop`, then one dense layer on the state at its end."""
-
-    def __init__(self, spec: DynamicSpec) -> None:
-        super().__init__()
-        self.parameters = [
-            tf.Variable(tf.zeros(parameter.shape), name=parameter.name.replace(".", "_"))
-            for parameter in spec.parameters
-        ]
 
     def __call__(self, x: Any) -> Any:
         """Logits (batch, classes) of x (batch, features)."""

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any, Callable, List
 import tensorflow as tf
 
 from .. import LEARNING_RATE, Layout
+from ..tensorflow_model import Model
 
 if TYPE_CHECKING:
     from .spec import GanSpec
 
 
-class Gan(tf.Module):  # type: ignore[misc]
+class Gan(Model):
     """Generator and discriminator; called, it is the generator."""
 
     def __init__(self, spec: GanSpec) -> None:
-        super().__init__()
-        self.parameters = [
-            tf.Variable(tf.zeros(parameter.shape), name=parameter.name.replace(".", "_"))
-            for parameter in spec.parameters
-        ]
+        super().__init__(spec)
         self.generator = self.parameters[: spec.generator_arrays]
         self.discriminator = self.parameters[spec.generator_arrays :]
 

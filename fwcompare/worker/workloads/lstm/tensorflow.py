@@ -7,28 +7,22 @@ from typing import TYPE_CHECKING, Any, Tuple
 import tensorflow as tf
 
 from .. import Layout
+from ..tensorflow_model import Model
 from .spec import GATES
 
 if TYPE_CHECKING:
     from .spec import LstmSpec
 
 
-class Lstm(tf.Module):  # type: ignore[misc]
+class Lstm(Model):
     """LSTM layers, then one dense layer on the last time step.
 
     The time steps are a `tf.while_loop`: unrolled, XLA compiles for minutes instead of seconds.
     """
 
-    def __init__(self, spec: LstmSpec) -> None:
-        super().__init__()
-        self.parameters = [
-            tf.Variable(tf.zeros(parameter.shape), name=parameter.name.replace(".", "_"))
-            for parameter in spec.parameters
-        ]
-
     def __call__(self, x: Any) -> Any:
         """Logits (batch, classes) of x (batch, steps, features)."""
-        *recurrent, kernel, bias = self.parameters
+        *recurrent, kernel, bias = self.weights
         x = tf.transpose(x, (1, 0, 2))
         for layer in zip(recurrent[::3], recurrent[1::3], recurrent[2::3]):
             x, last = _run(x, *layer)
@@ -52,8 +46,8 @@ def _run(x: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Tuple[Any, An
     """
     steps, batch, features = x.shape
     flat = tf.nn.bias_add(tf.matmul(tf.reshape(x, (-1, features)), kernel), bias)
-    given = tf.TensorArray(tf.float32, steps).unstack(tf.reshape(flat, (steps, batch, kernel.shape[1])))
-    zeros = tf.zeros((batch, recurrent_kernel.shape[0]))
+    given = tf.TensorArray(x.dtype, steps).unstack(tf.reshape(flat, (steps, batch, kernel.shape[1])))
+    zeros = tf.zeros((batch, recurrent_kernel.shape[0]), x.dtype)
 
     def advance(step: Any, output: Any, cell: Any, outputs: Any) -> Tuple[Any, Any, Any, Any]:
         gates = given.read(step) + tf.matmul(output, recurrent_kernel)
@@ -62,7 +56,7 @@ def _run(x: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Tuple[Any, An
         output = tf.sigmoid(shown) * tf.tanh(cell)
         return step + 1, output, cell, outputs.write(step, output)
 
-    outputs = tf.TensorArray(tf.float32, steps, element_shape=zeros.shape)
+    outputs = tf.TensorArray(x.dtype, steps, element_shape=zeros.shape)
     _, last, _, outputs = tf.while_loop(
         lambda step, *_: step < steps, advance, (0, zeros, zeros, outputs), maximum_iterations=steps
     )

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING, Any, Iterator
 import tensorflow as tf
 
 from .. import Layout
+from ..tensorflow_model import Model, in_type
 from .spec import EPSILON
 
 if TYPE_CHECKING:
     from .spec import TransformerSpec
 
 
-class Transformer(tf.Module):  # type: ignore[misc]
+class Transformer(Model):
     """Encoder layers, mean over time, one dense layer."""
 
     def __init__(self, spec: TransformerSpec) -> None:
-        super().__init__()
+        super().__init__(spec)
         self.layers = spec.layers
-        self.parameters = [
-            tf.Variable(tf.zeros(parameter.shape), name=parameter.name.replace(".", "_"))
-            for parameter in spec.parameters
-        ]
 
     def __call__(self, x: Any) -> Any:
         """Logits (batch, classes) of x (batch, time, width)."""
-        weights = iter(self.parameters)
+        weights = iter(self.weights)
         for _ in range(self.layers):
             x = _layer_norm(x + _attention(x, weights), weights)
             hidden = tf.nn.gelu(_dense("btw,wh->bth", x, weights), approximate=False)
@@ -59,7 +56,7 @@ def _dense(equation: str, x: Any, weights: Iterator[Any]) -> Any:
 
 
 def _layer_norm(x: Any, weights: Iterator[Any]) -> Any:
-    """Over the features; with the next scale and offset."""
-    mean, variance = tf.nn.moments(x, axes=-1, keepdims=True)
-    scale, offset = next(weights), next(weights)
-    return tf.nn.batch_normalization(x, mean, variance, offset, scale, EPSILON)
+    """Over the features, in float32 whatever comes in; with the next scale and offset."""
+    wide, scale, offset = (in_type(given, tf.float32) for given in (x, next(weights), next(weights)))
+    mean, variance = tf.nn.moments(wide, axes=-1, keepdims=True)
+    return in_type(tf.nn.batch_normalization(wide, mean, variance, offset, scale, EPSILON), x.dtype)
