@@ -244,11 +244,11 @@ class RunForm(QWidget):
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
-            ("Scenario", self.scenario),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
             ("Threads", self.threads),
+            ("Scenario", self.scenario),
         ):
             label = QLabel(text)
             label.setObjectName("field")
