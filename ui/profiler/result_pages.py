@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from fwcompare.domain.workload import Scenario
@@ -58,6 +59,12 @@ class ResultPages(QWidget):
         self._pages[1].hide()
         self.figure.currentIndexChanged.connect(self._show_sweep)
         self.sweep.currentIndexChanged.connect(self._show_sweep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The page that is hidden keeps the size of the other, in which it is exported."""
+        super().resizeEvent(event)
+        for page in self._pages:
+            page.resize(self.size())
 
     def show_analysis(self, analysis: Analysis, shown: WorkloadAnalysis) -> None:
         """Draw these.

@@ -255,11 +255,11 @@ class RunForm(QWidget):
             ("Size", self.size_box),
             ("Batch", self.batch),
             ("Precision", self.precision),
-            ("Scenario", self.scenario),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
             ("Threads", self.threads),
+            ("Scenario", self.scenario),
         ):
             label = QLabel(text)
             label.setObjectName("field")

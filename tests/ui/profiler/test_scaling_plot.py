@@ -132,6 +132,7 @@ def test_it_can_be_exported_without_having_been_looked_at(qtbot, theme) -> None:
 
     page = widget.plots()["Scaling"]
 
+    assert page.size() == widget.size()
     assert FRAMEWORK_HUES[BASELINE.framework].lower() in colours_of(as_image(page))
     assert as_svg(page).startswith(b"<?xml")
 
