@@ -33,17 +33,23 @@ def latency(value_ns: float | None) -> str:
     """A latency with four digits in its natural unit, "-" if there is none."""
     if value_ns is None:
         return "-"
-    scale, unit = next((pair for pair in _UNITS if value_ns >= pair[0]), _UNITS[-1])
+    scale, unit = _unit(value_ns)
     return f"{value_ns / scale:.4g} {unit}"
 
 
+def _unit(value_ns: float) -> tuple[float, str]:
+    """The natural unit: its length in nanoseconds, and its name."""
+    return next((pair for pair in _UNITS if value_ns >= pair[0]), _UNITS[-1])
+
+
 def duration(found: Duration | None) -> str:
-    """A median with its interval, "-" if there is none: 3.1 s (2.9 s-3.4 s)."""
+    """A median with its interval in the same unit, "-" if there is none: 3.1 s (2.9-3.4)."""
     if found is None:
         return "-"
     if found.low_ns is None or found.high_ns is None:
         return latency(found.median_ns)
-    return f"{latency(found.median_ns)} ({latency(found.low_ns)}-{latency(found.high_ns)})"
+    scale, _ = _unit(found.median_ns)
+    return f"{latency(found.median_ns)} ({found.low_ns / scale:.4g}-{found.high_ns / scale:.4g})"
 
 
 COLD_NOTES: Final = (

@@ -56,7 +56,7 @@ def test_show_cold_has_intervals_from_six_starts_on(call):
 
     _, out, _ = call("show", "a.fwsnap", "--cold", parts=fakes.parts(read_snapshot=lambda _: record))
 
-    assert "3.5 s (1 s-6 s)" in out
+    assert "3.5 s (1-6)" in out
     assert "after a reboot" in out
 
 

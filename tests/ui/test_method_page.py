@@ -6,9 +6,13 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QTextBrowser
 
-from fwcompare.paths import method_page
+from fwcompare.paths import method_page, paths_in
 from fwcompare.stats.explanation import CHAPTERS
+from ui.actions import Command
+from ui.app import assemble
+from ui.comparison.details import DetailsPanel
 from ui.method_page import MethodPage, read_method
+from ui.settings import WindowSettings
 from ui.theme import Scheme
 
 
@@ -51,6 +55,23 @@ def test_links_go_out(page: MethodPage) -> None:
     page.findChild(QTextBrowser).anchorClicked.emit(QUrl("https://example.org/a"))
 
     assert followed == ["https://example.org/a"]
+
+
+def test_a_link_in_the_details_opens_it_at_its_section(qtbot, theme, tmp_path, gui_thread_guard) -> None:
+    """GIVEN the real window THEN the page is read elsewhere than on the thread of the window."""
+    assembly = assemble(paths_in(tmp_path), theme, WindowSettings())
+    assembly.window.show()
+    page = assembly.window.findChild(MethodPage)
+
+    with gui_thread_guard:
+        assembly.window.findChild(DetailsPanel).link_activated.emit("method:From%20blocks%20to%20a%20verdict")
+        qtbot.waitUntil(lambda: page.top_line == "From blocks to a verdict", timeout=60_000)
+        assembly.window.actions_table[Command.METHOD].trigger()
+        qtbot.waitUntil(lambda: page.top_line == "How fwcompare measures", timeout=60_000)
+
+    page.close()
+    assembly.window.close()
+    assembly.end()
 
 
 def test_there_is_one_source_of_the_page() -> None:

@@ -268,8 +268,7 @@ class RunForm(QWidget):
             control.setFixedHeight(_HEIGHT)
             row.addWidget(label)
             row.addWidget(control)
-            row.addSpacing(4)
-        row.addWidget(self.more)
+            row.addSpacing(1)
         row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -285,6 +284,7 @@ class RunForm(QWidget):
         row.setContentsMargins(0, 0, 16, 0)
         row.setSpacing(8)
         row.addWidget(fields, 1)
+        row.addWidget(self.more)
         row.addWidget(self.effort)
         row.addWidget(self.status)
         for button in (self.run_button, self.cancel_button):

@@ -10,9 +10,18 @@ from fwcompare.domain.events import EquivalenceChecked, Rung
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
-from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from tests import runs
-from ui.comparison.badges import OUTCOME_WORDS, PHASE_WORDS, Tone, badge_of, doing, factor, failure_badge
+from ui.comparison.badges import (
+    OUTCOME_WORDS,
+    PHASE_WORDS,
+    Tone,
+    badge_of,
+    doing,
+    energy_badge,
+    factor,
+    failure_badge,
+)
 
 GOOD = runs.block(runs.CONTENDER, 0, 10, 11, 12)
 
@@ -140,3 +149,32 @@ def test_a_running_block_tells_its_phase_or_how_it_is_being_stopped() -> None:
 
 def test_a_ratio_without_interval_still_has_a_factor() -> None:
     assert factor(comparison(Verdict.INCONCLUSIVE, 2.0, low=None, high=None))[0] == "2.00×"
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (None, "☆ baseline"),
+        (comparison(Verdict.FASTER, 0.8, metric=Metric.ENERGY), "▲ 1.25× less, 1.19–1.32"),
+        (
+            comparison(Verdict.SLIGHTLY_SLOWER, 1.03, metric=Metric.ENERGY),
+            "▼ slightly more, 1.03×, 0.98–1.08",
+        ),
+        (
+            comparison(
+                Verdict.NOT_COMPARABLE,
+                None,
+                metric=Metric.ENERGY,
+                reasons=(Reason.NO_ENERGY,),
+                detail="this GPU does not report it",
+            ),
+            "– not available, this GPU does not report it",
+        ),
+        (
+            comparison(Verdict.INCONCLUSIVE, None, metric=Metric.ENERGY, reasons=(Reason.FEW_ROUNDS,)),
+            "– not available, There are too few rounds for an interval.",
+        ),
+    ],
+)
+def test_energy_has_words_of_its_own(one, words) -> None:
+    assert energy_badge(one, 0.02).text == words

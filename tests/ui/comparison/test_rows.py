@@ -7,6 +7,10 @@ from unittest.mock import patch
 
 import pytest
 
+from fwcompare.stats.comparison import compare_all
+from fwcompare.stats.explanation import explain
+from tests import runs
+from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison import rows as module
 from ui.comparison.columns import Column
@@ -81,3 +85,28 @@ def test_without_time_rows_stay_as_they_were_and_are_computed_later() -> None:
     )
     assert source.is_behind
     assert [row.comparison for row in again] == [row.comparison for row in whole]
+
+
+def test_energy_is_compared_beside_latency_as_in_the_whole_run() -> None:
+    """GIVEN a contender that draws 1.2 times the power THEN row, explanation and command line agree."""
+    run, source = powered(1.2), RowSource()
+    baseline, row = source.rows(run, is_over=True)
+
+    assert row.comparisons == compare_all(run)
+    assert baseline.comparisons == ()
+    assert row.figures[Column.ENERGY].value == pytest.approx(
+        1.2 * baseline.figures[Column.ENERGY].value, rel=1e-3
+    )
+    assert row.figures[Column.ENERGY_RATIO].value == row.energy.ratio
+    assert row.energy_badge.text.startswith("▼ 1.2")
+    assert baseline.energy_badge.word == "baseline"
+    assert source.explanations(run, row, is_over=True) == explain(run, runs.CONTENDER.id, GPU.id)
+
+
+def test_energy_that_is_not_known_says_why_in_every_column() -> None:
+    row = RowSource().rows(grown_run(1), is_over=True)[1]
+
+    for column in (Column.ENERGY, Column.ENERGY_RATIO):
+        assert row.figures[column].value is None
+        assert row.figures[column].reason
+    assert row.energy_badge.word == "not available"
