@@ -16,6 +16,7 @@ import pytest
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
+from fwcompare.domain.workload import Precision
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.processes import is_alive
 from fwcompare.execution.sources import Channel
@@ -103,6 +104,15 @@ def test_device_memory_that_runs_out(engine: Engine, child: Child) -> None:
 def test_a_mode_that_was_not_proved_is_reported(engine: Engine, child: Child) -> None:
     _, bad = blocks_of(engine, child, "falls_back")
     assert (bad.outcome, bad.mode_proved, bad.mode_proof) == (Outcome.OK, False, "0 graphs compiled")
+
+
+def test_a_precision_that_the_result_is_too_exact_for_was_not_proved(engine: Engine, child: Child) -> None:
+    low = replace(TINY, precision=Precision.BFLOAT16)
+
+    (block,) = finish(engine, plan_of(child("numpy_worker"), workload=low)).record.blocks
+
+    assert (block.outcome, block.mode_proved) == (Outcome.OK, False)
+    assert block.mode_proof.startswith("computed in float32 instead of bfloat16: output differs by ")
 
 
 def test_every_counter_has_a_reading_or_a_reason(engine: Engine, child: Child) -> None:
