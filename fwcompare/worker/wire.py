@@ -31,7 +31,7 @@ class BlockRequest:
     """All that a worker needs to measure one block.
 
     Attributes:
-        framework: "pytorch", "tensorflow", "keras-tensorflow" or "keras-torch".
+        framework: A framework by name (`Framework` in `fwcompare.domain.contender`).
         mode: A mode of it (`MODES` in `fwcompare.domain.contender`).
         device: "cpu" or "cuda"; which GPU is decided by CUDA_VISIBLE_DEVICES.
         inputs: Folder with the weights, inputs and reference results (`worker/inputs.py`).

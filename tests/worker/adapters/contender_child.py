@@ -11,10 +11,13 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from fwcompare.domain.contender import WITHOUT_TRAINING
+from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.workload import Task
 from fwcompare.worker import equivalence, inputs
 from fwcompare.worker.adapters import ADAPTERS
 from fwcompare.worker.wire import BlockRequest
+
+FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "onnx", "onnxruntime", "ai_edge_litert"}
 
 REQUEST = BlockRequest(
     framework="",
@@ -77,14 +80,15 @@ def main(framework, modes, statement, folders):
     ):  # the eager one first: a process that compiled anything can't prove it
         for folder in folders:
             architecture, task, size, *_ = Path(folder).name.split("-")
-            if (only and architecture != only) or (mode in WITHOUT_TRAINING and task == "training"):
+            contender = Contender(Framework(framework), Mode(mode), "")
+            if (only and architecture != only) or contender.obstacle_to(Task(task)):
                 continue
             request = replace(base, mode=mode, architecture=architecture, task=task, size=size, inputs=folder)
             blocks[f"{mode}/{architecture}/{task}"] = _block(adapter, request)
     return {
         "environment": asdict(environment),
         "blocks": blocks,
-        "frameworks": sorted({"torch", "tensorflow", "keras"} & set(sys.modules)),
+        "frameworks": sorted(FRAMEWORKS & sys.modules.keys()),
     }
 
 
