@@ -49,8 +49,8 @@ class LiteSession:
         parts = names.count(_DELEGATE)
         return ModeProof(
             len(names) > parts > 0,
-            f"an interpreter of {_TITLE} on a converted graph of {len(names) - parts} operations, of which XNNPACK, its "
-            f"delegate for the CPU, took over {parts} parts",
+            f"an interpreter of {_TITLE} on a converted graph of {len(names) - parts} operations; parts that XNNPACK, its "
+            f"delegate for the CPU, took over: {parts}",
         )
 
 

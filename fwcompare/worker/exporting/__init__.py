@@ -61,7 +61,7 @@ EXPORTERS = {
 
 
 class Exported:
-    """A folder with an exported model and its input, gone with this object.
+    """A folder with an exported model and its input, gone with this object or when it is closed.
 
     Attributes:
         model: Path of the model.
@@ -71,6 +71,10 @@ class Exported:
         # The folder in which the core starts a worker is private to the run, and gone after it in any case.
         self._folder = tempfile.TemporaryDirectory(prefix="exported-", dir=os.getcwd())
         self.model = os.path.join(self._folder.name, MODEL_FILE)
+
+    def close(self) -> None:
+        """Delete both."""
+        self._folder.cleanup()
 
     def input(self) -> np.ndarray:
         """The input batch as the model wants it."""
@@ -100,21 +104,31 @@ def export(request: BlockRequest) -> Exported:
         IncompatibleError: This model can't be exported here, or not for what is asked.
         ChildProcessError: The child was killed.
     """
-    exporter = EXPORTERS[request.framework]
     if request.task != "inference":
         raise IncompatibleError(
             f"{request.framework} runs the forward pass only. Choose the task inference for it."
         )
     exported = Exported()
+    try:
+        _run_child(request, exported.model)
+    except (IncompatibleError, OSError):
+        exported.close()
+        raise
+    return exported
+
+
+def _run_child(request: BlockRequest, model: str) -> None:
+    exporter = EXPORTERS[request.framework]
     bootstrap = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "__main__.py")
     child = subprocess.run(
         [sys.executable, "-u", "-X", "faulthandler", bootstrap, "export", str(os.getpid())],
-        input=json.dumps({"path": exported.model, "request": asdict(request)}).encode(),
+        input=json.dumps({"path": model, "request": asdict(request)}).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
-    os.write(sys.stderr.fileno(), child.stdout)
+    sys.stderr.buffer.write(child.stdout)
+    sys.stderr.flush()
     if child.returncode < 0:
         raise ChildProcessError(
             f"{exporter.title} was ended by signal {-child.returncode}. If memory ran out, close other programs or "
@@ -126,7 +140,6 @@ def export(request: BlockRequest) -> Exported:
             f"{exporter.title} failed: {lines[-1].strip().rstrip('.')}. The log of the block has the rest; leave "
             f"{request.framework} out, or install other versions."
         )
-    return exported
 
 
 def serve(order: str) -> None:

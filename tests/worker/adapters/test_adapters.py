@@ -194,6 +194,14 @@ def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
     assert framework is Framework.PYTORCH or not result["jax_imported"]
 
 
+WITHOUT_XNNPACK = """
+from functools import partial
+from ai_edge_litert.interpreter import OpResolverType
+without = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+adapter.Interpreter = partial(adapter.Interpreter, experimental_op_resolver_type=without)
+"""
+
+
 @pytest.mark.parametrize(
     ("framework", "modes", "first"),
     [
@@ -208,18 +216,28 @@ def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
             ["default", "xla"],
             "adapter.backend.tf.config.run_functions_eagerly(True)",
         ),
+        (Framework.KERAS_JAX, ["default/mlp"], "adapter.backend.jax.config.update('jax_disable_jit', True)"),
+        (Framework.ONNXRUNTIME, ["default/mlp"], "adapter._PROVIDERS['cpu'] = 'CUDAExecutionProvider'"),
+        (
+            Framework.LITERT,
+            ["default/mlp"],
+            WITHOUT_XNNPACK,
+        ),
     ],
     ids=[
         "torch.compile and TorchScript disabled",
         "tf.function disabled",
         "tf.function disabled under Keras",
+        "jax.jit disabled",
+        "a provider that ONNX Runtime replaces by that of the CPU",
+        "LiteRT without XNNPACK",
     ],
 )
-def test_a_silent_fall_back_to_eager_is_not_proved(folders, framework, modes, first):
+def test_a_silent_fall_back_is_not_proved(folders, framework, modes, first):
     """The results are right, which is why only the proof can tell; old torch.compile does this when disabled."""
     blocks = run_blocks(framework, modes, folders, first)["blocks"]
 
-    assert len(blocks) == len(modes) * len(folders)
+    assert {name.partition("/")[0] for name in blocks} == {mode.partition("/")[0] for mode in modes}
     for name, block in blocks.items():
         assert block["passed"], name
         assert not block["proved"], (name, block["evidence"])
@@ -291,6 +309,9 @@ def test_a_graph_without_xla_is_not_proved_as_xla():
             {"KERAS_BACKEND": "tensorflow"},
             "with KERAS_BACKEND=torch",
         ),
+        (Framework.KERAS_JAX, "default", "cuda", {}, "choose the device cpu"),
+        (Framework.ONNXRUNTIME, "default", "cuda", {}, "choose the device cpu"),
+        (Framework.LITERT, "default", "cuda", {}, "choose the device cpu"),
     ],
     ids=[
         "no GPU for torch",
@@ -298,6 +319,9 @@ def test_a_graph_without_xla_is_not_proved_as_xla():
         "no GPU for TensorFlow",
         "no GPU for Keras",
         "other Keras backend",
+        "no GPU for JAX",
+        "no GPU for ONNX Runtime",
+        "no GPU for LiteRT",
     ],
 )
 def test_what_cannot_run_here_is_refused_with_a_remedy(framework, mode, device, environment, sentence):
@@ -334,10 +358,22 @@ def test_what_cannot_run_here_is_refused_with_a_remedy(framework, mode, device, 
             ["tf.errors.ResourceExhaustedError(None, None, 'OOM when allocating tensor')"],
             ["tf.errors.ResourceExhaustedError(None, None, 'No space left on device')", "MemoryError()"],
         ),
+        (
+            Framework.KERAS_JAX,
+            "jax",
+            ["jax.errors.JaxRuntimeError('RESOURCE_EXHAUSTED: Out of memory allocating 8 bytes.')"],
+            ["jax.errors.JaxRuntimeError('INTERNAL: no')", "RuntimeError('RESOURCE_EXHAUSTED')"],
+        ),
+        (
+            Framework.ONNXRUNTIME,
+            "onnxruntime",
+            ["RuntimeError('CUDA failure 2: out of memory')"],
+            ["RuntimeError('shapes differ')", "MemoryError()"],
+        ),
     ],
 )
 def test_only_the_device_running_out_of_memory_is_that(framework, module, device_errors, other_errors):
-    library = "torch" if module == "pytorch" else "tf"
+    library = {"pytorch": "torch", "tensorflow": "tf"}.get(module, module)
     code = (
         f"from fwcompare.worker.adapters import {module} as adapter\n{library} = adapter.{library}\n"
         f"print([adapter.is_out_of_memory(error) for error in [{', '.join(device_errors + other_errors)}]])"
