@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +15,9 @@ from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.engine import Engine
 from fwcompare.paths import paths_in
 from fwcompare.storage.snapshot import read_snapshot
+from tests.frameworks import python_with
 
 EFFORT = Effort(rounds=1, min_measure_s=0.1, min_iterations=5, min_warm_up_s=0.2, max_warm_up_s=1.0)
-JAX_PYTHON = Path(__file__).parents[2] / ".venvs/jax/bin/python"
 EXPECTED = {
     Framework.KERAS_JAX: "it chose jit_compile=True",
     Framework.ONNXRUNTIME: "with CPUExecutionProvider; nodes of the graph: 3 on CPUExecutionProvider",
@@ -29,27 +26,17 @@ EXPECTED = {
 """What the proof of the mode says of the perceptron."""
 
 
-def is_here(framework: Framework) -> bool:
-    if framework is Framework.KERAS_JAX:
-        return JAX_PYTHON.exists()
-    return all(map(importlib.util.find_spec, MODULES[framework]))
-
-
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
     """What a snapshot holds of a run of those that are here."""
     folder = tmp_path_factory.mktemp("runtimes")
     paths = replace(paths_in(folder / "data"), lock_file=folder / "lock")
     contenders = tuple(
-        Contender(
-            framework,
-            Mode.DEFAULT,
-            str(JAX_PYTHON) if framework is Framework.KERAS_JAX else sys.executable,
-        )
+        Contender(framework, Mode.DEFAULT, python)
         for framework in EXPECTED
-        if is_here(framework)
+        if (python := python_with(framework))
     )
-    if len(contenders) < 2:
+    if not contenders:
         pytest.skip("needs JAX, ONNX Runtime or LiteRT; `make test` installs them")
     plan = Plan(
         workloads=(Workload("mlp", Task.INFERENCE, Size.TINY, 8, "cpu"),),

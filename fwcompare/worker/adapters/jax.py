@@ -25,8 +25,9 @@ def init_device(request: BlockRequest) -> Environment:
     by an environment variable (NPROC) before the worker starts; JAX itself has no setting for it.
 
     Raises:
-        IncompatibleError: There is no usable GPU.
+        IncompatibleError: There is no usable GPU, or another precision is asked for.
     """
+    common.require_float32(request.framework, request.precision)
     jax.config.update("jax_default_matmul_precision", "highest")
     if request.device == "cuda":
         _require_gpu()

@@ -58,10 +58,11 @@ def init_device(request: BlockRequest) -> Environment:
     """See that all is there. Threads are given to each interpreter, which does not tell them again.
 
     Raises:
-        IncompatibleError: A GPU is asked for, or there is nothing that converts.
+        IncompatibleError: A GPU or another precision is asked for, or there is nothing that converts.
     """
     if request.device != "cpu":
         raise IncompatibleError("LiteRT has no way to an NVIDIA GPU from Python: choose the device cpu.")
+    common.require_float32(request.framework, request.precision)
     exporting.require_exporter(request.framework)
     settings: Dict[str, Any] = {
         "intra_op_threads": request.threads,

@@ -66,6 +66,7 @@ def init_device(request: BlockRequest) -> Environment:
     Raises:
         IncompatibleError: There is no usable GPU, nothing that exports, or another precision is asked for.
     """
+    common.require_float32(request.framework, request.precision)
     exporting.require_exporter(request.framework)
     if request.device == "cuda":
         _require_cuda()

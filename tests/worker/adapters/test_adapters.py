@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from fwcompare.execution.references import prepare_inputs
 from fwcompare.worker import workloads
 from fwcompare.worker.adapters import ADAPTERS
 from fwcompare.worker.equivalence import LOSS_LIMIT, OUTPUT_LIMIT, PARAMETER_CHANGE_LIMIT
+from tests.frameworks import python_with
 
 ROOT = Path(__file__).parents[3]
 CHILD = Path(__file__).with_name("contender_child.py")
@@ -37,22 +36,12 @@ def modes_of(framework):
 RUNTIMES = {Framework.ONNXRUNTIME, Framework.LITERT}
 """They run what another framework exported, in another process."""
 
-JAX_PYTHON = ROOT / ".venvs/jax/bin/python"
-"""Of the environment that `.ci/setup` makes for JAX."""
-
-
-def python_with(framework):
-    """The Python in which the framework is; skips where there is none."""
-    if framework is Framework.KERAS_JAX and JAX_PYTHON.exists():
-        return str(JAX_PYTHON)
-    for module in MODULES[framework]:
-        if find_spec(module) is None:
-            pytest.skip(f"{module} is not installed")
-    return sys.executable
-
 
 def run(framework, *arguments, **environment):
     """Run Python with that framework's environment, its compile caches and JAX's absence apart."""
+    python = python_with(framework)
+    if python is None:
+        pytest.skip(f"{framework} is not installed")
     given = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -64,7 +53,7 @@ def run(framework, *arguments, **environment):
         **environment,
     }
     child = subprocess.run(
-        [python_with(framework), *arguments],
+        [python, *arguments],
         check=False,
         env=given,
         capture_output=True,
