@@ -3,6 +3,7 @@
 PyTorch and TensorFlow want different majors of CUDA, so that each gets an environment of its own, which
 is assigned to it and to Keras on it in the user's settings. Whatever stands in the way is said in one
 sentence, and that framework stays with its CPU build. A second call changes nothing and needs no network.
+With or without a GPU, the environment that `.ci/setup` made for JAX is assigned to Keras on it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ DOWNLOAD_BYTES: Final = 3 * 10**9
 
 INSTALLED_BYTES: Final = 7 * 10**9
 """What one environment takes, rounded up."""
+
+
+JAX: Final = "jax"
+"""Folder of the environment for JAX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Machine:
 
     @property
     def environments(self) -> Path:
-        """The folder of all GPU environments."""
+        """The folder of all environments but the main one."""
         return self.root / ".venvs"
 
 
@@ -173,15 +178,17 @@ def assigned(settings: Settings, builds: Sequence[Build], machine: Machine) -> S
 
     An interpreter that the user assigned stays. Nobody need be asked whether ours may be started.
     """
-    ours = {user: build for build in builds for user in build.users}
+    ours = {user: build.name for build in builds for user in build.users}
+    if (machine.environments / JAX).is_dir():
+        ours[Framework.KERAS_JAX] = JAX
     for framework in Framework:
         now = settings.interpreters.get(framework)
         if now is not None and not python_at(now).is_relative_to(machine.environments):
             if framework in ours:
                 machine.say(f"{framework} stays with the Python that you assigned to it: {now}")
             continue
-        build = ours.get(framework)
-        wanted = str(machine.environments / build.name / "bin/python") if build else None
+        name = ours.get(framework)
+        wanted = str(machine.environments / name / "bin/python") if name else None
         # also where nothing changes: what was made anew has to be allowed again
         settings = assign(settings, framework, wanted)
     return settings

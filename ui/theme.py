@@ -121,6 +121,9 @@ FRAMEWORK_HUES: Final = {
     Framework.PYTORCH: "#D55E00",
     Framework.KERAS_TENSORFLOW: "#0072B2",
     Framework.KERAS_TORCH: "#0072B2",
+    Framework.KERAS_JAX: "#009E73",
+    Framework.ONNXRUNTIME: "#56B4E9",
+    Framework.LITERT: "#CC79A7",
 }
 
 
@@ -158,7 +161,8 @@ class Look:
     """How one contender is drawn everywhere.
 
     Attributes:
-        hollow: Keras on PyTorch has Keras's hue with an empty mark, Keras on TensorFlow a full one.
+        hollow: Keras on PyTorch has Keras's hue with an empty mark, Keras on TensorFlow a full one; on JAX
+            it has JAX's hue.
     """
 
     hue: str

@@ -16,6 +16,7 @@ import typer
 from fwcompare import __version__
 from fwcompare.cli.invocation import Invocation, chosen_paths
 from fwcompare.cli.planning import RunFlags
+from fwcompare.domain.contender import Framework
 from fwcompare.errors import UsageError
 
 NAMES: Final = (
@@ -61,9 +62,7 @@ Allow = Annotated[
 Python = Annotated[str, typer.Argument(metavar="PATH", help="A Python, or the folder of its environment.")]
 OfFramework = Annotated[
     str,
-    typer.Argument(
-        metavar="FRAMEWORK", help="pytorch, tensorflow, keras-tensorflow or keras-torch.", show_default=False
-    ),
+    typer.Argument(metavar="FRAMEWORK", help=f"One of: {', '.join(Framework)}.", show_default=False),
 ]
 Snapshot = Annotated[
     str, typer.Argument(metavar="SNAPSHOT", help="Its file, its name, or the start of its id.")

@@ -10,12 +10,15 @@ from fwcompare.domain.workload import Task
 
 
 class Framework(StrEnum):
-    """A framework, or Keras on one of its backends."""
+    """A framework, Keras on one of its backends, or a runtime of models that another framework exported."""
 
     PYTORCH = "pytorch"
     TENSORFLOW = "tensorflow"
     KERAS_TENSORFLOW = "keras-tensorflow"
     KERAS_TORCH = "keras-torch"
+    KERAS_JAX = "keras-jax"
+    ONNXRUNTIME = "onnxruntime"
+    LITERT = "litert"
 
 
 class Mode(StrEnum):
@@ -38,6 +41,9 @@ MODES: Final[dict[Framework, tuple[Mode, ...]]] = {
     Framework.TENSORFLOW: (Mode.EAGER, Mode.FUNCTION, Mode.XLA, Mode.SAVEDMODEL),
     Framework.KERAS_TENSORFLOW: (Mode.EAGER, Mode.DEFAULT, Mode.XLA),
     Framework.KERAS_TORCH: (Mode.DEFAULT, Mode.COMPILE),
+    Framework.KERAS_JAX: (Mode.DEFAULT,),
+    Framework.ONNXRUNTIME: (Mode.DEFAULT,),
+    Framework.LITERT: (Mode.DEFAULT,),
 }
 """The modes that each framework has, in the order in which they are listed."""
 
@@ -50,13 +56,21 @@ CHOSEN_ONLY: Final = frozenset(
         (Framework.TENSORFLOW, Mode.SAVEDMODEL),
         (Framework.KERAS_TENSORFLOW, Mode.EAGER),
         (Framework.KERAS_TORCH, Mode.COMPILE),
+        (Framework.KERAS_JAX, Mode.DEFAULT),
+        (Framework.ONNXRUNTIME, Mode.DEFAULT),
+        (Framework.LITERT, Mode.DEFAULT),
     }
 )
 """The contenders that compete only where the user chooses them, so that a comparison of all that was not
-chosen stays as short as it is: those that few people deploy, or that are on their way out."""
+chosen stays as short as it is: those that few people deploy, that are on their way out, or that need
+more than is usually installed."""
 
-WITHOUT_TRAINING: Final[dict[Mode, str]] = {Mode.AOT: "AOTInductor compiles the forward pass only"}
-"""Why a mode has no training, by mode; those that are not in here have inference and training."""
+WITHOUT_TRAINING: Final[dict[Framework | Mode, str]] = {
+    Mode.AOT: "AOTInductor compiles the forward pass only",
+    Framework.ONNXRUNTIME: "it runs the exported forward pass only",
+    Framework.LITERT: "it runs the converted forward pass only",
+}
+"""Why a framework or mode has no training; those that are not in here have inference and training."""
 
 NO_TRAINING_OF: Final[dict[str, str]] = {
     "dynamic": "its number of turns follows the weights, so that whoever had trained further would do other work"
@@ -79,26 +93,37 @@ GAPS: Final[dict[tuple[str, Task, Framework, Mode], str]] = {
         ): "it captures one model, and a step takes two in turns"
         for mode in (Mode.EXPORT, Mode.TRACE, Mode.SCRIPT)
     },
+    (
+        "gan",
+        Task.TRAINING,
+        Framework.KERAS_JAX,
+        Mode.DEFAULT,
+    ): "its step of two networks is written for TensorFlow and PyTorch",
 }
 """Why a contender can't do one task of one architecture, where it can do others."""
 
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
 
-_NOTES: Final = {
+_NOTES: Final[dict[Framework | Mode, str]] = {
+    Framework.ONNXRUNTIME: "the model exported from PyTorch",
+    Framework.LITERT: "the model converted from TensorFlow",
     Mode.DEFAULT: "as Keras does by itself",
     Mode.TRACE: "deprecated by PyTorch",
     Mode.SCRIPT: "deprecated by PyTorch",
 }
-"""What is said beside the names of contenders whose mode is not like the others."""
+"""What is said beside the names of contenders that are not like the others; of the framework rather than the mode."""
 
 MODULES: Final[dict[Framework, tuple[str, ...]]] = {
     Framework.PYTORCH: ("torch",),
     Framework.TENSORFLOW: ("tensorflow",),
     Framework.KERAS_TENSORFLOW: ("keras", "tensorflow"),
     Framework.KERAS_TORCH: ("keras", "torch"),
+    Framework.KERAS_JAX: ("keras", "jax"),
+    Framework.ONNXRUNTIME: ("onnxruntime", "torch", "onnx", "onnxscript"),
+    Framework.LITERT: ("ai_edge_litert", "tensorflow"),
 }
-"""The modules that a framework imports, the one that names it first."""
+"""The modules that a framework needs, the one that names it first; of a runtime then those that export its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +167,14 @@ class Contender:
         """
         if task is Task.TRAINING and architecture in NO_TRAINING_OF:
             return f"{architecture} has no training: {NO_TRAINING_OF[architecture]}."
-        if task is Task.TRAINING and self.mode in WITHOUT_TRAINING:
-            return f"{self.id} has no training: {WITHOUT_TRAINING[self.mode]}."
+        why = WITHOUT_TRAINING.get(self.framework) or WITHOUT_TRAINING.get(self.mode)
+        if task is Task.TRAINING and why:
+            return f"{self.id} has no training: {why}."
         gap = GAPS.get((architecture, task, self.framework, self.mode))
         return f"{self.id} has no {task} of {architecture}: {gap}." if gap else ""
 
     @property
     def label(self) -> str:
-        """The id, with a note where the mode is not like the others."""
-        note = _NOTES.get(self.mode)
+        """The id, with a note where the contender is not like the others."""
+        note = _NOTES.get(self.framework) or _NOTES.get(self.mode)
         return f"{self.id} ({note})" if note else self.id

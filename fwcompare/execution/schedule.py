@@ -64,8 +64,12 @@ SPAWN_AND_IMPORT_S: Final = {
     Framework.TENSORFLOW: 3.5,
     Framework.KERAS_TENSORFLOW: 4.0,
     Framework.KERAS_TORCH: 4.0,
+    Framework.KERAS_JAX: 3.0,
+    Framework.ONNXRUNTIME: 9.0,
+    Framework.LITERT: 6.0,
 }
-"""Rough times before the first block of a framework has been seen (measured once on two cores)."""
+"""Rough times before the first block of a framework has been seen (measured once on two cores); of the runtimes
+with the export of their model."""
 
 COMPILE_S: Final = {Mode.COMPILE: 8.0, Mode.AOT: 10.0, Mode.XLA: 1.5, Mode.FUNCTION: 0.5}
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fwcompare.domain.contender import MODULES, Contender, Mode
+from fwcompare.domain.contender import MODULES, Contender, Framework, Mode
 from fwcompare.errors import InterpreterError
 from fwcompare.interpreters.installation import for_shell
 from fwcompare.interpreters.naming import assign_remedy
 from fwcompare.interpreters.obstacle import Obstacle
 from fwcompare.interpreters.probe import InterpreterInfo, Prober
 from fwcompare.paths import tilde
-from fwcompare.worker.probe import OLDEST_PYTHON
+from fwcompare.worker.probe import DISTRIBUTIONS, OLDEST_PYTHON
 
 CPU: Final = "cpu"
 
@@ -145,12 +145,19 @@ def _versions(contender: Contender, info: InterpreterInfo) -> dict[str, str]:
 
 
 def _missing_module(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
-    for module in (*MODULES[contender.framework], "numpy"):
-        if module not in info.versions:
-            return Obstacle(
-                f"{module} is not installed in {tilde(info.interpreter)}.", _install(info, module)
-            )
-    return None
+    missing = [module for module in (*MODULES[contender.framework], "numpy") if module not in info.versions]
+    if not missing:
+        return None
+    reason = f"{missing[0]} is not installed in {tilde(info.interpreter)}."
+    if missing[0] == "jax" and {"torch", "tensorflow"} & info.versions.keys():
+        return Obstacle(reason, _environment_for_jax(contender, info))
+    return Obstacle(reason, _install(info, " ".join(DISTRIBUTIONS[module][0] for module in missing)))
+
+
+def _environment_for_jax(contender: Contender, info: InterpreterInfo) -> str:
+    """Beside TensorFlow or Keras on another backend JAX would change what they import."""
+    make = f"{for_shell(info.interpreter)} -m venv ~/jax && ~/jax/bin/pip install keras jax"
+    return f"Give JAX an environment of its own: {make} && fwcompare interpreters assign {contender.framework} ~/jax"
 
 
 def _old_python(info: InterpreterInfo) -> Obstacle | None:
@@ -197,14 +204,20 @@ def _without_header(contender: Contender, info: InterpreterInfo) -> Obstacle | N
 
 
 def _without_cuda(contender: Contender, info: InterpreterInfo) -> Obstacle | None:
+    return _CUDA_CHECKS[contender.framework](info)
+
+
+def _torch_without_cuda(info: InterpreterInfo) -> Obstacle | None:
+    if info.torch_cuda:
+        return None
+    return Obstacle(
+        f"torch in {tilde(info.interpreter)} is built without CUDA.",
+        "Use the CPU, or install a CUDA build of torch there (https://pytorch.org/get-started/locally).",
+    )
+
+
+def _tensorflow_without_cuda(info: InterpreterInfo) -> Obstacle | None:
     place = tilde(info.interpreter)
-    if "torch" in MODULES[contender.framework]:
-        if info.torch_cuda:
-            return None
-        return Obstacle(
-            f"torch in {place} is built without CUDA.",
-            "Use the CPU, or install a CUDA build of torch there (https://pytorch.org/get-started/locally).",
-        )
     name = info.tensorflow_distribution or "tensorflow"
     install = _install(info, '"tensorflow[and-cuda]"')
     if not info.tensorflow_cuda:
@@ -219,6 +232,43 @@ def _without_cuda(contender: Contender, info: InterpreterInfo) -> Obstacle | Non
             f"Use the CPU, or: {install}",
         )
     return None
+
+
+def _jax_without_cuda(info: InterpreterInfo) -> Obstacle | None:
+    if info.jax_cuda:
+        return None
+    install = _install(info, '"jax[cuda13]"')
+    return Obstacle(
+        f"jax in {tilde(info.interpreter)} has no plugin for CUDA.", f"Use the CPU, or: {install}"
+    )
+
+
+def _onnxruntime_without_cuda(info: InterpreterInfo) -> Obstacle | None:
+    name = info.onnxruntime_distribution or "onnxruntime"
+    if name == "onnxruntime-gpu":
+        return None
+    # pip would put the other distribution's files over this one's, and leave both recorded
+    uninstall = f"{for_shell(info.interpreter)} -m pip uninstall {name}"
+    return Obstacle(
+        f"{name} in {tilde(info.interpreter)} is built without CUDA.",
+        f"Use the CPU, or: {uninstall} && {_install(info, 'onnxruntime-gpu')}",
+    )
+
+
+def _litert_without_cuda(_info: InterpreterInfo) -> Obstacle:
+    return Obstacle("LiteRT has no way to an NVIDIA GPU from Python.", "Use the CPU, or leave LiteRT out.")
+
+
+_CUDA_CHECKS: Final[dict[Framework, Callable[[InterpreterInfo], Obstacle | None]]] = {
+    Framework.PYTORCH: _torch_without_cuda,
+    Framework.TENSORFLOW: _tensorflow_without_cuda,
+    Framework.KERAS_TENSORFLOW: _tensorflow_without_cuda,
+    Framework.KERAS_TORCH: _torch_without_cuda,
+    Framework.KERAS_JAX: _jax_without_cuda,
+    Framework.ONNXRUNTIME: _onnxruntime_without_cuda,
+    Framework.LITERT: _litert_without_cuda,
+}
+"""Why an interpreter could not use an NVIDIA GPU, by framework."""
 
 
 def _install(info: InterpreterInfo, requirement: str) -> str:

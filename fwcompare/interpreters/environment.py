@@ -58,16 +58,21 @@ _FIXED: Final = {
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
 }
+_JAX_PREALLOCATES: Final = "XLA_PYTHON_CLIENT_PREALLOCATE"
+_JAX_THREADS: Final = "NPROC"  # XLA has as many threads on the CPU as this says
 _KERAS_BACKENDS: Final = {
     Framework.TENSORFLOW: "tensorflow",
     Framework.KERAS_TENSORFLOW: "tensorflow",
     Framework.KERAS_TORCH: "torch",
+    Framework.KERAS_JAX: "jax",
+    Framework.LITERT: "tensorflow",  # that of the process that converts its model
 }
 
 ALLOWED_ENVIRONMENT_VARIABLES: Final = frozenset(
     {
         *_THREAD_VARIABLES,
         *_FIXED,
+        *(_JAX_PREALLOCATES, _JAX_THREADS),
         *("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "CXX", "PYTHONUNBUFFERED", "PYTHONNOUSERSITE"),
     }
 )
@@ -117,7 +122,7 @@ def worker_environment(
 
     Args:
         base: The caller's environment.
-        framework: Decides Keras's backend.
+        framework: Decides Keras's backend, and what JAX is told.
         threads: Threads that the worker may use.
         device: "cpu", or "cuda:" and the GPU's UUID.
         cache: Folder for compile caches, private to the run or block.
@@ -132,6 +137,8 @@ def worker_environment(
     environment["CUDA_VISIBLE_DEVICES"] = device.removeprefix("cuda:") if device != "cpu" else ""
     if framework in _KERAS_BACKENDS:
         environment["KERAS_BACKEND"] = _KERAS_BACKENDS[framework]
+    if framework is Framework.KERAS_JAX:
+        environment |= {_JAX_THREADS: str(threads), _JAX_PREALLOCATES: "false"}
     if compiler:
         environment["CXX"] = compiler
     return environment

@@ -46,13 +46,15 @@ class InterpreterInfo:
     Attributes:
         interpreter: Absolute path that was started.
         executable: The path that it gives itself; another one for a pyenv shim or a wrapper script.
-        versions: Version by module, of those of torch, tensorflow, keras, numpy and jax that are
+        versions: Version by module, of those in `fwcompare.worker.probe.DISTRIBUTIONS` that are
             installed; "unknown" where the installation keeps no record of it.
         tensorflow_distribution: Name of the distribution that brings TensorFlow, "" if unknown.
         torch_cuda: CUDA version that torch was built for, None for a build without.
         tensorflow_cuda: CUDA version that TensorFlow was built for ("unknown" if it does not tell),
             None for a build without.
         cuda_libraries: Where the CUDA libraries that TensorFlow loads are, None if none was found.
+        jax_cuda: What JAX uses an NVIDIA GPU with, None if nothing is installed.
+        onnxruntime_distribution: Name of the distribution that brings ONNX Runtime, "" if unknown.
         compiler: Absolute path of a C++ compiler, None if none was found.
         python_header: Absolute path of this Python's C header, None if it is not installed.
         site_packages: The folders into which packages are installed.
@@ -69,6 +71,8 @@ class InterpreterInfo:
     torch_cuda: str | None
     tensorflow_cuda: str | None
     cuda_libraries: str | None
+    jax_cuda: str | None
+    onnxruntime_distribution: str
     compiler: str | None
     python_header: str | None
     site_packages: tuple[str, ...]

@@ -17,6 +17,7 @@ from fwcompare.interpreters.probe import InterpreterInfo
 from fwcompare.worker.probe import (
     CUDNN_DISTRIBUTIONS,
     DISTRIBUTIONS,
+    JAX_CUDA_DISTRIBUTIONS,
     tensorflow_cuda,
     torch_cuda,
 )
@@ -26,7 +27,7 @@ MAX_ENTRIES: Final = 20_000
 
 _MAX_TEXT_BYTES: Final = 65_536
 _CONDA_MODULES: Final = {"pytorch": "torch", "tensorflow": "tensorflow", "tensorflow-base": "tensorflow"} | {
-    name: name for name in ("keras", "numpy", "jax")
+    name: name for name in ("keras", "numpy", "jax", "onnx", "onnxscript", "onnxruntime")
 }
 """Module by the name of the conda package that brings it."""
 
@@ -47,7 +48,7 @@ def read_interpreter(installation: Installation, base: Mapping[str, str], home: 
     modules = {module: _brought(names, records) for module, names in DISTRIBUTIONS.items()}
     versions = {module: one[1] for module, one in modules.items() if one is not None}
     places = {module: _package(module, folders) for module in ("torch", "tensorflow")}
-    tensorflow = modules["tensorflow"]
+    tensorflow, onnxruntime = modules["tensorflow"], modules["onnxruntime"]
     header = origin / "include" / f"python{_minor(version)}" / "Python.h"
     return InterpreterInfo(
         interpreter=str(installation.python),
@@ -60,9 +61,9 @@ def read_interpreter(installation: Installation, base: Mapping[str, str], home: 
         tensorflow_distribution=tensorflow[0] if tensorflow else "",
         torch_cuda=torch_cuda(places["torch"]),
         tensorflow_cuda=tensorflow_cuda(places["tensorflow"], tensorflow[0] if tensorflow else ""),
-        cuda_libraries=next(
-            (" ".join(records[name]) for name in CUDNN_DISTRIBUTIONS if name in records), None
-        ),
+        cuda_libraries=_first(CUDNN_DISTRIBUTIONS, records),
+        jax_cuda=_first(JAX_CUDA_DISTRIBUTIONS, records),
+        onnxruntime_distribution=onnxruntime[0] if onnxruntime else "",
         compiler=cpp_compiler(base),
         python_header=str(header) if found(header.is_file) else None,
         site_packages=tuple(map(str, folders)),
@@ -140,7 +141,8 @@ def _site_folders(
 
 def _records(folders: Sequence[Path]) -> dict[str, tuple[str, str]]:
     """Name and version of the installed distributions by their name; the first folder that has one wins."""
-    wanted = {name for names in DISTRIBUTIONS.values() for name in names} | set(CUDNN_DISTRIBUTIONS)
+    wanted = {name for names in DISTRIBUTIONS.values() for name in names}
+    wanted |= {*CUDNN_DISTRIBUTIONS, *JAX_CUDA_DISTRIBUTIONS}
     records: dict[str, tuple[str, str]] = {}
     for folder in folders:
         for entry in entries(folder):
@@ -155,6 +157,11 @@ def _records(folders: Sequence[Path]) -> dict[str, tuple[str, str]]:
 def _brought(names: Sequence[str], records: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
     """Name and version of the distribution that brings a module, None if none is installed."""
     return next((records[name] for name in names if name in records), None)
+
+
+def _first(names: Sequence[str], records: Mapping[str, tuple[str, str]]) -> str | None:
+    """Name and version of the first of these that is installed, None if none is."""
+    return next((" ".join(records[name]) for name in names if name in records), None)
 
 
 def _conda_packages(installation: Installation) -> dict[str, str]:

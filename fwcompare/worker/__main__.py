@@ -1,5 +1,7 @@
 """Bootstrap of a worker: `python -u -X faulthandler <this file> CHANNEL_FD PARENT_PID`.
 
+With the word "export" instead of the file descriptor it is a child of a worker: see `exporting`.
+
 It makes the process a well-behaved guest and a certain orphan before anything else is imported: no
 trace of this folder on `sys.path`, death with the application, first in line for the kernel's memory
 killer. Then it loads its own package under a private alias, so that neither `fwcompare` nor a module
@@ -21,6 +23,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 OOM_SCORE_ADJ = "800"  # of 1000: the kernel ends the worker before anything the user works with
 EXIT_TOO_OLD = 64
 EXIT_PARENT_GONE = 70
+EXPORT = "export"
 PACKAGE = "_fwcompare_worker"
 
 
@@ -71,6 +74,9 @@ def main() -> int:
     be_first_out_of_memory()
     dump_stacks_on_request()
     load_package()
+    if sys.argv[1] == EXPORT:
+        importlib.import_module(PACKAGE + ".exporting").serve(sys.stdin.read())
+        return 0
     status: int = importlib.import_module(PACKAGE + ".runner").serve(int(sys.argv[1]))
     return status
 

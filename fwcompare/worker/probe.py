@@ -49,10 +49,17 @@ DISTRIBUTIONS = {
     "keras": ("keras", "keras-nightly"),
     "numpy": ("numpy",),
     "jax": ("jax",),
+    "onnxruntime": ("onnxruntime", "onnxruntime-gpu"),
+    "onnx": ("onnx",),
+    "onnxscript": ("onnxscript",),
+    "ai_edge_litert": ("ai-edge-litert",),
 }
 """The distributions that bring each module."""
 
 _CPU_DISTRIBUTION = re.compile("cpu|intel|macos")
+JAX_CUDA_DISTRIBUTIONS = ("jax-cuda13-plugin", "jax-cuda12-plugin")
+"""What JAX loads to use an NVIDIA GPU."""
+
 CUDNN_DISTRIBUTIONS = ("nvidia-cudnn-cu13", "nvidia-cudnn-cu12", "nvidia-cudnn-cu11")
 _LIBRARY_FOLDERS = (
     "/usr/lib/x86_64-linux-gnu",
@@ -83,6 +90,16 @@ def distribution_of(module: str) -> Tuple[str, str]:
     return "", ""
 
 
+def first_installed(distributions: Tuple[str, ...]) -> Optional[str]:
+    """Name and version of the first of these that is installed, None if none is."""
+    for name in distributions:
+        try:
+            return "%s %s" % (name, metadata.version(name))
+        except (metadata.PackageNotFoundError, KeyError):
+            continue
+    return None
+
+
 def torch_cuda(folder: Optional[str]) -> Optional[str]:
     """The CUDA version that this torch was built for, None for a build without."""
     found = re.search(r"^cuda\b[^=\n]*=\s*['\"]([^'\"]+)", _read(folder, "version.py"), re.MULTILINE)
@@ -105,11 +122,9 @@ def tensorflow_cuda(folder: Optional[str], distribution: str) -> Optional[str]:
 
 def cuda_libraries() -> Optional[str]:
     """Where the CUDA libraries that TensorFlow loads at run time are, None if none was found."""
-    for name in CUDNN_DISTRIBUTIONS:
-        try:
-            return "%s %s" % (name, metadata.version(name))
-        except (metadata.PackageNotFoundError, KeyError):
-            continue
+    found = first_installed(CUDNN_DISTRIBUTIONS)
+    if found:
+        return found
     searched = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
     for folder in [*filter(None, searched), os.path.join(sys.prefix, "lib"), *_LIBRARY_FOLDERS]:
         for library in sorted(glob.glob(os.path.join(folder, "libcudnn.so*"))):
@@ -152,6 +167,8 @@ def describe() -> Dict[str, Any]:
         "torch_cuda": torch_cuda(folders["torch"]),
         "tensorflow_cuda": tensorflow_cuda(folders["tensorflow"], tensorflow_distribution),
         "cuda_libraries": cuda_libraries(),
+        "jax_cuda": first_installed(JAX_CUDA_DISTRIBUTIONS),
+        "onnxruntime_distribution": records["onnxruntime"][0],
         "compiler": cpp_compiler(),
         "python_header": python_header(),
         "site_packages": _site_packages(),

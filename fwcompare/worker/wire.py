@@ -37,7 +37,7 @@ class BlockRequest:
     """All that a worker needs to measure one block.
 
     Attributes:
-        framework: "pytorch", "tensorflow", "keras-tensorflow" or "keras-torch".
+        framework: A framework by name (`Framework` in `fwcompare.domain.contender`).
         mode: A mode of it (`MODES` in `fwcompare.domain.contender`).
         device: "cpu" or "cuda"; which GPU is decided by CUDA_VISIBLE_DEVICES.
         scenario: "single-stream" or "throughput" (`Scenario` in `fwcompare.domain.workload`).

@@ -8,7 +8,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-FRAMEWORK_FILES = ("pytorch", "captured", "tensorflow", "saved_model", "keras")
+FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "onnxruntime", "onnx", "onnxscript", "ai_edge_litert"}
+"""The modules that only a worker imports."""
+
+FRAMEWORK_FILES = (
+    *("pytorch", "captured", "tensorflow", "saved_model", "keras", "jax"),
+    *("onnxruntime", "litert", "from_pytorch", "from_tensorflow"),
+)
 """Stems of the worker's modules that import a framework."""
 
 

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT, imports_framework, module_of, name_of, nodes, python_files
+from tests.architecture.source import (
+    FRAMEWORKS,
+    ROOT,
+    imports_framework,
+    module_of,
+    name_of,
+    nodes,
+    python_files,
+)
 
-KEPT_OUT = {"torch", "tensorflow", "keras", "jax", "PySide6", "shiboken6", "pyqtgraph"}
+KEPT_OUT = {*FRAMEWORKS, "PySide6", "shiboken6", "pyqtgraph"}
 """What the application's own process never loads while it runs headless."""
 
 GUESTS_OF = {
@@ -21,6 +29,11 @@ GUESTS_OF = {
     "tensorflow": {"tensorflow"},
     "saved_model": {"tensorflow"},
     "keras": {"keras", "torch", "tensorflow"},
+    "jax": {"jax"},
+    "onnxruntime": {"onnxruntime"},
+    "litert": {"ai_edge_litert"},
+    "from_pytorch": {"torch"},
+    "from_tensorflow": {"tensorflow"},
 }
 """The framework that a file of the worker may import, by the file's stem."""
 

@@ -24,7 +24,7 @@ from unittest.mock import MagicMock
 class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     # NumPy and the frameworks are not installed in this interpreter and not what is tested here
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("numpy", "torch", "tensorflow", "keras"):
+        if name.partition(".")[0] in ("numpy", "torch", "tensorflow", "keras", "jax", "onnxruntime", "ai_edge_litert"):
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
     def create_module(self, spec):
         return MagicMock(name=spec.name)

@@ -113,8 +113,10 @@ class Lookout:
 
     def overview(self, _settings):
         here = InterpreterInfo(
-            **dict.fromkeys(("implementation", "platform", "tensorflow_distribution"), ""),
-            **dict.fromkeys(("torch_cuda", "tensorflow_cuda", "cuda_libraries"), None),
+            **dict.fromkeys(
+                ("implementation", "platform", "tensorflow_distribution", "onnxruntime_distribution"), ""
+            ),
+            **dict.fromkeys(("torch_cuda", "tensorflow_cuda", "cuda_libraries", "jax_cuda"), None),
             **dict.fromkeys(("executable", "interpreter"), str(self._home / "env/bin/python")),
             prefix=str(self._home / "env"),
             python="3.12.1",

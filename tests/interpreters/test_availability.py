@@ -25,11 +25,14 @@ FULL = InterpreterInfo(
     executable="/full/bin/python",
     prefix="/full",
     platform="Linux",
-    versions={"torch": "2.9.0", "tensorflow": "2.20.0", "keras": "3.11.0", "numpy": "2.3.0", "jax": "0.8.0"},
+    versions={"torch": "2.9.0", "tensorflow": "2.20.0", "keras": "3.11.0", "numpy": "2.3.0", "jax": "0.8.0"}
+    | {"onnxruntime": "1.23.0", "onnx": "1.19.0", "onnxscript": "0.5.0", "ai_edge_litert": "2.0.0"},
     tensorflow_distribution="tensorflow",
     torch_cuda="12.8",
     tensorflow_cuda="12.5",
     cuda_libraries="nvidia-cudnn-cu12 9.1",
+    jax_cuda="jax-cuda13-plugin 0.8.0",
+    onnxruntime_distribution="onnxruntime-gpu",
     compiler="/usr/bin/g++",
     python_header="/usr/include/python3.11/Python.h",
     site_packages=(),
@@ -71,8 +74,9 @@ def without(*modules):
 @pytest.mark.parametrize(("framework", "mode"), EVERY)
 def test_everything_can_run_where_everything_is(framework, mode, device):
     availability = look(framework, mode, device)
-    assert availability.available
-    assert availability.cuda_obstacle == ""
+    is_for_the_cpu = framework is Framework.LITERT
+    assert availability.available is not (is_for_the_cpu and device == CUDA)
+    assert (availability.cuda_obstacle != "") is is_for_the_cpu
 
 
 @pytest.mark.parametrize(
@@ -101,14 +105,32 @@ def test_the_versions_are_those_that_the_contender_uses(framework, versions):
         (Framework.KERAS_TENSORFLOW, "tensorflow"),
         (Framework.KERAS_TORCH, "torch"),
         (Framework.KERAS_TORCH, "numpy"),
+        (Framework.ONNXRUNTIME, "onnxruntime"),
+        (Framework.ONNXRUNTIME, "torch"),
+        (Framework.ONNXRUNTIME, "onnxscript"),
+        (Framework.LITERT, "ai_edge_litert"),
+        (Framework.LITERT, "tensorflow"),
     ],
 )
 def test_a_missing_module_is_named_with_the_command_that_installs_it(framework, missing):
     availability = look(framework, MODES[framework][0], versions=without(missing))
     assert availability.reason == f"{missing} is not installed in /full/bin/python."
-    assert availability.remedy == f"/full/bin/python -m pip install {missing}"
+    assert availability.remedy == f"/full/bin/python -m pip install {missing.replace('_', '-')}"
     assert missing not in availability.versions
     assert availability.cuda_obstacle == availability.reason
+
+
+def test_all_that_is_missing_is_installed_by_one_command():
+    availability = look(Framework.ONNXRUNTIME, Mode.DEFAULT, versions=without("onnxruntime", "onnxscript"))
+    assert availability.remedy == "/full/bin/python -m pip install onnxruntime onnxscript"
+
+
+def test_jax_gets_an_environment_of_its_own_unless_it_would_be_alone():
+    beside = look(Framework.KERAS_JAX, Mode.DEFAULT, versions=without("jax"))
+    assert "an environment of its own: /full/bin/python -m venv " in beside.remedy
+    assert beside.remedy.endswith("fwcompare interpreters assign keras-jax ~/jax")
+    alone = look(Framework.KERAS_JAX, Mode.DEFAULT, versions=without("jax", "torch", "tensorflow"))
+    assert alone.remedy == "/full/bin/python -m pip install jax"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +160,7 @@ def test_only_what_compiles_with_inductor_on_the_cpu_needs_a_compiler(framework,
     needs = mode in {Mode.COMPILE, Mode.AOT}
     availability = look(framework, mode, compiler=None)
     assert availability.available is not needs
-    assert look(framework, mode, CUDA, compiler=None).available
+    assert "compiler" not in look(framework, mode, CUDA, compiler=None).reason
     if needs:
         assert "C++ compiler" in availability.reason
         assert "apt install g++" in availability.remedy
@@ -149,7 +171,7 @@ def test_only_what_compiles_with_inductor_on_the_cpu_needs_the_headers_of_its_py
     needs = mode in {Mode.COMPILE, Mode.AOT}
     availability = look(framework, mode, python="3.12.1", python_header=None)
     assert availability.available is not needs
-    assert look(framework, mode, CUDA, python_header=None).available
+    assert "Python.h" not in look(framework, mode, CUDA, python_header=None).reason
     if needs:
         assert "Python.h" in availability.reason
         assert "apt install python3.12-dev" in availability.remedy
@@ -175,6 +197,13 @@ def test_only_what_compiles_with_inductor_on_the_cpu_needs_the_headers_of_its_py
             {"cuda_libraries": None},
             "The CUDA libraries that tensorflow in /full/bin/python needs were not found.",
         ),
+        (Framework.KERAS_JAX, {"jax_cuda": None}, "jax in /full/bin/python has no plugin for CUDA."),
+        (
+            Framework.ONNXRUNTIME,
+            {"onnxruntime_distribution": "onnxruntime"},
+            "onnxruntime in /full/bin/python is built without CUDA.",
+        ),
+        (Framework.LITERT, {}, "LiteRT has no way to an NVIDIA GPU from Python."),
     ],
 )
 def test_a_build_that_cant_use_the_gpu_is_told_only_if_a_gpu_was_asked_for(framework, changes, reason):

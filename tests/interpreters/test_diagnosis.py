@@ -148,6 +148,7 @@ def test_nobody_needs_a_compiler_for_tensorflow():
 def test_jax_where_it_slows_the_others_down_and_where_it_is_alone():
     assert names(facts(versions={"tensorflow": "2.20.0", "jax": "0.8.0"})) == ["JAX beside TensorFlow"]
     assert names(facts(versions={"torch": "2.9.0", "jax": "0.8.0"})) == []
+    assert names(facts(versions={"keras": "3.11.0", "jax": "0.8.0"})) == []
 
 
 @pytest.mark.parametrize("backend", ["", "torch", "tensorflow", "jax"])

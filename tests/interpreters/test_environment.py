@@ -168,6 +168,9 @@ def test_a_worker_sees_one_gpu_or_none(device, visible):
         (Framework.TENSORFLOW, "tensorflow"),
         (Framework.KERAS_TENSORFLOW, "tensorflow"),
         (Framework.KERAS_TORCH, "torch"),
+        (Framework.KERAS_JAX, "jax"),
+        (Framework.ONNXRUNTIME, None),
+        (Framework.LITERT, "tensorflow"),
     ],
 )
 def test_the_framework_decides_the_backend_of_keras(framework, backend):
@@ -198,6 +201,14 @@ def test_settings_of_tensorflow_are_explicit():
     assert environment["TF_NUM_INTEROP_THREADS"] == "1"
 
 
+def test_jax_alone_is_told_its_threads_and_to_take_memory_as_it_needs_it():
+    inherited = {"NPROC": "64", "XLA_PYTHON_CLIENT_PREALLOCATE": "true"}
+    environment = make(inherited, framework=Framework.KERAS_JAX, threads=3)
+    assert environment["NPROC"] == "3"
+    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+    assert not set(inherited) & set(make(inherited, framework=Framework.TENSORFLOW))
+
+
 def test_the_compiler_that_was_found_is_the_one_that_is_used():
     assert make({"CXX": "ccache g++"}, compiler="/usr/bin/g++")["CXX"] == "/usr/bin/g++"
     assert make({"CXX": "clang++"})["CXX"] == "clang++"
@@ -206,7 +217,7 @@ def test_the_compiler_that_was_found_is_the_one_that_is_used():
 
 def test_a_snapshot_may_hold_exactly_what_is_set_here():
     cache = Path("/data/private")
-    widest = make(framework=Framework.KERAS_TORCH, installation=VENV, compiler="/usr/bin/g++", cache=cache)
+    widest = make(framework=Framework.KERAS_JAX, installation=VENV, compiler="/usr/bin/g++", cache=cache)
     private = {name for name, value in widest.items() if str(cache) in value}
     assert set(widest) - private == ALLOWED_ENVIRONMENT_VARIABLES
     assert "TORCHINDUCTOR_CACHE_DIR" in private

@@ -140,6 +140,17 @@ def test_without_a_driver_nothing_is_done_or_said(gpu, simulation) -> None:
     assert not simulation.machine.settings_file.exists()
 
 
+def test_keras_on_jax_gets_the_environment_that_the_set_up_made_also_without_a_gpu(gpu, simulation) -> None:
+    jax = Path(simulation.python("jax"))
+    jax.parent.mkdir(parents=True)
+    jax.touch()
+
+    assert gpu.main(replace(simulation.machine, nvml=lambda: NO_DRIVER)) == 0
+
+    assert simulation.interpreters == {Framework.KERAS_JAX: str(jax)}
+    assert is_allowed(load_settings(simulation.machine.settings_file)[0], str(jax), "")
+
+
 def test_gpu_no_takes_the_environments_away_from_the_frameworks_again(gpu, simulation) -> None:
     gpu.main(simulation.machine)
     simulation.commands.clear()

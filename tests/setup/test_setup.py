@@ -62,12 +62,26 @@ def project(tmp_path: Path, root: Path) -> Project:
 
 
 def test_torch_comes_first_and_by_its_version(project: Project) -> None:
-    code, (venv, torch, rest) = project.set_up()
+    code, (venv, torch, rest, *_) = project.set_up()
 
     assert code == 0
     assert venv.endswith("-m venv --clear .venv")
     assert " torch==" in torch
-    assert rest.endswith("--editable .[ui,test,bench] tensorflow-cpu keras")
+    assert rest.endswith("--editable .[ui,test,bench] tensorflow-cpu keras onnxruntime onnx onnxscript")
+
+
+def test_litert_comes_without_what_would_change_what_torch_imports(project: Project) -> None:
+    _, (*_, litert, _jax_venv, _jax) = project.set_up()
+
+    assert litert.endswith("--no-deps ai-edge-litert")
+
+
+def test_jax_gets_an_environment_of_its_own(project: Project) -> None:
+    _, (*_, venv, jax) = project.set_up()
+
+    assert venv.endswith("-m venv --clear .venvs/jax")
+    assert jax.endswith("constraints.txt keras jax numpy")
+    assert (project.folder / ".venvs/jax/.setup").is_file()
 
 
 def test_a_second_call_installs_nothing(project: Project) -> None:
@@ -82,11 +96,11 @@ def test_a_change_in_what_it_depends_on_installs_anew(project: Project, name: st
     with (project.folder / name).open("a") as stream:
         stream.write("\n# changed\n")
 
-    assert len(project.set_up()[1]) == 3
+    assert len(project.set_up()[1]) == 6
 
 
 def test_what_failed_is_tried_again(project: Project) -> None:
     code, _ = project.set_up(pip_status=1)
 
     assert code != 0
-    assert len(project.set_up()[1]) == 3
+    assert len(project.set_up()[1]) == 6

@@ -17,7 +17,7 @@ from tests.ui.stand_ins import Engine, assemble
 from ui.closing import StopSignals
 from ui.theme import Theme
 
-FRAMEWORKS = ("torch", "tensorflow", "keras", "jax")
+FRAMEWORKS = ("torch", "tensorflow", "keras", "jax", "onnxruntime", "onnx", "ai_edge_litert")
 
 
 class Orders(QObject):

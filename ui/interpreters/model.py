@@ -13,7 +13,7 @@ from fwcompare.paths import tilde
 _Index = QModelIndex | QPersistentModelIndex
 
 
-_FRAMEWORKS: Final = ("torch", "tensorflow", "keras", "jax")
+_FRAMEWORKS: Final = ("torch", "tensorflow", "keras", "jax", "onnxruntime", "ai_edge_litert")
 
 
 class Column(IntEnum):

@@ -20,6 +20,9 @@ ADAPTERS = {
     "tensorflow": "tensorflow",
     "keras-tensorflow": "keras",
     "keras-torch": "keras",
+    "keras-jax": "keras",
+    "onnxruntime": "onnxruntime",
+    "litert": "litert",
 }
 """Name of the module in this folder, by framework."""
 

@@ -9,6 +9,8 @@ from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 
+from . import IncompatibleError
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Set by whoever starts the worker: the libraries read them once, when they are loaded."""
 
@@ -21,6 +23,18 @@ def block_jax() -> None:
     both expect.
     """
     sys.modules.setdefault("jax", None)  # type: ignore[arg-type]
+
+
+def require_float32(framework: str, precision: str) -> None:
+    """For frameworks whose adapter has no other precision.
+
+    Raises:
+        IncompatibleError: Another one is asked for.
+    """
+    if precision != "float32":
+        raise IncompatibleError(
+            f"{framework} runs in float32 only here. Choose the precision float32, or leave {framework} out."
+        )
 
 
 def versions(**others: str) -> Dict[str, str]:

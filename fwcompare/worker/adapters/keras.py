@@ -1,4 +1,4 @@
-"""Keras on TensorFlow (modes "eager", "default" and "xla") and on PyTorch ("default" and "compile").
+"""Keras on TensorFlow (modes "eager", "default" and "xla"), PyTorch ("default" and "compile") and JAX ("default").
 
 "default" is what Keras does by itself: `predict_on_batch` and `train_on_batch`, NumPy in and out.
 The other modes call the model, or a training step of one's own with a Keras loss and optimizer, on tensors
@@ -9,6 +9,7 @@ of the backend, as Keras's guides to custom training loops do: "eager" as it is,
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, List
@@ -18,12 +19,15 @@ import numpy as np
 from .. import workloads
 from . import Counters, Environment, IncompatibleError, ModeProof, common
 
-common.block_jax()
+if os.environ.get("KERAS_BACKEND") != "jax":
+    common.block_jax()
 
-import keras  # noqa: E402
+import keras
 
 if keras.backend.backend() == "torch":
     from . import pytorch as backend
+elif keras.backend.backend() == "jax":
+    from . import jax as backend  # type: ignore[no-redef]
 else:
     from . import tensorflow as backend  # type: ignore[no-redef]
 
@@ -51,7 +55,7 @@ class KerasProgram:
         self._layout = layout
         self._initial = initial
         self._device = device
-        self.iterate = common.then(call, backend.synchronise) if device == "cuda" else call
+        self.iterate = _synchronised(call, model, device)
         self.reset_parameters()
 
     def output(self, result: Any) -> np.ndarray:
@@ -77,8 +81,8 @@ class KerasProgram:
         return backend.counters(self._device)
 
 
-class DefaultOnTensorFlow(KerasProgram):
-    """`predict_on_batch` or `train_on_batch` on TensorFlow, which put their step in a `tf.function`."""
+class DefaultTraced(KerasProgram):
+    """`predict_on_batch` or `train_on_batch` on TensorFlow or JAX, which trace their step for a compiler."""
 
     compiles = True
 
@@ -104,9 +108,9 @@ class DefaultOnTensorFlow(KerasProgram):
         """Count runs of the step's Python code, which costs nothing once it is traced."""
         python_step = getattr(model, step)
 
-        def counted(data: Any) -> Any:
+        def counted(*arguments: Any) -> Any:
             self._runs += 1
-            return python_step(data)
+            return python_step(*arguments)
 
         setattr(model, step, counted)
 
@@ -219,12 +223,19 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
     if keras.backend.backend() == "torch":
         return DefaultOnTorch(model, layout, inputs.parameters, call, request.device)
     step = "train_step" if training else "predict_step"
-    return DefaultOnTensorFlow(model, layout, inputs.parameters, call, request.device, step=step)
+    return DefaultTraced(model, layout, inputs.parameters, call, request.device, step=step)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """True if the device's memory ran out."""
     return bool(backend.is_out_of_memory(error))
+
+
+def _synchronised(call: Callable[[], Any], model: Any, device: str) -> Callable[[], Any]:
+    """The call with the device synchronised at its end; JAX does not wait for the CPU either."""
+    if keras.backend.backend() == "jax":
+        return common.then(call, partial(backend.synchronise, model))  # type: ignore[call-arg]
+    return common.then(call, backend.synchronise) if device == "cuda" else call
 
 
 def _tensorflow_work(model: Any, make_step: Any, request: BlockRequest, inputs: Inputs, x: np.ndarray) -> Any:

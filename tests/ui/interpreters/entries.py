@@ -29,6 +29,8 @@ def entry(folder: str = "/envs/torch", versions: dict[str, str] | None = None, *
         torch_cuda=None,
         tensorflow_cuda=None,
         cuda_libraries=None,
+        jax_cuda=None,
+        onnxruntime_distribution="",
         compiler="/usr/bin/g++",
         python_header="/usr/include/Python.h",
         site_packages=(),

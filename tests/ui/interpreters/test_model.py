@@ -6,6 +6,7 @@ import random
 
 from PySide6.QtCore import Qt
 
+from fwcompare.domain.contender import Framework
 from tests.ui.interpreters.entries import OWN, entry, gone
 from ui.interpreters.model import HEADINGS, Column, InterpretersModel
 
@@ -32,7 +33,7 @@ def test_a_row_says_what_is_known(qapp):
         *("/envs/torch/bin/python", "3.12.1", "venv", "torch 2.13.0", "not yet", "")
     ]
     assert row("/gone/bin/python")[1:] == ["gone", "venv", "", "not yet", "pytorch"]
-    assert row("/own/bin/python")[4:] == ["yes", "pytorch, tensorflow, keras-tensorflow, keras-torch"]
+    assert row("/own/bin/python")[4:] == ["yes", ", ".join(Framework)]
     headings = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert headings == list(HEADINGS.values())
 

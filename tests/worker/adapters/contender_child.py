@@ -17,6 +17,8 @@ from fwcompare.worker import equivalence, inputs
 from fwcompare.worker.adapters import ADAPTERS, IncompatibleError
 from fwcompare.worker.wire import BlockRequest
 
+FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "onnx", "onnxruntime", "ai_edge_litert"}
+
 REQUEST = BlockRequest(
     framework="",
     mode="",
@@ -95,7 +97,7 @@ def main(framework, precision, modes, statement, folders):
     return {
         "environment": asdict(environment),
         "blocks": blocks,
-        "frameworks": sorted({"torch", "tensorflow", "keras"} & set(sys.modules)),
+        "frameworks": sorted(FRAMEWORKS & sys.modules.keys()),
     }
 
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from fwcompare.worker.adapters import common
+from fwcompare.worker.adapters import IncompatibleError, common
 
 
 def test_the_device_is_waited_for_after_the_call_and_the_result_is_that_of_the_call():
@@ -86,3 +86,10 @@ def test_what_has_waited_when_it_returns_has_nothing_to_wait_for():
 
     assert enqueue is iterate
     assert synchronise() is None
+
+
+def test_another_precision_than_an_adapter_has_is_refused_with_a_remedy():
+    common.require_float32("litert", "float32")
+
+    with pytest.raises(IncompatibleError, match="Choose the precision float32, or leave litert out"):
+        common.require_float32("litert", "bfloat16")
