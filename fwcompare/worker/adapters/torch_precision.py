@@ -86,7 +86,11 @@ def require_kernels(model: nn.Module, request: BlockRequest) -> None:
 
 
 def updating(optimizer: torch.optim.Optimizer, request: BlockRequest) -> Callable[[Tensor], Any]:
-    """The way back from a loss to new weights; in float16 with a dynamic loss scale."""
+    """The way back from a loss to new weights; in float16 with a dynamic loss scale.
+
+    Raises:
+        IncompatibleError: This PyTorch is too old for that.
+    """
     if not _scales_loss(request):
 
         def update(loss: Tensor) -> None:
@@ -94,6 +98,10 @@ def updating(optimizer: torch.optim.Optimizer, request: BlockRequest) -> Callabl
             optimizer.step()
 
         return update
+    if not hasattr(torch.amp, "GradScaler"):
+        raise IncompatibleError(
+            f"PyTorch {torch.__version__} scales losses in another way. Install PyTorch 2.3 or newer."
+        )
     scaler = torch.amp.GradScaler(
         request.device, init_scale=workloads.LOSS_SCALE, growth_interval=workloads.LOSS_SCALE_STEPS
     )
