@@ -5,7 +5,8 @@ To add an architecture: a folder and its line in `WORKLOADS`. In the folder:
 * `spec.py` (standard library alone): `spec(size)` returns a `Spec`;
 * `reference.py` (NumPy, float64): `forward`, `backward` and `margins`, see `training.Reference`;
 * `pytorch.py`, `tensorflow.py`, `keras.py`: `build(spec)` returns the framework's own kind of model,
-  whose output is the logits, and `layout(spec)` the `Layout` between its arrays and the canonical ones.
+  whose output is the logits, and `layout(spec)` the `Layout` between its arrays and the canonical ones;
+  `training_step` makes a step that is another one than the adapter's own (see `gan/`).
 
 Canonical layout of every array: images (batch, height, width, channels), kernels of convolutions
 (height, width, in, out), of dense layers (in, out); flattening goes height, width, channels.
