@@ -14,7 +14,9 @@ from typing import Annotated, Final
 import typer
 
 from fwcompare import __version__
-from fwcompare.cli.invocation import Invocation, chosen_paths
+from fwcompare.cli.flags import DataDir, Json, Snapshot, invocation_of
+from fwcompare.cli.invocation import chosen_paths
+from fwcompare.cli.library_commands import library
 from fwcompare.cli.planning import RunFlags
 from fwcompare.domain.contender import Framework
 from fwcompare.errors import UsageError
@@ -42,13 +44,8 @@ app = typer.Typer(
     help="Compare TensorFlow, Keras and PyTorch by measuring them on this machine.",
 )
 
-library = typer.Typer(rich_markup_mode=None, help="List, name, tag, star and delete saved snapshots.")
 app.add_typer(library, name="library")
 
-DataDir = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Keep data, cache and settings under this folder.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
 AllowInterpreters = Annotated[
     bool,
     typer.Option(
@@ -63,9 +60,6 @@ Python = Annotated[str, typer.Argument(metavar="PATH", help="A Python, or the fo
 OfFramework = Annotated[
     str,
     typer.Argument(metavar="FRAMEWORK", help=f"One of: {', '.join(Framework)}.", show_default=False),
-]
-Snapshot = Annotated[
-    str, typer.Argument(metavar="SNAPSHOT", help="Its file, its name, or the start of its id.")
 ]
 Device = Annotated[
     str,
@@ -215,8 +209,8 @@ def run(
             raise UsageError(
                 "With --continue all but --rounds comes from the snapshot.", "Leave the others out."
             )
-        return running.go_on(go_on.expanduser(), rounds, paths, target, _invocation(context))
-    return running.run(flags, paths, target, _invocation(context), allow=allow_interpreters)
+        return running.go_on(go_on.expanduser(), rounds, paths, target, invocation_of(context))
+    return running.run(flags, paths, target, invocation_of(context), allow=allow_interpreters)
 
 
 @app.command()
@@ -238,7 +232,7 @@ def selftest(
 
     named = (contender,) if contender else ()
     paths = chosen_paths(data_dir)
-    return selftests.selftest(named, preset, device, paths, _invocation(context), allow=allow_interpreters)
+    return selftests.selftest(named, preset, device, paths, invocation_of(context), allow=allow_interpreters)
 
 
 @app.command()
@@ -284,7 +278,7 @@ def largest_batch(
     )
     wanted = searching.SearchFlags(memory_limit, limit)
     paths = chosen_paths(data_dir)
-    return searching.largest_batch(flags, wanted, paths, _invocation(context), allow=allow_interpreters)
+    return searching.largest_batch(flags, wanted, paths, invocation_of(context), allow=allow_interpreters)
 
 
 @app.command()
@@ -307,7 +301,7 @@ def show(
     from fwcompare.cli import inspecting
 
     page = inspecting.Page(cold=cold, explained=explain)
-    return inspecting.show(snapshot, page, chosen_paths(data_dir), _invocation(context))
+    return inspecting.show(snapshot, page, chosen_paths(data_dir), invocation_of(context))
 
 
 @app.command()
@@ -320,7 +314,7 @@ def contenders(
     """List who can run here; for the others: why not, what to do."""
     from fwcompare.cli import inspecting
 
-    return inspecting.contenders(chosen_paths(data_dir), device, _invocation(context))
+    return inspecting.contenders(chosen_paths(data_dir), device, invocation_of(context))
 
 
 @interpreters_app.callback(invoke_without_command=True)
@@ -333,7 +327,7 @@ def list_interpreters(context: typer.Context, data_dir: DataDir = None, json: Js
     """List what can be found by reading files; nothing is started."""
     from fwcompare.cli import interpreters
 
-    return interpreters.list_all(chosen_paths(data_dir), _invocation(context))
+    return interpreters.list_all(chosen_paths(data_dir), invocation_of(context))
 
 
 @interpreters_app.command("add")
@@ -343,7 +337,7 @@ def add_interpreter(
     """List this Python as well, wherever it is; it is not started."""
     from fwcompare.cli import interpreters
 
-    return interpreters.add(path, chosen_paths(data_dir), _invocation(context))
+    return interpreters.add(path, chosen_paths(data_dir), invocation_of(context))
 
 
 @interpreters_app.command("allow")
@@ -353,7 +347,7 @@ def allow_interpreter(
     """Allow this Python to be started; print what it holds."""
     from fwcompare.cli import interpreters
 
-    return interpreters.allow(path, chosen_paths(data_dir), _invocation(context))
+    return interpreters.allow(path, chosen_paths(data_dir), invocation_of(context))
 
 
 @interpreters_app.command("assign")
@@ -368,7 +362,7 @@ def assign_interpreter(
     """Let a framework run in this Python from now on."""
     from fwcompare.cli import interpreters
 
-    return interpreters.assign(framework, path, chosen_paths(data_dir), _invocation(context), allow=allow)
+    return interpreters.assign(framework, path, chosen_paths(data_dir), invocation_of(context), allow=allow)
 
 
 @interpreters_app.command("beside")
@@ -383,7 +377,7 @@ def place_interpreter_beside(
     """Let a framework compete in this Python as well, side by side."""
     from fwcompare.cli import interpreters
 
-    return interpreters.beside(framework, path, chosen_paths(data_dir), _invocation(context), allow=allow)
+    return interpreters.beside(framework, path, chosen_paths(data_dir), invocation_of(context), allow=allow)
 
 
 @interpreters_app.command("forget")
@@ -393,7 +387,7 @@ def forget_interpreter(
     """Use this Python for nothing any more; ask before starting it."""
     from fwcompare.cli import interpreters
 
-    return interpreters.forget(path, chosen_paths(data_dir), _invocation(context))
+    return interpreters.forget(path, chosen_paths(data_dir), invocation_of(context))
 
 
 @app.command()
@@ -401,7 +395,7 @@ def doctor(context: typer.Context, data_dir: DataDir = None, json: Json = False)
     """Look at this machine and say what is missing."""
     from fwcompare.cli import doctor as doctors
 
-    return doctors.doctor(chosen_paths(data_dir), _invocation(context))
+    return doctors.doctor(chosen_paths(data_dir), invocation_of(context))
 
 
 @app.command()
@@ -409,123 +403,4 @@ def recover(context: typer.Context, data_dir: DataDir = None, json: Json = False
     """Turn what an ended fwcompare left unfinished into snapshots."""
     from fwcompare.cli import inspecting
 
-    return inspecting.recover(chosen_paths(data_dir), _invocation(context))
-
-
-@library.command("list")
-def list_(
-    context: typer.Context,
-    wanted: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[WORD]...", help="All must match: any word, tag:x for a tag, star."),
-    ] = None,
-    sort: Annotated[str, typer.Option(metavar="KEY", help="date, name, workload or size.")] = "date",
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """List the snapshots and the trash."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.list_(chosen_paths(data_dir), wanted or (), sort, _invocation(context))
-
-
-@library.command()
-def rename(
-    context: typer.Context,
-    snapshot: Snapshot,
-    name: Annotated[str, typer.Argument(metavar="NAME", help='What to call it; "" takes its name away.')],
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Give a snapshot a name; its file keeps its own."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.rename(chosen_paths(data_dir), snapshot, name, _invocation(context))
-
-
-@library.command()
-def note(
-    context: typer.Context,
-    snapshot: Snapshot,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help='What to remember; "" takes it away.')],
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Write a note about a snapshot."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.note(chosen_paths(data_dir), snapshot, text, _invocation(context))
-
-
-@library.command()
-def tag(
-    context: typer.Context,
-    snapshot: Snapshot,
-    tags: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[TAG]...", help="All its tags from now on; none takes all away."),
-    ] = None,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Set the tags of a snapshot."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.tag(chosen_paths(data_dir), snapshot, tags or (), _invocation(context))
-
-
-@library.command()
-def star(
-    context: typer.Context,
-    snapshot: Snapshot,
-    off: Annotated[bool, typer.Option("--off", help="Take the star away.")] = False,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Make a snapshot the baseline, in place of any other."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.star(chosen_paths(data_dir), snapshot, _invocation(context), off=off)
-
-
-@library.command()
-def delete(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None, json: Json = False) -> int:
-    """Move a snapshot into the trash."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.delete(chosen_paths(data_dir), snapshot, _invocation(context))
-
-
-@library.command()
-def restore(context: typer.Context, snapshot: Snapshot, data_dir: DataDir = None, json: Json = False) -> int:
-    """Move a snapshot from the trash back."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.restore(chosen_paths(data_dir), snapshot, _invocation(context))
-
-
-@library.command("empty-trash")
-def empty_trash(
-    context: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete for good; without it nothing is done.")] = False,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Delete for good what is in the trash."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.empty_trash(chosen_paths(data_dir), _invocation(context), confirmed=yes)
-
-
-@library.command()
-def rebuild(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
-    """Read all snapshots anew; names, notes, tags and star stay."""
-    from fwcompare.cli import library as libraries
-
-    return libraries.rebuild(chosen_paths(data_dir), _invocation(context))
-
-
-def _invocation(context: typer.Context) -> Invocation:
-    """What `main` handed over; --json is in it already, because it matters before flags are read."""
-    invocation: Invocation = context.obj
-    return invocation
+    return inspecting.recover(chosen_paths(data_dir), invocation_of(context))
