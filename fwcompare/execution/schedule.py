@@ -75,14 +75,15 @@ COMPILE_S: Final = {Mode.COMPILE: 8.0, Mode.AOT: 10.0, Mode.XLA: 1.5, Mode.FUNCT
 
 
 def estimate_s(plan: Plan) -> float:
-    """Seconds that the plan takes, before anything of it was seen."""
+    """Seconds that the plan takes, before anything of it was seen; one block of each contender is run once more."""
     measured_s = plan.effort.min_warm_up_s + plan.effort.min_measure_s
     round_s = sum(
         SPAWN_AND_IMPORT_S[contender.framework] + COMPILE_S.get(contender.mode, 0.0) + measured_s
         for contender in plan.contenders
     )
     pauses_s = plan.effort.cool_down_s * (plan.block_count - 1)
-    return round_s * plan.effort.rounds * len(plan.workloads) + pauses_s
+    rounds = plan.effort.rounds + int(plan.effort.repeats_disturbed)
+    return round_s * rounds * len(plan.workloads) + pauses_s
 
 
 def remaining_s(record: RunRecord) -> float:

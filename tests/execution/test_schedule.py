@@ -124,6 +124,12 @@ def test_pauses_are_in_the_estimate_and_in_what_remains() -> None:
     assert remaining_s(ended) == pytest.approx(10 * (3.0 + 5))
 
 
+def test_the_estimate_foresees_a_repetition() -> None:
+    repeating = replace(plan(), effort=replace(plan().effort, repeats_disturbed=True))
+
+    assert estimate_s(repeating) == pytest.approx(estimate_s(plan(rounds=5)))
+
+
 def test_before_the_first_block_ends_all_of_the_estimate_remains() -> None:
     assert remaining_s(record()) == pytest.approx(estimate_s(plan()))
 

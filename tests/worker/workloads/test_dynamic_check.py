@@ -8,7 +8,7 @@ import pytest
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.references import make_arrays
 from fwcompare.worker import workloads
-from fwcompare.worker.equivalence import OUTPUT_LIMIT, relative_error
+from fwcompare.worker.equivalence import LIMITS, relative_error
 from fwcompare.worker.workloads.dynamic import reference
 from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE
 
@@ -38,7 +38,7 @@ def test_in_float32_it_takes_as_many_turns_and_is_far_below_the_limit(problem):
 
     assert turns == tape.residuals.shape[1]
     assert 5 <= turns <= 40 < MAX_TURNS
-    assert 0 < error < OUTPUT_LIMIT / 100
+    assert 0 < error < LIMITS["float32"].output / 100
     assert np.abs(tape.residuals / TOLERANCE - 1).min() > 1e-3
 
 
@@ -49,7 +49,7 @@ def test_a_turn_fewer_is_above_the_limit(problem, monkeypatch):
     fewer, error = turns_and_error(problem)
 
     assert fewer == turns - 1
-    assert error > 2 * OUTPUT_LIMIT
+    assert error > 2 * LIMITS["float32"].output
 
 
 def test_a_turn_more_is_above_the_limit(problem, monkeypatch):
@@ -60,7 +60,7 @@ def test_a_turn_more_is_above_the_limit(problem, monkeypatch):
     more, error = turns_and_error(problem)
 
     assert more == turns + 1
-    assert error > 2 * OUTPUT_LIMIT
+    assert error > 2 * LIMITS["float32"].output
 
 
 def test_as_many_turns_as_zeros_take_are_far_above_the_limit(problem, monkeypatch):
@@ -71,4 +71,4 @@ def test_as_many_turns_as_zeros_take_are_far_above_the_limit(problem, monkeypatc
 
     _, error = turns_and_error(problem)
 
-    assert error > 100 * OUTPUT_LIMIT
+    assert error > 100 * LIMITS["float32"].output

@@ -7,13 +7,18 @@ import pytest
 
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.references import make_arrays
-from fwcompare.worker import workloads
-from fwcompare.worker.equivalence import LOSS_LIMIT, PARAMETER_CHANGE_LIMIT, relative_error
+from fwcompare.worker import equivalence, workloads
+from fwcompare.worker.equivalence import relative_error
 from fwcompare.worker.workloads.gan import reference
 
 SPEC = workloads.spec("gan", "tiny")
 RIGHT_STEP = reference._step
-LIMITS = {"loss_after_1": LOSS_LIMIT, "loss_after_5": LOSS_LIMIT, "parameter_change": PARAMETER_CHANGE_LIMIT}
+ALLOWED = equivalence.LIMITS["float32"]
+LIMITS = {
+    "loss_after_1": ALLOWED.loss,
+    "loss_after_5": ALLOWED.loss,
+    "parameter_change": ALLOWED.parameter_change,
+}
 
 
 @pytest.fixture(scope="module")
@@ -122,4 +127,4 @@ def test_the_saturating_loss_is_above_a_limit(arrays, monkeypatch):
 
     monkeypatch.setattr(reference, "_generator_loss", saturating)
 
-    assert errors(arrays)["loss_after_1"] > 2 * LOSS_LIMIT
+    assert errors(arrays)["loss_after_1"] > 2 * ALLOWED.loss
