@@ -19,7 +19,7 @@ from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 
 FORMAT: Final = "fwcompare-snapshot"
 MAJOR: Final = 1
-MINOR: Final = 0
+MINOR: Final = 1
 
 MANIFEST: Final = "manifest.json"
 LATENCY_START: Final = "latency/start.i64le"

@@ -13,6 +13,7 @@ FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "onnxruntime", "onnx", "onn
 
 FRAMEWORK_FILES = (
     *("pytorch", "captured", "tensorflow", "saved_model", "keras", "jax"),
+    *("torch_precision", "tensorflow_precision", "tensorflow_model"),
     *("onnxruntime", "litert", "from_pytorch", "from_tensorflow"),
 )
 """Stems of the worker's modules that import a framework."""

@@ -26,8 +26,11 @@ KEPT_OUT = {*FRAMEWORKS, "PySide6", "shiboken6", "pyqtgraph"}
 GUESTS_OF = {
     "pytorch": {"torch"},
     "captured": {"torch"},
+    "torch_precision": {"torch"},
     "tensorflow": {"tensorflow"},
     "saved_model": {"tensorflow"},
+    "tensorflow_precision": {"tensorflow"},
+    "tensorflow_model": {"tensorflow"},
     "keras": {"keras", "torch", "tensorflow"},
     "jax": {"jax"},
     "onnxruntime": {"onnxruntime"},

@@ -379,6 +379,14 @@ def test_a_recorded_stream_of_format_1_0_gives_the_same_session_without_any_fram
     assert not {"torch", "tensorflow", "keras"} & sys.modules.keys()
 
 
+def test_a_recorded_stream_of_format_1_1_gives_the_same_session() -> None:
+    record = after(*read_journal(RECORDINGS / "gan-tiny-throughput.ndjson")).record()
+    assert record == read_snapshot(RECORDINGS / "gan-tiny-throughput.fwsnap")
+    assert {block.workload.split("/")[3] for block in record.blocks} == {"b4", "b8"}
+    assert any(block.repeats is not None for block in record.blocks)
+    assert all(block.iterations_per_sample > 1 and block.variables for block in record.blocks)
+
+
 def test_the_recording_of_real_frameworks_is_complete():
     """Four contenders in three rounds, recorded on Linux with PyTorch 2.13, TensorFlow 2.21 and Keras 3.15."""
     record = after(*read_journal(RECORDINGS / "cnn-tiny-training.ndjson")).record()

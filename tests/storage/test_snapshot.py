@@ -106,6 +106,7 @@ def test_the_writer_still_writes_the_golden_members(golden, run):
     new = pack(run)
     manifests = [json.loads(members.pop(manifest.MANIFEST)) for members in (new, old)]
     assert new == old
+    assert (manifests[0].pop("minor"), manifests[1].pop("minor")) == (manifest.MINOR, 0)
     assert known_before(*manifests) == manifests[1]
 
 

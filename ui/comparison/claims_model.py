@@ -17,7 +17,7 @@ from ui.comparison.sorted_model import Index, ItemRole, SortedModel
 from ui.theme import FRAMEWORK_HUES
 
 SUBJECTS: Final = tuple(Subject)
-_SUBJECT_HUES: Final = {
+HUES: Final = {
     Subject.TENSORFLOW: FRAMEWORK_HUES[Framework.TENSORFLOW],
     Subject.KERAS: FRAMEWORK_HUES[Framework.KERAS_TENSORFLOW],
     Subject.PYTORCH: FRAMEWORK_HUES[Framework.PYTORCH],
@@ -170,5 +170,5 @@ _HEADER_READERS: Final[dict[int, Callable[[Subject], Any]]] = {
     Qt.ItemDataRole.AccessibleTextRole: lambda subject: subject.label,
     Qt.ItemDataRole.ToolTipRole: lambda subject: f"Sort by the verdicts on {subject.label}.",
     Qt.ItemDataRole.TextAlignmentRole: lambda _: _LEFT,
-    ItemRole.HUE: lambda subject: _SUBJECT_HUES[subject],
+    ItemRole.HUE: lambda subject: HUES[subject],
 }

@@ -159,12 +159,12 @@ class RunForm(QWidget):
             task=Task(self.task.currentData()),
             size=Size(self.size_box.currentData()),
             batch=self.batch.text(),
-            precision=Precision(self.precision.currentData()),
+            precision=Precision(self.options.precision.currentData()),
             excluded=self.contender_list.excluded,
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
             threads=self.threads.value(),
-            scenario=Scenario(self.scenario.currentData()),
+            scenario=Scenario(self.options.scenario.currentData()),
             cool_down_s=self.options.cool_down.value(),
             cold=self.options.cold.isChecked(),
         )
@@ -186,7 +186,9 @@ class RunForm(QWidget):
         self.batch.setPlaceholderText("" if known is None else str(known))
         total = len(self.contender_list.surveyed or ())
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
-        self.more.setToolTip(self.options.summary or "More options: cool-down, cold starts")
+        self.more.setToolTip(
+            self.options.summary or "More options: precision, scenario, cool-down, cold starts"
+        )
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)
         tokens = self._theme.tokens
@@ -215,7 +217,6 @@ class RunForm(QWidget):
 
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
-        self.precision, self.scenario = QComboBox(), QComboBox()
         self.device, self.preset = QComboBox(), QComboBox()
         self.batch, self.threads = QLineEdit(), QSpinBox()
         self.contenders, self.more = QPushButton(), QPushButton("…")
@@ -225,8 +226,6 @@ class RunForm(QWidget):
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
         _refill(self.task, [(str(one), one) for one in Task])
         _refill(self.size_box, [(str(one), one) for one in Size])
-        _refill(self.scenario, [(str(one), one) for one in Scenario])
-        _refill(self.precision, [(str(one), one) for one in Precision])
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
@@ -235,10 +234,6 @@ class RunForm(QWidget):
         self.batch.setMaxLength(64)
         self.batch.setFixedWidth(80)
         self.batch.setToolTip("Examples in one iteration; several, as 1,8,32, show how it scales")
-        self.scenario.setToolTip(
-            "single-stream: each iteration waits for the device, and its latency is told; throughput: groups of "
-            "iterations do, and items a second are told"
-        )
         self.device.setMaximumWidth(180)
         self.run_button.setObjectName("primary")
         self.problem.setAccessibleName("What keeps the comparison from being run")
@@ -254,12 +249,10 @@ class RunForm(QWidget):
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
-            ("Precision", self.precision),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
             ("Threads", self.threads),
-            ("Scenario", self.scenario),
         ):
             label = QLabel(text)
             label.setObjectName("field")
@@ -293,14 +286,7 @@ class RunForm(QWidget):
         return row
 
     def _connect(self) -> None:
-        for box in (
-            self.architecture,
-            self.task,
-            self.size_box,
-            self.precision,
-            self.scenario,
-            self.preset,
-        ):
+        for box in (self.architecture, self.task, self.size_box, self.preset):
             box.currentIndexChanged.connect(self._update)
         self.device.currentIndexChanged.connect(self._on_device)
         self.batch.textChanged.connect(self._update)

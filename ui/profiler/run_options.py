@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSpinBox, QWidget
+
+from fwcompare.domain.workload import Precision, Scenario
 
 MAX_COOL_DOWN_S: Final = 300
 _MARGIN: Final = 16
 
 
 class RunOptions(QFrame):
-    """Cool-down and starts.
+    """Precision, scenario, cool-down and starts.
 
     Signals:
         changed: Something else is chosen.
@@ -23,6 +25,19 @@ class RunOptions(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAccessibleName("Options of the run")
+        self.precision, self.scenario = QComboBox(), QComboBox()
+        for box, kind, name in (
+            (self.precision, Precision, "Precision"),
+            (self.scenario, Scenario, "Scenario"),
+        ):
+            for one in kind:
+                box.addItem(str(one), one)
+            box.setAccessibleName(name)
+            box.currentIndexChanged.connect(self.changed)
+        self.scenario.setToolTip(
+            "single-stream: each iteration waits for the device, and its latency is told; throughput: groups of "
+            "iterations do, and items a second are told"
+        )
         self.cool_down = QSpinBox()
         self.cool_down.setRange(0, MAX_COOL_DOWN_S)
         self.cool_down.setSuffix(" s")
@@ -35,7 +50,9 @@ class RunOptions(QFrame):
         )
         form = QFormLayout(self)
         form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        form.addRow("&Cool-down", self.cool_down)
+        form.addRow("&Precision", self.precision)
+        form.addRow("S&cenario", self.scenario)
+        form.addRow("Cool-&down", self.cool_down)
         form.addRow(self.cold)
         self.cool_down.valueChanged.connect(self.changed)
         self.cold.toggled.connect(self.changed)
@@ -44,12 +61,17 @@ class RunOptions(QFrame):
     def summary(self) -> str:
         """What differs from the default in a few words, "" if nothing does."""
         pause_s = self.cool_down.value()
-        parts = [f"{pause_s} s pauses"] if pause_s else []
-        return ", ".join([*parts, "cold starts"] if self.cold.isChecked() else parts)
+        parts = {
+            self.precision.currentText(): self.precision.currentIndex() > 0,
+            self.scenario.currentText(): self.scenario.currentIndex() > 0,
+            f"{pause_s} s pauses": pause_s > 0,
+            "cold starts": self.cold.isChecked(),
+        }
+        return ", ".join(name for name, differs in parts.items() if differs)
 
     def pop_up(self, below: QWidget) -> None:
         """Open under a widget, with the keyboard in the first field."""
         self.adjustSize()
         self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
         self.show()
-        self.cool_down.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.precision.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -73,18 +73,18 @@ def test_more_options_open_with_the_keyboard_in_them(form: RunForm, qtbot) -> No
     qtbot.mouseClick(form.more, LEFT)
 
     assert form.options.isVisible()
-    assert form.options.focusWidget() is form.options.cool_down
+    assert form.options.focusWidget() is form.options.precision
     form.options.close()
 
 
 def test_a_precision_that_the_device_lacks_is_explained_in_place(form: RunForm) -> None:
     form.device.setCurrentIndex(form.device.findData("cpu"))
-    form.precision.setCurrentText("tf32")
+    form.options.precision.setCurrentText("tf32")
 
     assert form.problem.text().startswith("tf32 is not available on the CPU, because")
     assert not form.run_button.isEnabled()
 
-    form.precision.setCurrentText("bfloat16")
+    form.options.precision.setCurrentText("bfloat16")
 
     assert form.problem.text() == ""
     assert form.state().precision is Precision.BFLOAT16
