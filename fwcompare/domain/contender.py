@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from fwcompare.domain.workload import Task
+from fwcompare.domain.workload import Precision, Task
 
 
 class Framework(StrEnum):
@@ -102,6 +102,9 @@ GAPS: Final[dict[tuple[str, Task, Framework, Mode], str]] = {
 }
 """Why a contender can't do one task of one architecture, where it can do others."""
 
+FLOAT32_ONLY: Final = frozenset({Framework.KERAS_JAX, Framework.ONNXRUNTIME, Framework.LITERT})
+"""Frameworks that are measured in IEEE float32 alone."""
+
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
 
@@ -172,6 +175,12 @@ class Contender:
             return f"{self.id} has no training: {why}."
         gap = GAPS.get((architecture, task, self.framework, self.mode))
         return f"{self.id} has no {task} of {architecture}: {gap}." if gap else ""
+
+    def obstacle_in(self, precision: Precision) -> str:
+        """Sentence that says why it is not measured in a precision, "" if it is."""
+        if precision is Precision.FLOAT32 or self.framework not in FLOAT32_ONLY:
+            return ""
+        return f"{self.id} is measured in float32 alone, not in {precision}."
 
     @property
     def label(self) -> str:

@@ -131,6 +131,11 @@ class Plan:
             for one in self.contenders
         ]
         obstacles += [workload.obstacle for workload in self.workloads]
+        obstacles += [
+            one.obstacle_in(precision)
+            for precision in dict.fromkeys(workload.precision for workload in self.workloads)
+            for one in self.contenders
+        ]
         problems += dict.fromkeys(obstacle.rstrip(".") for obstacle in obstacles if obstacle)
         if problems:
             raise ValueError("; ".join(problems))

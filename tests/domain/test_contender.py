@@ -13,7 +13,7 @@ from fwcompare.domain.contender import (
     Framework,
     Mode,
 )
-from fwcompare.domain.workload import Task
+from fwcompare.domain.workload import Precision, Task
 from fwcompare.worker.adapters import ADAPTERS
 
 EVERYONE = [Contender(framework, mode, "/python") for framework, modes in MODES.items() for mode in modes]
@@ -61,3 +61,13 @@ def test_runtimes_and_jax_compete_only_where_they_are_chosen() -> None:
 )
 def test_a_label_says_what_is_not_like_the_others(framework: Framework, label: str) -> None:
     assert Contender(framework, Mode.DEFAULT, "/python").label == label
+
+
+def test_some_frameworks_are_measured_in_float32_alone() -> None:
+    runtime = Contender(Framework.ONNXRUNTIME, Mode.DEFAULT, "/python")
+
+    assert runtime.obstacle_in(Precision.BFLOAT16) == (
+        "onnxruntime:default is measured in float32 alone, not in bfloat16."
+    )
+    assert not runtime.obstacle_in(Precision.FLOAT32)
+    assert not Contender(Framework.PYTORCH, Mode.EAGER, "/python").obstacle_in(Precision.BFLOAT16)

@@ -90,6 +90,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         for one in able
         if one.contender.id not in state.excluded
         and not one.contender.obstacle_to(state.task, state.architecture)
+        and not one.contender.obstacle_in(state.precision)
     ]
     if not chosen:
         obstacles = {one.contender.obstacle_to(state.task, state.architecture) for one in able}

@@ -72,6 +72,8 @@ def _settings(device: str) -> Dict[str, Any]:
     return {
         "intra_op_threads": _pool_threads(),
         "inter_op_threads": None,  # XLA runs a program's operations one after the other
+        "precision": "float32",
+        "loss_scale": None,
         "tf32": jax.config.jax_default_matmul_precision != "highest",
         "onednn": None,  # XLA's own choice
         "cudnn_benchmark": True if device == "cuda" else None,  # XLA tunes unless XLA_FLAGS forbid it

@@ -67,6 +67,8 @@ def init_device(request: BlockRequest) -> Environment:
     settings: Dict[str, Any] = {
         "intra_op_threads": request.threads,
         "inter_op_threads": 1,
+        "precision": "float32",
+        "loss_scale": None,
         "tf32": False,
         "onednn": False,
         "cudnn_benchmark": None,

@@ -74,6 +74,8 @@ def init_device(request: BlockRequest) -> Environment:
     settings = {
         "intra_op_threads": options.intra_op_num_threads,
         "inter_op_threads": options.inter_op_num_threads,
+        "precision": "float32",
+        "loss_scale": None,
         "tf32": _PROVIDER_OPTIONS[request.device].get("use_tf32", "0") != "0",
         "onednn": False,  # ONNX Runtime brings kernels of its own (MLAS)
         "cudnn_benchmark": True if request.device == "cuda" else None,  # the default of its cuDNN searches

@@ -97,7 +97,7 @@ def main(framework, precision, modes, statement, folders):
     return {
         "environment": asdict(environment),
         "blocks": blocks,
-        "frameworks": sorted(FRAMEWORKS & sys.modules.keys()),
+        "frameworks": sorted(name for name in FRAMEWORKS if sys.modules.get(name)),
     }
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from fwcompare.domain.contender import MODES, Framework
+from fwcompare.domain.contender import FLOAT32_ONLY, MODES, Framework
 from tests.worker.adapters.running import run, run_blocks
 
 
@@ -36,11 +36,12 @@ def assert_low_precision(blocks, precision):
         assert block["compiled_later"] == 0, name
 
 
+@pytest.mark.parametrize("framework", [one for one in Framework if one not in FLOAT32_ONLY])
 def test_every_mode_computes_in_bfloat16_on_the_cpu(framework, folders, tmp_path):
     found = run_blocks(
         framework,
         modes_in_low_precision(framework),
-        folders,
+        of_architectures(folders, "mlp", "cnn", "lstm", "transformer"),
         precision="bfloat16",
         TORCHINDUCTOR_CACHE_DIR=str(tmp_path),
     )
