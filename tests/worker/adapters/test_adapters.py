@@ -118,8 +118,11 @@ def test_gpu_counters_are_unavailable_with_a_reason_on_the_cpu(result):
 
 def test_no_framework_shares_a_process_with_another(framework, result):
     first, *others = MODULES[framework]
+    own = {first, *(() if framework in RUNTIMES else others)}
 
-    assert set(result["frameworks"]) == {first, *(() if framework in RUNTIMES else others)}
+    assert (
+        own <= set(result["frameworks"]) <= own | {"keras" if "tensorflow" in own else first}
+    )  # TensorFlow brings it
 
 
 def test_jax_stays_out_of_tensorflow_and_keras(framework, result):
