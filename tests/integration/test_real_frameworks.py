@@ -134,7 +134,7 @@ def test_the_reopened_snapshot_says_the_same(run: tuple[RunRecord, Path, Path], 
     shown = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=root).stdout)
     jsonschema.validate(shown, json.loads((root / "resources/schema/run.schema.json").read_text()))
     assert len(shown["blocks"]) == len(record.blocks)
-    assert len(shown["comparisons"]) == len(WORKLOADS) * (len(CONTENDERS) - 1)
+    assert len(shown["comparisons"]) == 2 * len(WORKLOADS) * (len(CONTENDERS) - 1)  # of latency and energy
     assert str(Path.home()) not in json.dumps(shown)
 
 
