@@ -14,7 +14,9 @@ FIRST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 def copies(folder: Path, count: int) -> list[Path]:
     """Write so many into a folder, each started three hours before the one before."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = [_members(path) for path in sorted(RECORDINGS.glob("*.fwsnap"))]
+    sources = [
+        _members(path) for path in (RECORDINGS / "cnn-tiny-training.fwsnap", RECORDINGS / "mlp-tiny.fwsnap")
+    ]
     return [_copy(folder, sources[number % len(sources)], number) for number in range(count)]
 
 

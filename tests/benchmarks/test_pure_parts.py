@@ -99,5 +99,5 @@ def test_without_a_right_verdict_there_is_no_ratio() -> None:
 def test_experts_know_modes_that_there_are() -> None:
     assert all(set(modes) <= set(MODES[framework]) for framework, (_, modes) in EXPERTS.items())
     assert len({contender.id for contender in contenders()}) == 8
-    assert len(workloads(Length.SHORT)) == 4
+    assert len(workloads(Length.SHORT)) == 2
     assert len(workloads(Length.FULL)) == 2 * (2 * 5 + 1)
