@@ -46,7 +46,7 @@ from fwcompare.execution.session import Session
 from fwcompare.execution.sources.memory import oom_kill_count
 from fwcompare.execution.supervision import Deadlines
 from fwcompare.execution.view import RunView
-from fwcompare.interpreters.environment import shareable_environment, worker_environment
+from fwcompare.interpreters.environment import TEMPORARY, shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
@@ -236,6 +236,7 @@ class Comparison:
             shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         order = self._order(number, turn, cache, inputs, repetition.warm_up_factor if repetition else 1)
+        Path(order.environment[TEMPORARY]).mkdir(exist_ok=True)
         self._record(
             BlockStarted(
                 block=number,

@@ -41,6 +41,9 @@ _THREAD_VARIABLES: Final = (
     "TF_NUM_INTRAOP_THREADS",
     "TORCHINDUCTOR_COMPILE_THREADS",
 )
+TEMPORARY: Final = "TMPDIR"
+"""Where a worker finds its folder for temporary files, which must be there before it starts."""
+
 _CACHE_FOLDERS: Final = {
     "TORCHINDUCTOR_CACHE_DIR": "inductor",
     "TRITON_CACHE_DIR": "triton",
@@ -48,6 +51,8 @@ _CACHE_FOLDERS: Final = {
     "CUDA_CACHE_PATH": "cuda",
     # also keeps the user's ~/.keras/keras.json (float type, image layout, backend) out
     "KERAS_HOME": "keras",
+    # TensorFlow writes a file for each function that it converts, and a worker that is ended leaves them behind
+    TEMPORARY: "tmp",
 }
 _FIXED: Final = {
     # the worker's threads are a budget: one operation at a time, with all of them

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from numpy_worker import serve
@@ -15,6 +16,7 @@ if __name__ == "__main__":
             "path": os.pathsep.join(sys.path),
             "modules": " ".join(sorted(sys.modules)),
             "folder": str(Path.cwd()),
+            "temporary": tempfile.gettempdir(),
             "variables": " ".join(sorted(os.environ)),
             "oom_score_adj": int(Path("/proc/self/oom_score_adj").read_text()),
         }

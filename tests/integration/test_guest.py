@@ -59,5 +59,11 @@ def test_the_worker_stands_in_the_folder_of_its_run(guest: BlockRecord, tmp_path
     assert Path(str(guest.settings["folder"])).is_relative_to(tmp_path / "data" / "runs")
 
 
+def test_what_the_worker_leaves_behind_goes_with_its_run(guest: BlockRecord, tmp_path: Path) -> None:
+    temporary = Path(str(guest.settings["temporary"]))
+    assert temporary.is_relative_to(tmp_path / "data" / "runs")
+    assert not temporary.exists()
+
+
 def test_the_worker_is_the_first_to_go_when_memory_runs_out(guest: BlockRecord) -> None:
     assert guest.settings["oom_score_adj"] == 800

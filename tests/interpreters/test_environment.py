@@ -187,6 +187,7 @@ def test_every_cache_lies_in_the_private_folder(tmp_path):
             "PYTORCH_KERNEL_CACHE_PATH",
             "CUDA_CACHE_PATH",
             "KERAS_HOME",
+            "TMPDIR",
         )
     ]
     assert {Path(folder).parent for folder in folders} == {tmp_path}
