@@ -110,7 +110,7 @@ def attempts(
             "ours": partial(ours, measuring, folder, turns, effect, effort=BRIEF if is_smoke else EFFORT),
             "pyperf": partial(pyperfs, turns, effect, flags=flags),
         }
-        return in_turns(chosen.choose(1, 6, 30), measures)
+        return in_turns(chosen.choose(1, 5, 30), measures)
 
     return compared
 

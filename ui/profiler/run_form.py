@@ -221,6 +221,7 @@ class RunForm(QWidget):
         self.batch, self.threads = QLineEdit(), QSpinBox()
         self.contenders, self.more = QPushButton(), QPushButton("…")
         self.more.setAccessibleName("Options of the run")
+        self.more.setObjectName("small")
         self.more.setFixedSize(_HEIGHT, _HEIGHT)
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.effort, self.status, self.problem = QLabel(), QLabel(), QLabel()
@@ -232,7 +233,7 @@ class RunForm(QWidget):
         self.threads.setRange(1, 1)
         self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.batch.setMaxLength(64)
-        self.batch.setFixedWidth(80)
+        self.batch.setFixedWidth(64)
         self.batch.setToolTip("Examples in one iteration; several, as 1,8,32, show how it scales")
         self.device.setMaximumWidth(180)
         self.run_button.setObjectName("primary")

@@ -45,6 +45,7 @@ QPushButton#primary {{ background: {tokens.accent}; color: {tokens.accent_text};
     font-weight: 600; }}
 QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 3px 11px; }}
 QPushButton#primary:disabled {{ background: {tokens.chrome}; color: {tokens.text3}; border-color: {tokens.line}; }}
+QPushButton#small {{ padding: 0; }}
 QPushButton#link {{ background: transparent; border: none; color: {tokens.accent}; font-weight: 600; }}
 QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
 QLineEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
