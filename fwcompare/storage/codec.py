@@ -2,7 +2,7 @@
 
 A line is one object: `type`, the name of a class in `fwcompare.domain.events`, and that class's
 fields. The classes know nothing of it; msgspec reads their annotations. The numbers of samples are
-packed (`fwcompare.worker.wire.pack`); the lists of numbers of journals before 0.2 are read as well.
+packed (`fwcompare.worker.wire.pack`); lists of numbers, as the first journals had, are read as well.
 """
 
 from __future__ import annotations
