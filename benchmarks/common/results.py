@@ -6,7 +6,7 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -77,6 +77,15 @@ class Row:
                 return (self.low if by_interval else self.value) <= self.aim
             case Sense.WITHIN:
                 return abs(self.value - 1) <= self.aim
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a ratio misses its aim, but part of its interval does not: the machine was too noisy to tell."""
+        if self.holds is not False or self.unit is not Unit.RATIO or self.low is None or self.high is None:
+            return False
+        nearest = min(max(1.0, self.low), self.high) if self.sense is Sense.WITHIN else self.low
+        best = self.high if self.sense is Sense.AT_LEAST else nearest
+        return replace(self, value=best).holds is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +168,11 @@ class Report:
             self._chosen.out.parent.mkdir(exist_ok=True)
             text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
             self._chosen.out.write_text(text, encoding="utf-8")
-        missed = sum(row.holds is False for row in self.rows)
-        print(f"{self._name}: {len(self.rows)} rows in {seconds} s, {missed} aims missed")
+        opened = sum(row.is_open for row in self.rows)
+        missed = sum(row.holds is False for row in self.rows) - opened
+        print(
+            f"{self._name}: {len(self.rows)} rows in {seconds} s, {missed} aims missed, {opened} can't be told"
+        )
 
 
 def rate_row(name: str, hits: int, total: int, aim: float | None = None, sense: Sense = Sense.AT_MOST) -> Row:
@@ -217,6 +229,8 @@ def aim_text(row: Row) -> str:
 
 def outcome_text(row: Row) -> str:
     """Whether the aim was held, "" without one."""
+    if row.is_open:
+        return "can't tell"
     return {None: "", True: "held", False: "MISSED"}[row.holds]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_any_other_aim_is_held_by_the_value_itself(
     row = Row("", Unit.RATIO, 3, value, 0.5, 2.0, aim, sense)
 
     assert row.holds is holds
-    assert ("MISSED" in line(row)) is not holds
+    assert line(row).endswith("held") is holds
 
 
 def test_a_ratio_is_ours_over_the_reference() -> None:
@@ -99,3 +100,23 @@ def test_what_is_written_can_be_read_again(tmp_path: Path, capsys: pytest.Captur
     assert content["machine"]["logical_cores"] >= 1
     assert content["settings"] == {"rounds": 5}
     assert "2 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sense", "aim", "text"),
+    [
+        (0.95, 1.2, Sense.AT_MOST, 1.01, "can't tell"),
+        (1.02, 1.2, Sense.AT_MOST, 1.01, "MISSED"),
+        (0.9, 1.2, Sense.WITHIN, 0.01, "can't tell"),
+        (1.02, 1.2, Sense.WITHIN, 0.01, "MISSED"),
+        (1.0, 1.5, Sense.AT_LEAST, 1.2, "can't tell"),
+        (1.0, 1.1, Sense.AT_LEAST, 1.2, "MISSED"),
+    ],
+)
+def test_a_ratio_whose_interval_reaches_its_aim_cannot_be_told(
+    low: float, high: float, sense: Sense, aim: float, text: str
+) -> None:
+    row = Row("", Unit.RATIO, 6, 1.1, low, high, aim, sense)
+
+    assert line(row).endswith(text)
+    assert not replace(row, low=None, high=None).is_open
