@@ -2,6 +2,7 @@
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup run test coverage check bench bench-full bundle clean
+RATIOS := startup_cli startup plots responsiveness library
 PROOF := recording error_rates fidelity observer adapters known_slowdown time_to_verdict
 
 help: ## list the targets
@@ -28,10 +29,11 @@ check: setup ## lint, format, types, import contracts
 	$(BIN)/lint-imports --no-logo
 
 bench: setup ## print ratios against named references and prove the method; docs/benchmarks.md shows the proof
-	@for name in startup_cli startup plots responsiveness library; do \
-	    $(BIN)/python benchmarks/$$name.py || exit 1; done
-	@for name in $(PROOF); do $(BIN)/python -m benchmarks.$$name $(LENGTH) || exit 1; done
-	@$(BIN)/python -m benchmarks.common.page
+	@failed=; \
+	for name in $(RATIOS); do $(BIN)/python -m benchmarks.$$name || failed="$$failed $$name"; done; \
+	for name in $(PROOF); do $(BIN)/python -m benchmarks.$$name $(LENGTH) || failed="$$failed $$name"; done; \
+	$(BIN)/python -m benchmarks.common.page; \
+	[ -z "$$failed" ] || { echo "make bench: these scripts failed:$$failed" >&2; exit 1; }
 
 bench-full: ## the same, as long as the figures of the proof deserve
 	@$(MAKE) --no-print-directory bench LENGTH=--full

@@ -90,7 +90,7 @@ def experts_ns(
 def main() -> None:
     chosen = options("adapters", __doc__)
     report = Report("adapters", chosen)
-    rounds = chosen.choose(1, 2, 6)
+    rounds = chosen.choose(1, 3, 6)
     seconds = (chosen.choose(50, 700, 2_000) / 1e3, chosen.choose(50, 500, 1_500) / 1e3)
     with Measuring() as measuring, tempfile.TemporaryDirectory() as caches:
         for work, contender in product(workloads(chosen.length), contenders()):

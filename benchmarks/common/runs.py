@@ -59,13 +59,13 @@ class Measuring:
         self._engine.close()
         self._folder.cleanup()
 
-    def run(self, plan: Plan) -> RunRecord:
-        """Measure this plan.
+    def run(self, plan: Plan, earlier: RunRecord | None = None) -> RunRecord:
+        """Measure this plan, or the rounds that it adds to an earlier run.
 
         Raises:
             RuntimeError: It did not end, or a block of it failed.
         """
-        self._engine.run(plan)
+        self._engine.run(plan, earlier=earlier)
         self._engine.wait(WAIT_S)
         view = self._engine.view()
         if view is None or not view.finished or view.error is not None:

@@ -144,7 +144,8 @@ def _tell(settings: Settings, python: str, invocation: Invocation) -> int:
     held = f"Python {one.info.python}, {_versions(one) or 'no framework'}" if one.info else "gone"
     say(f"{tilde(python)}: {held}; {'may' if one.is_allowed else 'may not'} be started")
     say(f"Used for: {_uses(one) or 'nothing'}")
-    lacking = (each for each in one.contenders if not each.available)
+    used = {*one.assigned, *one.beside} or set(Framework)  # an environment for one framework lacks the others
+    lacking = (each for each in one.contenders if not each.available and each.contender.framework in used)
     for (reason, remedy), group in groupby(lacking, key=lambda each: (each.reason, each.remedy)):
         say(f"{', '.join(each.contender.id for each in group)} can't run in it: {reason} {remedy}")
     _answer((one,), invocation, complete=None)

@@ -158,6 +158,14 @@ def test_people_read_a_table_and_what_can_not_run(call, env):
     assert " can't run in it: torch is not installed" in out
 
 
+def test_one_for_a_single_framework_need_not_hold_the_others(call, env):
+    code, out, _ = call("interpreters", "assign", "tensorflow", env, "--allow", parts=real_parts())
+
+    assert code == 0
+    assert " can't run in it: tensorflow is not installed" in out
+    assert "pytorch:eager" not in out
+
+
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("Yes\n", 0), ("n\n", 1), ("\n", 1), ("", 1)])
 def test_at_a_terminal_it_asks_once(call, env, monkeypatch, answer, code):
     monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
