@@ -335,7 +335,8 @@ def main() -> None:
             (equivalence, some),
             (early_stops, many),
             (percentiles, some),
-            (bootstraps, 3 * some),  # most rows with one aim: by chance alone one of ten would miss it at 1,000
+            # ten rows with one aim: at 1,000 one of them would miss it by chance every fourth time
+            (bootstraps, 3 * some),
         ):
             for one in part(pool, count):
                 report.add(one)
