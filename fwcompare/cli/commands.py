@@ -292,6 +292,9 @@ def show(
     cold: Annotated[
         bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
     ] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Print percentiles, memory, energy and each block instead.")
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option(
@@ -304,7 +307,7 @@ def show(
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    page = inspecting.Page(cold=cold, explained=explain)
+    page = inspecting.Page(cold=cold, details=details, explained=explain)
     return inspecting.show(snapshot, page, chosen_paths(data_dir), invocation_of(context))
 
 
