@@ -87,6 +87,8 @@ def _print_percentiles(
     if TOO_FEW in table.columns[2].cells:
         needs = ", ".join(f"p{one:g} needs {iterations_needed(one):,}" for one in PERCENTS)
         print_line(console, f"{TOO_FEW}: of iterations {needs}.")
+    if any(found and found.low_ns is None for one in summaries for found in one.percentiles.values()):
+        print_line(console, "Without an interval: the iterations depend on each other too much for one.")
     _print_reasons(console, reasons)
     print_line(console, "Ratios are over the baseline's, and have no verdict.")
 

@@ -144,3 +144,11 @@ def test_a_repeated_block_is_marked():
         "1 pytorch:eager 100.5 ns 40 flat 0 0 quiet, repeated",
         "1 again pytorch:eager 100.5 ns 40 flat 0 0 quiet",
     ]
+
+
+def test_a_percentile_without_an_interval_says_why():
+    drifting = [runs.block(runs.BASELINE, number, *[100 + 900 * number] * 40) for number in range(2)]
+    note = "Without an interval: the iterations depend on each other too much for one."
+
+    assert note in lines_of(runs.record(*drifting))
+    assert note not in lines_of(paired())
