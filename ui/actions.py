@@ -57,6 +57,7 @@ class Command(StrEnum):
     NEXT_AREA = "next_area"
     RUN = "run"
     CANCEL = "cancel"
+    ADD_ROUNDS = "add_rounds"
     KEYS = "keys"
     METHOD = "method"
     INTERPRETERS = "interpreters"
@@ -110,6 +111,7 @@ ACTIONS: Final = (
     Spec(Command.RESTORE_LAYOUT, Menu.VIEW, "&Restore default layout", "Put all parts of the window back where they were at first.", "Ctrl+Alt+0"),
     Spec(Command.RUN, Menu.RUN, "&Run", "Measure what the form in the profiler describes.", "Ctrl+R", IconName.RUN),
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
+    Spec(Command.ADD_ROUNDS, Menu.RUN, "&Add rounds…", "Measure more rounds of the comparison that is shown.", "Ctrl+Shift+A"),
     Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
     Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine", "Compare a contender with itself to find out what this machine can tell apart.", "Ctrl+M"),
     Spec(Command.METHOD, Menu.HELP, "How we &measure", "Show what the figures mean, how they come about, and what they do not say.", "Ctrl+F1"),

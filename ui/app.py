@@ -19,10 +19,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
-from fwcompare.cli.wording import count
+from fwcompare.cli.wording import count, self_test
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
-from fwcompare.errors import CatalogError
+from fwcompare.errors import CatalogError, FwcompareError
+from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths, resource_folder, user_paths
 from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
@@ -33,13 +34,16 @@ from ui.comparison.explanation_details import METHOD
 from ui.comparison.panel import ComparisonPanel
 from ui.method_page import MethodPage, read_method
 from ui.profiler.later import LaterProfiler
+from ui.selection import RowSelection
 from ui.settings import WindowSettings, load_window_settings, save_window_settings, window_settings_file
 from ui.theme import Theme
 from ui.widgets.file_dialogs import FileDialogs
-from ui.widgets.message_bar import MessageKind, Messages
+from ui.widgets.message_bar import MessageKind
 
 if TYPE_CHECKING:
+    from fwcompare.stats.selftest import SelfTest
     from ui.profiler.controller import ProfilerController
+    from ui.profiler.more_rounds import MoreRounds
 
 
 def main(argv: Sequence[str]) -> int:
@@ -172,6 +176,7 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     from ui.interpreters.controller import InterpretersController  # noqa: PLC0415
     from ui.interpreters.dialog import InterpretersDialog  # noqa: PLC0415
     from ui.profiler.controller import ProfilerController, real_services  # noqa: PLC0415
+    from ui.profiler.more_rounds import MoreRounds  # noqa: PLC0415
     from ui.profiler.panel import ProfilerPanel  # noqa: PLC0415
 
     window, background, settings_file = assembly.window, ground.background, ground.paths.settings_file
@@ -188,7 +193,8 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     panel.interpreters_wanted.connect(pythons.open)
     window.actions_table.on(Command.INTERPRETERS, pythons.open)
     window.actions_table.on(Command.SELF_TEST, controller.check_machine)
-    controller.rounds_offered.connect(partial(_offer_rounds, window.messages, controller))
+    _connect_rounds(assembly, controller, MoreRounds(ground.theme, window))
+    controller.checked.connect(partial(_tell_check, assembly))
     controller.said.connect(partial(window.messages.show_message, MessageKind.INFO))
     window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
@@ -196,14 +202,48 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     controller.start()
 
 
-def _offer_rounds(messages: Messages, controller: ProfilerController, rounds: int, record: RunRecord) -> None:
-    """Say that a comparison can't tell yet, with a button that adds what it lacks."""
-    more = count(rounds, "round")
-    messages.show_message(
-        MessageKind.INFO,
-        f"The comparison can't tell everything yet: about {more} more would settle it.",
-        f"Add {more}",
-        lambda: controller.add_rounds(record, rounds),
+def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: MoreRounds) -> None:
+    """Rounds are added by the command, and by the message at the end of a run that would need them."""
+    window, shell = assembly.window, assembly.shell
+
+    def ask(record: RunRecord) -> None:
+        more.ask(record, window.button_of(Command.RUN))
+
+    def ask_for_shown() -> None:
+        if shell.shown is not None:
+            ask(shell.shown.record)
+
+    def offer(rounds: int, record: RunRecord) -> None:
+        window.messages.show_message(
+            MessageKind.INFO,
+            f"The comparison can't tell everything yet: about {count(rounds, 'round')} more would settle it.",
+            "Add rounds…",
+            partial(ask, record),
+        )
+
+    def refuse(error: FwcompareError) -> None:
+        if more.isVisible():
+            more.refuse(str(error))
+        else:
+            assembly.show_error(error)
+
+    window.actions_table.on(Command.ADD_ROUNDS, ask_for_shown)
+    more.suggestion_wanted.connect(controller.suggest_rounds)
+    more.chosen.connect(controller.add_rounds)
+    controller.rounds_offered.connect(offer)
+    controller.rounds_suggested.connect(more.suggest)
+    controller.rounds_refused.connect(refuse)
+    controller.run_started.connect(more.close)
+
+
+def _tell_check(assembly: Assembly, found: SelfTest, view: RunView) -> None:
+    """Say what a self-test found out of this machine, with a link to how its verdict came about."""
+    row = RowSelection(found.comparison.contender, found.comparison.workload)
+    assembly.window.messages.show_message(
+        MessageKind.INFO if found.passed else MessageKind.WARNING,
+        "\n".join(self_test(found)).replace(" %", "\N{NO-BREAK SPACE}%"),
+        "How this verdict came about",
+        partial(assembly.shell.explain, view, row),
     )
 
 

@@ -17,7 +17,7 @@ from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
 from ui.actions import Command
 from ui.main_window import MainWindow
-from ui.selection import KeysSelection, Selection
+from ui.selection import KeysSelection, RowSelection, Selection
 from ui.settings import TableLayout
 from ui.snapshots.controller import SnapshotController
 from ui.snapshots.library import LibraryModel
@@ -27,6 +27,7 @@ from ui.widgets.status_texts import progress
 
 _NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
 _NOT_FINISHED: Final = "A comparison can be saved when it has ended."
+_NO_ROUNDS: Final = "There are no rounds to add to: run a comparison, or open a snapshot."
 _NO_FILE: Final = "What is shown is in no file yet."
 _ENGINE_DIED: Final = (
     "A defect ended the part of fwcompare that measures: close the window and start it again."
@@ -68,9 +69,13 @@ class ProfilerView(Protocol):
     """What the shell needs of the profiler panel.
 
     Attributes:
-        run_obstacle: Why nothing can be run now, "" if it can.
+        engine_obstacle: Why nothing at all can be measured now, "" if something can.
+        run_obstacle: Why what the form describes can't be run now, "" if it can.
         cancel_obstacle: The same for cancelling.
     """
+
+    @property
+    def engine_obstacle(self) -> str: ...  # noqa: D102 - see above
 
     @property
     def run_obstacle(self) -> str: ...  # noqa: D102 - see above
@@ -100,6 +105,9 @@ class DetailsView(Protocol):
 
     def show_selection(self, selection: Selection | None, view: RunView | None, catalog: Any) -> None:
         """Show what is selected."""
+
+    def show_explanation(self) -> None:
+        """Bring the explanation of the verdict that is shown to the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,14 @@ class Shell(QObject):
                 MessageKind.INFO, _ELSEWHERE, "Show what is running", self._return_to_live
             )
         self.update()
+
+    def explain(self, view: RunView, row: RowSelection) -> None:
+        """Show how the verdict on a row of this finished comparison came about."""
+        if self._shown is not view:
+            self.show_opened(view)
+        self.select(row)
+        self._window.show_details()
+        self._views.details.show_explanation()
 
     def engine_died(self) -> None:
         """A defect ended the engine's thread."""
@@ -259,8 +275,10 @@ class Shell(QObject):
         self._window.status.show_view(status)
         self._window.setWindowTitle(_title(self._shown, self._live if running else None))
         shown = self._shown
+        has_rounds = shown is not None and bool(shown.record.blocks)
         obstacles = {
             Command.RUN: self._views.profiler.run_obstacle,
+            Command.ADD_ROUNDS: self._views.profiler.engine_obstacle if has_rounds else _NO_ROUNDS,
             Command.SELF_TEST: self._views.profiler.run_obstacle,
             Command.CANCEL: self._views.profiler.cancel_obstacle,
             Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
-
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, asked_for, choose, find_candidates
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fwcompare.cli.invocation import Invocation
-    from fwcompare.cli.output import Output
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
     from fwcompare.execution.view import RunView
@@ -68,7 +64,8 @@ def selftest(
         if found.calibration is not None:
             parts.save_calibration(paths.calibrations_file, plan.workloads[0].device, found.calibration)
         tables.print_run(output.console, view.record)
-        _explain(output, found)
+        for line in wording.self_test(found):
+            output.say(line)
     if view.snapshot:
         output.say(f"Saved as {tilde(str(view.snapshot))}")
     if view.error:
@@ -86,25 +83,6 @@ def _plan(candidates: Candidates, preset: PresetName, parts: Parts) -> Plan:
     batch = parts.default_batch(SELF_TEST_ARCHITECTURE, Size.SMALL)
     workload = Workload(SELF_TEST_ARCHITECTURE, Task.INFERENCE, Size.SMALL, batch, candidates.device)
     return self_test(one.contender, workload, preset, parts.default_threads())
-
-
-def _explain(output: Output, found: SelfTest) -> None:
-    """The result in sentences, and the table of what this machine shows."""
-    output.say(found.sentence)
-    for one in found.disturbances:
-        gate = one.gate
-        output.say(
-            f"{gate.level} in {wording.count(one.blocks, 'block')}: {gate.sentence} {gate.code.remedy}"
-        )
-    if found.calibration is None:
-        output.say("Nothing was remembered; the margins of later plans stay as they are.")
-        return
-    table = Table(title="What this machine can tell apart", title_justify="left", box=box.SIMPLE)
-    for name in ("preset", "smallest difference", "margin of later plans"):
-        table.add_column(name)
-    for preset, detectable in found.calibration.detectable.items():
-        table.add_row(preset, f"{100 * detectable:.1f} %", wording.percent(suggested_margin(detectable)))
-    output.console.print(table)
 
 
 def _object(found: SelfTest | None, view: RunView) -> dict[str, JSON]:

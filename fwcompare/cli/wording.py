@@ -12,11 +12,13 @@ from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.detectable import suggested_margin
 from fwcompare.stats.fairness import Fairness, Track, track_of
 from fwcompare.stats.gates import Gate
 from fwcompare.stats.outliers import MAX_SEVERE
 from fwcompare.stats.quantiles import TOO_FEW, Percentile
 from fwcompare.stats.scaling import Estimate, ScalingPoint
+from fwcompare.stats.selftest import SelfTest
 from fwcompare.stats.starts import Duration
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
@@ -292,3 +294,18 @@ def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Ga
     if block.outcome is Outcome.OK:
         return "; ".join([measured(block, latency(median_ns)), *disturbed(gates)])
     return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)
+
+
+def self_test(found: SelfTest) -> list[str]:
+    """What a self-test says of this machine, a line each: the verdict, what disturbed it, what shows here."""
+    lines = [found.sentence]
+    for one in found.disturbances:
+        gate, blocks = one.gate, count(one.blocks, "block")
+        lines.append(f"{gate.level} in {blocks}: {gate.sentence} {gate.code.remedy}")
+    if found.calibration is None:
+        return [*lines, "Nothing was remembered; the margins of later comparisons stay as they are."]
+    shown = (
+        f"{preset} {100 * least:.1f} % ({percent(suggested_margin(least))})"
+        for preset, least in found.calibration.detectable.items()
+    )
+    return [*lines, f"Smallest difference that shows (margin of later comparisons): {', '.join(shown)}."]

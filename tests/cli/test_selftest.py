@@ -129,3 +129,14 @@ def test_nobody_to_take_is_an_error(call):
 
     assert code == 1
     assert "No contender can run here." in err
+
+
+def test_what_this_machine_shows_is_said_for_each_preset(call):
+    _, out, _ = call("selftest", parts=fakes.parts(played(*QUIET)))
+
+    assert "Smallest difference that shows (margin of later comparisons): quick 0." in out
+    assert "standard 0.1 % (2 %), rigorous 0.1 % (2 %)." in out
+
+    _, out, _ = call("selftest", parts=fakes.parts(played(*BIASED)))
+
+    assert "Nothing was remembered; the margins of later comparisons stay as they are." in out

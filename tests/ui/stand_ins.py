@@ -61,7 +61,7 @@ class Comparison(QWidget):
 class Profiler(QWidget):
     """A plot and a button."""
 
-    run_obstacle, cancel_obstacle = "", "Nothing runs."
+    engine_obstacle, run_obstacle, cancel_obstacle = "", "", "Nothing runs."
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Profiler(QWidget):
         self.views.append(view)
 
     def give_up(self, reason):
-        self.run_obstacle = self.cancel_obstacle = reason
+        self.engine_obstacle = self.run_obstacle = self.cancel_obstacle = reason
 
     def run(self):
         self.calls.append("run")
@@ -96,6 +96,9 @@ class Details(QWidget):
 
     def show_selection(self, selection, record, catalog):
         self.shown = (selection, record, catalog)
+
+    def show_explanation(self):
+        self.shown = (*self.shown, "explanation")
 
 
 class Engine:

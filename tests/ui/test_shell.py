@@ -39,6 +39,7 @@ def views():
         *(create_autospec(kind, instance=True) for kind in (ComparisonView, ProfilerView, DetailsView))
     )
     made.profiler.run_obstacle, made.profiler.cancel_obstacle = "", "Nothing runs."
+    made.profiler.engine_obstacle = ""
     made.profiler.plots.return_value = {}
     return made
 
@@ -196,3 +197,33 @@ def test_after_the_death_of_the_engine_run_and_cancel_say_why_they_are_of_no_use
     for command in (Command.RUN, Command.CANCEL):
         assert not table[command].isEnabled()
         assert "defect" in table[command].statusTip()
+
+
+def test_rounds_can_be_added_to_whatever_is_shown_and_has_some(shell, assembly, views):
+    action = assembly.window.actions_table[Command.ADD_ROUNDS]
+    assert not action.isEnabled()
+    assert action.statusTip().startswith("There are no rounds to add to")
+
+    shell.show_opened(OPENED)
+    assert action.isEnabled()
+
+    views.profiler.engine_obstacle = "A comparison is running."
+    shell.show_live(RUNNING)
+    assert (action.isEnabled(), action.statusTip()) == (False, "A comparison is running.")
+
+    views.profiler.engine_obstacle = ""
+    shell.show_live(ENDED)
+    assert action.isEnabled()
+    shell.show_live(RunView(runs.record(), finished=True))
+    assert not action.isEnabled()
+
+
+def test_a_verdict_is_explained_whatever_is_on_show(shell, views):
+    shell.show_live(ENDED)
+    shell.show_opened(OPENED)
+    row = RowSelection("tensorflow:function", runs.WORKLOAD.id)
+
+    shell.explain(ENDED, row)
+
+    views.details.show_selection.assert_called_with(row, ENDED, "the catalog")
+    views.details.show_explanation.assert_called_once_with()

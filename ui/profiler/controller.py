@@ -9,7 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fwcompare.cli.wording import percent, stopped_early
+from fwcompare.cli.wording import stopped_early
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import RunRecord
@@ -24,13 +24,13 @@ from fwcompare.interpreters.naming import all_contenders, own_interpreter
 from fwcompare.interpreters.overview import Interpreters
 from fwcompare.interpreters.settings import Settings, load_settings
 from fwcompare.paths import DataPaths
-from fwcompare.stats.selftest import margin_for, self_test_of
+from fwcompare.stats.selftest import SelfTest, self_test_of
 from fwcompare.storage.calibrations import load_calibrations, save_calibration
 from fwcompare.worker.workloads import architectures, default_batch
 from ui.bridge import Background, LiveView
 from ui.profiler.analysis import Analysis, analyse, analysis_key
 from ui.profiler.panel import ProfilerPanel
-from ui.profiler.planning import AUTO, FormOptions, self_test_plan
+from ui.profiler.planning import AUTO, FormOptions, Suggestion, rounds_to_add, self_test_plan
 
 
 class Runner(Protocol):
@@ -52,7 +52,7 @@ class Services:
     contenders: Callable[[Settings], tuple[Contender, ...]]
     survey: Callable[[Iterable[Contender], str, Settings], tuple[Availability, ...]]
     analyse: Callable[[RunView], Analysis]
-    remember: Callable[[RunView], str]
+    remember: Callable[[RunView], SelfTest]
 
 
 def real_services(interpreters: Interpreters, paths: DataPaths) -> Services:
@@ -68,18 +68,16 @@ def real_services(interpreters: Interpreters, paths: DataPaths) -> Services:
     )
 
 
-def remember_self_test(view: RunView, calibrations_file: Path) -> str:
-    """Judge a finished self-test, keep what it found out, and say it in a sentence or two.
+def remember_self_test(view: RunView, calibrations_file: Path) -> SelfTest:
+    """Judge a finished self-test and keep what it found out.
 
     Raises:
         FwcompareError: It can't be kept.
     """
     found = self_test_of(view.record)
-    if found.calibration is None:
-        return f"{found.sentence} The margins of later comparisons stay as they are."
-    save_calibration(calibrations_file, view.record.plan.workloads[0].device, found.calibration)
-    margin = margin_for(found.calibration, view.record.plan.preset).value
-    return f"{found.sentence} Margin of later comparisons like it: {percent(margin)}."
+    if found.calibration is not None:
+        save_calibration(calibrations_file, view.record.plan.workloads[0].device, found.calibration)
+    return found
 
 
 def form_options(calibrations_file: Path) -> FormOptions:
@@ -116,6 +114,9 @@ class ProfilerController(QObject):
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
         rounds_offered: How many more rounds would settle a `RunRecord` that has ended, and that record.
+        rounds_suggested: A `Suggestion` for the `RunRecord` for which it was asked for, and that record.
+        rounds_refused: A `FwcompareError` that says why rounds can't be added.
+        checked: What a self-test that has ended found, and its `RunView`.
         said: What the user should know of a comparison that has ended.
     """
 
@@ -124,6 +125,9 @@ class ProfilerController(QObject):
     run_finished = Signal(object)
     surveyed = Signal(object)
     rounds_offered = Signal(int, object)
+    rounds_suggested = Signal(object, object)
+    rounds_refused = Signal(object)
+    checked = Signal(object, object)
     said = Signal(str)
 
     def __init__(  # noqa: PLR0917 - the parts that it joins
@@ -144,6 +148,7 @@ class ProfilerController(QObject):
         self._surveyed: tuple[Availability, ...] | None = None
         self._problems: tuple[str, ...] = ()
         self._awaited: tuple[str, int, bool] | None = None
+        self._is_running = False
         live.view_changed.connect(self.show_live_view)
         panel.run_requested.connect(self.run)
         panel.cancel_requested.connect(engine.cancel)
@@ -167,8 +172,7 @@ class ProfilerController(QObject):
 
     def run(self, plan: Plan) -> None:
         """Begin a comparison."""
-        self._engine.run(plan)
-        self.run_started.emit()
+        self._begin(plan)
 
     def check_machine(self) -> None:
         """Compare a contender with itself; what that says of the machine is remembered when it is done."""
@@ -177,6 +181,14 @@ class ProfilerController(QObject):
             self.error_raised.emit(UsageError(plan))
         else:
             self.run(plan)
+
+    def suggest_rounds(self, record: RunRecord) -> None:
+        """Find out how many rounds should be added to a comparison that has ended."""
+
+        def tell(suggestion: Suggestion) -> None:
+            self.rounds_suggested.emit(suggestion, record)
+
+        self._background.submit(lambda: rounds_to_add(record), tell, self.rounds_refused.emit)
 
     def add_rounds(self, record: RunRecord, rounds: int) -> None:
         """Add so many rounds to a comparison that has ended, if nothing has changed since."""
@@ -191,21 +203,28 @@ class ProfilerController(QObject):
             return plan, earlier
 
         def begin(prepared: tuple[Plan, RunRecord]) -> None:
-            plan, earlier = prepared
-            self._engine.run(plan, earlier=earlier)
-            self.run_started.emit()
+            if self._is_running:
+                self.rounds_refused.emit(
+                    UsageError("Another comparison is running.", "Add them when it has ended.")
+                )
+            else:
+                self._begin(*prepared)
 
-        self._background.submit(prepare, begin, self.error_raised.emit)
+        self._background.submit(prepare, begin, self.rounds_refused.emit)
 
     def show_live_view(self, view: RunView) -> None:
         """Take in the newest view of the running comparison."""
+        self._is_running = not view.finished
         self._panel.show_run(view)
         if view.finished:
             if view.error is not None:
                 self.error_raised.emit(view.error)
             if view.record.plan.is_self_test and view.record.blocks:
-                remember = self._services.remember
-                self._background.submit(lambda: remember(view), self._show_check, self.error_raised.emit)
+                self._background.submit(
+                    lambda: self._services.remember(view),
+                    lambda found: self._show_check(found, view),
+                    self.error_raised.emit,
+                )
             elif not view.record.cancelled:
                 self._background.submit(
                     lambda: rounds_missing(view.record),
@@ -216,6 +235,11 @@ class ProfilerController(QObject):
                 planned = view.record.plan.effort.rounds
                 self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
+
+    def _begin(self, plan: Plan, earlier: RunRecord | None = None) -> None:
+        self._engine.run(plan, earlier=earlier)
+        self._is_running = True
+        self.run_started.emit()
 
     def _offer_rounds(self, rounds: int | None, record: RunRecord) -> None:
         if rounds is not None:
@@ -228,8 +252,8 @@ class ProfilerController(QObject):
         self._options = options
         self._panel.set_options(options)
 
-    def _show_check(self, sentence: str) -> None:
-        self.said.emit(sentence)
+    def _show_check(self, found: SelfTest, view: RunView) -> None:
+        self.checked.emit(found, view)
         self._look_for_options()
 
     def _show_survey(self, surveyed: tuple[Availability, ...]) -> None:

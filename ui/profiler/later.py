@@ -60,6 +60,11 @@ class LaterProfiler(QWidget):
         return NOT_YET if self._panel is None else self._panel.run_obstacle
 
     @property
+    def engine_obstacle(self) -> str:
+        """Why nothing at all can be measured now, "" if something can."""
+        return NOT_YET if self._panel is None else self._panel.form.engine_obstacle
+
+    @property
     def cancel_obstacle(self) -> str:
         """Why Cancel can't be used now, "" if it can."""
         return NOT_YET if self._panel is None else self._panel.cancel_obstacle

@@ -7,17 +7,24 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fwcompare.cli.wording import count, percent, span
-from fwcompare.domain.calibration import Calibration
+from fwcompare.domain.calibration import Calibration, Margin
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
+from fwcompare.domain.record import RunRecord
+from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
+from fwcompare.errors import UsageError
+from fwcompare.execution.continuation import rounds_done, rounds_wanted
 from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
+from fwcompare.stats.comparison import compare
 from fwcompare.stats.selftest import margin_for
 
 AUTO: Final = "auto"
 
 NOBODY: Final = "No contender can run here: open the list of contenders to see what each of them lacks."
+
+_FEW_ROUNDS: Final = "There are too few rounds to say how many would settle it."
 
 LOOKING: Final = "Looking for what can run here …"
 
@@ -56,6 +63,9 @@ class FormState:
         device: "auto", "cpu", or "cuda:" and the GPU's UUID.
         cool_down_s: Pause between blocks, at most.
         cold: Starts with empty caches and with warm ones are measured alike.
+        rounds: Blocks of each contender, None for what the preset has.
+        block_s: A block measures at least so long, None for what the preset has.
+        margin: Smallest difference that matters, None for what is known of this machine.
     """
 
     architecture: str
@@ -70,6 +80,9 @@ class FormState:
     cool_down_s: int = 0
     cold: bool = False
     precision: Precision = Precision.FLOAT32
+    rounds: int | None = None
+    block_s: float | None = None
+    margin: float | None = None
 
 
 def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options: FormOptions) -> Plan | str:
@@ -107,7 +120,14 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
     if obstacle:
         return obstacle
     contenders = tuple(one.contender for one in chosen)
-    effort = replace(PRESETS[state.preset], cool_down_s=float(state.cool_down_s))
+    margin = margin_for(options.calibrations.get(device), state.preset).value
+    preset = PRESETS[state.preset]
+    effort = replace(
+        preset,
+        rounds=state.rounds or preset.rounds,
+        min_measure_s=state.block_s or preset.min_measure_s,
+        cool_down_s=float(state.cool_down_s),
+    )
     return Plan(
         workloads=workloads,
         contenders=contenders,
@@ -116,7 +136,7 @@ def plan_from(state: FormState, surveyed: Sequence[Availability] | None, options
         baseline=contenders[0].id,
         seed=0,
         threads=state.threads,
-        margin=margin_for(options.calibrations.get(device), state.preset).value,
+        margin=state.margin or margin,
         stops_early=state.preset in EARLY_STOPPERS and not state.cold,
     )
 
@@ -140,6 +160,29 @@ def self_test_plan(device: str, surveyed: Sequence[Availability] | None, options
     return self_test(one.contender, workload, PresetName.STANDARD, options.default_threads)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How many rounds to add to a comparison, and a sentence that says why so many."""
+
+    rounds: int
+    why: str
+
+
+def rounds_to_add(record: RunRecord) -> Suggestion:
+    """As many as are missing where it was cut off, else as many as would settle what is open, else one."""
+    planned = record.plan.effort.rounds
+    open_ = [rounds for workload, rounds in rounds_done(record).items() if workload not in record.precise]
+    done = max(open_, default=planned)
+    if done < planned:
+        return Suggestion(planned - done, f"It ended after {done} of {count(planned, 'planned round')}.")
+    try:
+        wanted = rounds_wanted(record)
+    except UsageError as error:
+        few = any(one.verdict is Verdict.INCONCLUSIVE and one.more_rounds is None for one in compare(record))
+        return Suggestion(1, _FEW_ROUNDS if few else error.message)
+    return Suggestion(wanted, f"About {count(wanted, 'more round')} would settle what is open.")
+
+
 def resolved_device(device: str, chosen: Sequence[Availability], options: FormOptions) -> str:
     """The device that is meant: "auto" is a GPU only if every chosen contender can use it."""
     if device != AUTO:
@@ -159,9 +202,15 @@ def effort_text(plan: Plan) -> str:
     return f"{effort}, margin {percent(plan.margin)}"
 
 
+def known_margin(plan: Plan, options: FormOptions) -> Margin:
+    """The margin that is known of this machine for such a plan."""
+    return margin_for(options.calibrations.get(plan.workloads[0].device), plan.preset)
+
+
 def margin_text(plan: Plan, options: FormOptions) -> str:
     """Where the margin of the plan comes from."""
-    why = margin_for(options.calibrations.get(plan.workloads[0].device), plan.preset).why
+    known = known_margin(plan, options)
+    why = known.why if plan.margin == known.value else "as you said"
     return f"Differences below the margin of {percent(plan.margin)} do not count: {why}."
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.events import Rung
-from fwcompare.domain.plan import Plan, PresetName
+from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.workload import Precision, Scenario, Size, Task
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
@@ -33,6 +33,7 @@ from ui.profiler.planning import (
     FormState,
     effort_text,
     gpu_label,
+    known_margin,
     margin_text,
     plan_from,
 )
@@ -82,13 +83,14 @@ class RunForm(QWidget):
         self._apply()
 
     @property
+    def engine_obstacle(self) -> str:
+        """Why nothing at all can be measured now, "" if something can."""
+        return self._defect or ("A comparison is running; cancel it first." if self._is_running else "")
+
+    @property
     def run_obstacle(self) -> str:
         """Why Run can't be used now, "" if it can."""
-        if self._defect:
-            return self._defect
-        if self._is_running:
-            return "A comparison is running; cancel it first."
-        return self._plan if isinstance(self._plan, str) else ""
+        return self.engine_obstacle or (self._plan if isinstance(self._plan, str) else "")
 
     @property
     def cancel_obstacle(self) -> str:
@@ -154,6 +156,7 @@ class RunForm(QWidget):
 
     def state(self) -> FormState:
         """What the form holds."""
+        rounds, percent = self.options.rounds.chosen, self.options.margin.chosen
         return FormState(
             architecture=str(self.architecture.currentData() or ""),
             task=Task(self.task.currentData()),
@@ -167,6 +170,9 @@ class RunForm(QWidget):
             scenario=Scenario(self.options.scenario.currentData()),
             cool_down_s=self.options.cool_down.value(),
             cold=self.options.cold.isChecked(),
+            rounds=None if rounds is None else int(rounds),
+            block_s=self.options.block.chosen,
+            margin=None if percent is None else percent / 100,
         )
 
     def _set_running(self, *, is_running: bool, is_cancelling: bool) -> None:
@@ -182,12 +188,15 @@ class RunForm(QWidget):
         state = self.state()
         self.contender_list.show_work(state.task, state.architecture)
         self._plan = plan_from(state, self.contender_list.surveyed, self._options)
+        if isinstance(self._plan, Plan):
+            self.options.fill_in(PRESETS[state.preset], known_margin(self._plan, self._options))
         known = self._options.default_batches.get((state.architecture, str(state.size)))
         self.batch.setPlaceholderText("" if known is None else str(known))
         total = len(self.contender_list.surveyed or ())
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
         self.more.setToolTip(
-            self.options.summary or "More options: precision, scenario, cool-down, cold starts"
+            self.options.summary
+            or "More options: precision, scenario, rounds, block, margin, cool-down, cold starts"
         )
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)

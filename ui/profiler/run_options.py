@@ -7,14 +7,21 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSpinBox, QWidget
 
+from fwcompare.cli.wording import count, percent
+from fwcompare.domain.calibration import Margin
+from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, PresetName
 from fwcompare.domain.workload import Precision, Scenario
+from fwcompare.stats.detectable import MAX_MARGIN
+from ui.widgets.filled_in import FilledIn
 
 MAX_COOL_DOWN_S: Final = 300
+MAX_ROUNDS: Final = 999
+MAX_BLOCK_S: Final = 3600
 _MARGIN: Final = 16
 
 
 class RunOptions(QFrame):
-    """Precision, scenario, cool-down and starts.
+    """Precision, scenario, effort, margin, cool-down and starts.
 
     Signals:
         changed: Something else is chosen.
@@ -38,6 +45,12 @@ class RunOptions(QFrame):
             "single-stream: each iteration waits for the device, and its latency is told; throughput: groups of "
             "iterations do, and items a second are told"
         )
+        self.rounds = FilledIn("Rounds", "", 1, MAX_ROUNDS)
+        self.rounds.setToolTip("Blocks of each contender; filled in: what the preset has")
+        self.block = FilledIn("Seconds a block", " s", 0.1, MAX_BLOCK_S, decimals=1)
+        self.block.setToolTip("A block measures at least so long; filled in: what the preset has")
+        self.margin = FilledIn("Margin", " %", 0.1, 100 * MAX_MARGIN, decimals=1)
+        self.margin.setSingleStep(0.5)
         self.cool_down = QSpinBox()
         self.cool_down.setRange(0, MAX_COOL_DOWN_S)
         self.cool_down.setSuffix(" s")
@@ -52,10 +65,25 @@ class RunOptions(QFrame):
         form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         form.addRow("&Precision", self.precision)
         form.addRow("S&cenario", self.scenario)
+        form.addRow("Ro&unds", self.rounds)
+        form.addRow("Bloc&k", self.block)
+        form.addRow("&Margin", self.margin)
         form.addRow("Cool-&down", self.cool_down)
         form.addRow(self.cold)
-        self.cool_down.valueChanged.connect(self.changed)
+        for number in (self.rounds, self.block, self.margin, self.cool_down):
+            number.valueChanged.connect(self.changed)
         self.cold.toggled.connect(self.changed)
+        self.fill_in(PRESETS[PresetName.QUICK], Margin(DEFAULT_MARGIN, ""))
+
+    def fill_in(self, effort: Effort, margin: Margin) -> None:
+        """What a preset has and what is known of this machine stands where the user chose nothing else."""
+        self.rounds.fill_in(effort.rounds)
+        self.block.fill_in(effort.min_measure_s)
+        self.margin.fill_in(100 * margin.value)
+        self.margin.setToolTip(
+            "Differences below it do not count; it is fixed before the run. "
+            f"Filled in: {percent(margin.value)}, {margin.why}"
+        )
 
     @property
     def summary(self) -> str:
@@ -64,6 +92,9 @@ class RunOptions(QFrame):
         parts = {
             self.precision.currentText(): self.precision.currentIndex() > 0,
             self.scenario.currentText(): self.scenario.currentIndex() > 0,
+            count(int(self.rounds.value()), "round"): self.rounds.chosen is not None,
+            f"{self.block.value():g} s a block": self.block.chosen is not None,
+            f"margin {self.margin.value():g} %": self.margin.chosen is not None,
             f"{pause_s} s pauses": pause_s > 0,
             "cold starts": self.cold.isChecked(),
         }

@@ -28,6 +28,7 @@ QToolBar {{ border: none; border-bottom: 1px solid {tokens.line}; padding: 4px; 
 QToolBar::separator {{ width: 1px; background: {tokens.line}; margin: 6px 4px; }}
 QStatusBar {{ border-top: 1px solid {tokens.line}; color: {tokens.text2}; }}
 QStatusBar QLabel, QLabel#muted {{ color: {tokens.text2}; }}
+RunOptions, ContenderList, MoreRounds {{ background: {tokens.chrome}; border: 1px solid {tokens.line}; }}
 QTextBrowser#details {{ background: {tokens.chrome}; color: {tokens.text}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; color: {tokens.text}; }}
 QToolBar QToolButton {{ padding: 4px 8px; }}
@@ -48,14 +49,14 @@ QPushButton#primary:disabled {{ background: {tokens.chrome}; color: {tokens.text
 QPushButton#small {{ padding: 0; }}
 QPushButton#link {{ background: transparent; border: none; color: {tokens.accent}; font-weight: 600; }}
 QPushButton#link:focus {{ border: 2px solid {tokens.accent}; }}
-QLineEdit, QSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
+QLineEdit, QAbstractSpinBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 8px; }}
-QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 18px; height: 11px; }}
-QSpinBox::up-button {{ subcontrol-position: top right; }}
-QSpinBox::down-button {{ subcontrol-position: bottom right; }}
-QSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
-QSpinBox::down-arrow {{ image: url("{arrow}"); width: 9px; height: 9px; }}
+QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 7px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; width: 18px; height: 11px; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{arrow}"); width: 9px; height: 9px; }}
 QComboBox {{ background: {tokens.raised}; color: {tokens.text}; border: 1px solid {tokens.edge};
     border-radius: 6px; padding: 3px 4px 3px 8px; }}
 QComboBox:focus {{ border: 2px solid {tokens.accent}; padding: 2px 3px 2px 7px; }}

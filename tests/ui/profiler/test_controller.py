@@ -134,7 +134,7 @@ def test_a_plan_goes_to_the_engine(parts: Parts, qtbot) -> None:
 
     with qtbot.waitSignal(parts.controller.run_started):
         parts.signals.run_requested.emit(wanted)
-    parts.engine.run.assert_called_once_with(wanted)
+    parts.engine.run.assert_called_once_with(wanted, earlier=None)
     parts.signals.cancel_requested.emit()
     parts.engine.cancel.assert_called_once_with()
 
@@ -201,12 +201,12 @@ def test_nothing_is_checked_before_it_is_known_what_can_run(parts: Parts) -> Non
     assert [error.message for error in parts.errors] == [LOOKING]
 
 
-def test_a_finished_check_is_remembered_said_and_taken_into_the_form(parts: Parts, tmp_path: Path) -> None:
+def test_a_finished_check_is_remembered_told_and_taken_into_the_form(parts: Parts, tmp_path: Path) -> None:
     """GIVEN a self-test that ended WHEN its view comes THEN it is kept, and the form has its margin."""
     file = paths_in(tmp_path).calibrations_file
     parts.services.remember.side_effect = real_services(real_interpreters(), paths_in(tmp_path)).remember
-    said = []
-    parts.controller.said.connect(said.append)
+    told = []
+    parts.controller.checked.connect(lambda *found: told.append(found))
     blocks = [
         block(
             contender,
@@ -222,8 +222,9 @@ def test_a_finished_check_is_remembered_said_and_taken_into_the_form(parts: Part
     parts.live.view_changed.emit(view)
     parts.background.do_all()
 
-    assert len(said) == 1
-    assert "Margin of later comparisons like it: 3 %." in said[0]
+    ((found, shown),) = told
+    assert shown is view
+    assert found.calibration is not None
     assert form_options(file).calibrations["cpu"].contender == "pytorch:eager"
     parts.panel.set_options.assert_called_once_with(OPTIONS)
 
@@ -271,12 +272,15 @@ def test_rounds_are_added_if_nothing_has_changed(parts: Parts) -> None:
 
 def test_rounds_that_would_not_fit_are_not_added(parts: Parts) -> None:
     parts.services.survey.return_value = (MISSING,)
+    refused = []
+    parts.controller.rounds_refused.connect(refused.append)
 
     parts.controller.add_rounds(measured(1.0, 1.02, 0.99), 4)
     parts.background.do_all()
 
     parts.engine.run.assert_not_called()
-    assert "can't run here any more" in parts.errors[0].message
+    assert "can't run here any more" in refused[0].message
+    assert parts.errors == []
 
 
 def test_a_comparison_of_two_says_nothing_of_the_machine(parts: Parts) -> None:
@@ -317,3 +321,34 @@ def test_the_options_of_this_machine_are_sound(tmp_path: Path) -> None:
     assert all(batch >= 1 for batch in options.default_batches.values())
     assert 1 <= options.default_threads <= options.max_threads
     assert bool(options.gpus) != bool(options.gpu_reason)
+
+
+def test_rounds_are_not_added_to_what_runs_by_then(parts: Parts) -> None:
+    refused = []
+    parts.controller.rounds_refused.connect(refused.append)
+    parts.services.survey.return_value = (EAGER,)
+
+    parts.controller.add_rounds(measured(1.0, 1.02, 0.99), 4)
+    parts.signals.run_requested.emit(plan())
+    parts.background.do_all()
+
+    parts.engine.run.assert_called_once_with(plan(), earlier=None)
+    assert [error.message for error in refused] == ["Another comparison is running."]
+
+    parts.live.view_changed.emit(RunView(record(), finished=True))
+    parts.controller.add_rounds(measured(1.0, 1.02, 0.99), 4)
+    parts.background.do_all()
+    assert parts.engine.run.call_count == 2
+
+
+def test_a_number_is_suggested_in_the_background(parts: Parts) -> None:
+    found, told = measured(1.0, 1.02, 0.99), []
+    parts.controller.rounds_suggested.connect(lambda *told_: told.append(told_))
+
+    parts.controller.suggest_rounds(found)
+    assert told == []
+    parts.background.do_all()
+
+    ((suggestion, of),) = told
+    assert of is found
+    assert suggestion.rounds == compare(found)[0].more_rounds

@@ -15,7 +15,7 @@ def test_an_empty_place_says_why_nothing_can_be_run(qtbot):
     place.run()
     place.cancel()
 
-    assert place.run_obstacle == place.cancel_obstacle == NOT_YET
+    assert place.engine_obstacle == place.run_obstacle == place.cancel_obstacle == NOT_YET
     assert place.plots() == {}
 
 
@@ -30,6 +30,7 @@ def test_the_panel_shows_what_it_missed_and_speaks_for_the_place(qtbot, theme):
         place.fill(panel)
 
     assert place.run_obstacle == panel.run_obstacle
+    assert place.engine_obstacle == ""
     assert place.plots().keys() == panel.plots().keys()
     with qtbot.waitSignal(place.selection_changed):
         panel.selection_changed.emit(None)

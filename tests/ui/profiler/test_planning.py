@@ -12,6 +12,8 @@ from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision, Scenario, Size, Task
+from fwcompare.stats.comparison import compare
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
 from ui.profiler.planning import (
     LOOKING,
@@ -21,6 +23,7 @@ from ui.profiler.planning import (
     effort_text,
     margin_text,
     plan_from,
+    rounds_to_add,
     self_test_plan,
 )
 
@@ -160,7 +163,11 @@ def test_the_margin_is_what_this_machine_can_tell_apart() -> None:
     assert plan.margin == 0.06
     assert effort_text(plan).endswith("margin 6 %")
     assert "since 2026-11-23" in margin_text(plan, options)
-    assert "has not been checked" in margin_text(plan, OPTIONS)
+    assert "has not been checked" in margin_text(plan_from(STATE, SURVEYED, OPTIONS), OPTIONS)
+
+    chosen = plan_from(replace(STATE, margin=0.1), SURVEYED, options)
+    assert chosen.margin == 0.1
+    assert margin_text(chosen, options) == "Differences below the margin of 10 % do not count: as you said."
 
 
 def test_nobody_is_compared_with_itself_where_nobody_can_run() -> None:
@@ -171,3 +178,35 @@ def test_the_effort_is_said_before_the_start() -> None:
     text = effort_text(plan_from(STATE, SURVEYED, OPTIONS))
 
     assert text.startswith("3 rounds, about ")
+
+
+def measured(*ratios: float, **changes):
+    blocks = [
+        block(contender, number, round(1_000_000 * factor))
+        for number, ratio in enumerate(ratios)
+        for contender, factor in ((BASELINE, 1.0), (CONTENDER, ratio))
+    ]
+    return record(*blocks, **changes)
+
+
+ONE_ROUND = replace(PRESETS[PresetName.QUICK], rounds=1)
+LONGER = plan(effort=PRESETS[PresetName.STANDARD], preset=PresetName.STANDARD)
+
+
+@pytest.mark.parametrize(
+    ("found", "rounds", "why"),
+    [
+        (measured(1.0, 1.02, 0.99), None, "would settle what is open."),
+        (measured(0.5, 0.501, 0.499), 1, "No comparison of this snapshot needs more rounds."),
+        (measured(1.0, 3.0, 0.4), 1, "The rounds differ too much"),
+        (measured(1.2, plan=plan(effort=ONE_ROUND)), 1, "There are too few rounds to say"),
+        (measured(1.0, 1.02, 0.99, plan=LONGER, cancelled=True), 5, "It ended after 3 of 8 planned rounds."),
+        (measured(*[0.5] * 5, plan=LONGER, precise={WORKLOAD.id: 5}), 1, "No comparison of this snapshot"),
+    ],
+    ids=["open", "settled", "hopeless", "one round", "cut off", "stopped early"],
+)
+def test_as_many_rounds_are_suggested_as_are_of_use(found, rounds: int | None, why: str) -> None:
+    suggestion = rounds_to_add(found)
+
+    assert suggestion.rounds == (rounds or compare(found)[0].more_rounds)
+    assert why in suggestion.why

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPushButton
 
+from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.contender import Framework, Mode
 from fwcompare.domain.events import Rung
 from fwcompare.domain.plan import Plan, PresetName
+from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
@@ -318,3 +320,57 @@ def test_it_takes_the_colours_of_the_scheme(form: RunForm, theme, qtbot) -> None
     theme.choose(Scheme.DARK)
 
     assert theme.tokens.old.text in form.problem.styleSheet()
+
+
+def checked(detectable: float) -> Calibration:
+    """What a self-test found that shows such a difference in each preset, a wider one in quick."""
+    shown = dict.fromkeys(PresetName, detectable) | {PresetName.QUICK: 2 * detectable}
+    return Calibration("2026-11-23T01:02:03Z", {}, "pytorch:eager", "w", Verdict.INCONCLUSIVE, 0.01, shown)
+
+
+def test_the_margin_is_filled_in_from_the_check_of_this_machine(form: RunForm, qtbot) -> None:
+    margin = form.options.margin
+    assert margin.text() == "2.0 %"
+    assert "the default, as this machine has not been checked" in margin.toolTip()
+
+    form.set_options(replace(OPTIONS, calibrations={"cpu": checked(0.02)}))
+
+    assert margin.text() == "8.0 %"
+    assert "Filled in: 8 %, what this machine can tell apart since 2026-11-23" in margin.toolTip()
+    assert form.effort.text().endswith("margin 8 %")
+    form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
+    assert margin.text() == "4.0 %"
+    assert "margin" not in form.options.summary
+
+
+def test_a_margin_that_the_user_chose_stays_and_goes_into_the_plan(form: RunForm, qtbot) -> None:
+    form.more.click()
+    margin = form.options.margin
+    margin.selectAll()
+    qtbot.keyClicks(margin, "2.5")
+    form.options.close()
+
+    form.set_options(replace(OPTIONS, calibrations={"cpu": checked(0.02)}))
+    assert "as you said" in form.effort.toolTip()
+    with qtbot.waitSignal(form.run_requested) as asked:
+        form.run()
+
+    assert asked.args[0].margin == 0.025
+    assert form.more.toolTip() == "margin 2.5 %"
+
+
+def test_rounds_and_seconds_follow_the_preset_until_others_are_chosen(form: RunForm, qtbot) -> None:
+    options = form.options
+    form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
+    assert (options.rounds.text(), options.block.text(), options.summary) == ("8", "3.0 s", "")
+
+    options.rounds.setValue(6)
+    options.block.setValue(0.5)
+    form.preset.setCurrentIndex(form.preset.findData(PresetName.RIGOROUS))
+
+    assert form.effort.text().startswith("6 rounds, about ")
+    assert options.summary == "6 rounds, 0.5 s a block"
+    with qtbot.waitSignal(form.run_requested) as asked:
+        form.run()
+    effort = asked.args[0].effort
+    assert (effort.rounds, effort.min_measure_s, effort.min_iterations) == (6, 0.5, 100)
