@@ -19,9 +19,9 @@ from fwcompare.stats.blocks import (
     overhead_share,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
-from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, energy_by_round
+from fwcompare.stats.energy import channel_of, energy_by_round
 from fwcompare.stats.evidence import adjusted, evidence_of
-from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
+from fwcompare.stats.gates import CLOCK_LOSS, CLOCK_RISE, clock_loss, clock_rise, disturbances
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.stopping import MAX_DEGREES
@@ -123,8 +123,7 @@ def _values(
     if metric is Metric.LATENCY:
         return _medians(blocks, look)
     measured = [block for block in blocks if look(block).median_ns is not None]
-    channel = CPU_ENERGY if workload.device == "cpu" else GPU_ENERGY
-    return energy_by_round(measured, workload.batch, channel)
+    return energy_by_round(measured, workload.batch, channel_of(workload))
 
 
 def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look) -> Comparison:
@@ -234,7 +233,9 @@ def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tu
         (Reason.NOISY_BLOCK, bool(disturbances(blocks, record, look))),
         (
             Reason.NO_STEADY_STATE,
-            any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
+            any(block.steady is False for block in blocks)
+            or any((clock_rise(one) or 0) > CLOCK_RISE.amber for one in blocks)
+            or any(_has_shifted(one) for one in figures),
         ),
         (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
