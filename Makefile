@@ -19,8 +19,8 @@ run: setup ## open the window; without a display, or with ARGS="--task training"
 test: setup ## run all tests (ARGS="tests/stats -x" narrows them)
 	@$(BIN)/python -m pytest $(ARGS)
 
-coverage: setup ## the statistics must be covered in every branch by their own tests
-	@$(BIN)/python -m pytest tests/stats --cov=fwcompare.stats --cov-branch --cov-report=term-missing --cov-fail-under=100
+coverage: setup ## the statistics and the warm-up rule must be covered in every branch by their own tests
+	@$(BIN)/python -m pytest tests/stats tests/worker/test_warmup.py --cov=fwcompare.stats --cov=fwcompare.worker.warmup --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff check .

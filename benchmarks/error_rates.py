@@ -228,7 +228,7 @@ def stopped(spread: float, seeds: range) -> list[tuple[bool, bool, int]]:
                 WORKLOAD.id, "latency", "a", "b", estimate.ratio, careful.low, careful.high,
                 Verdict.INCONCLUSIVE, (), rounds, log_deviation=estimate.log_deviation, max_degrees=MAX_DEGREES,
             )  # fmt: skip
-            if may_stop(judged([one], 0.02), 0.02) or rounds == 8:
+            if may_stop(judged([one], 0.02), 0.02, 1) or rounds == 8:
                 found.append((covers(one), usual.low <= 1 <= usual.high, rounds))
                 break
     return found

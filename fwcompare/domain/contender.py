@@ -106,7 +106,8 @@ FLOAT32_ONLY: Final = frozenset({Framework.KERAS_JAX, Framework.ONNXRUNTIME, Fra
 """Frameworks that are measured in IEEE float32 alone."""
 
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
-"""Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
+"""Modes that find on disk what an earlier process of the same run compiled; for all others the caches are emptied
+before each block, so that those that keep something there by the way start as the first time."""
 
 _NOTES: Final[dict[Framework | Mode, str]] = {
     Framework.ONNXRUNTIME: "the model exported from PyTorch",

@@ -52,7 +52,7 @@ from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
 from fwcompare.stats.blocks import BlockFigures, block_median_ns
 from fwcompare.stats.comparison import compare
-from fwcompare.stats.stopping import may_stop
+from fwcompare.stats.stopping import family_of, may_stop
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
 from fwcompare.storage.snapshot import store_snapshot, write_snapshot
 from fwcompare.worker import wire
@@ -231,8 +231,8 @@ class Comparison:
         self._cool_down(turn)
         if self._notice_cancel():
             return
-        cache = self._cache(turn)
-        if self._plan.effort.empties_caches and _is_cold(turn):
+        cache, found = self._cache(turn), self._found_cache(turn)
+        if found is CompileCache.COLD:  # then it must be so, whatever earlier blocks left
             shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         order = self._order(number, turn, cache, inputs, repetition.warm_up_factor if repetition else 1)
@@ -244,7 +244,7 @@ class Comparison:
                 contender=turn.contender.id,
                 workload=turn.workload.id,
                 round=turn.round,
-                compile_cache=self._found_cache(turn),
+                compile_cache=found,
                 variables=shareable_environment(order.environment),
                 repeats=repetition.block if repetition else None,
             )
@@ -262,7 +262,7 @@ class Comparison:
         self._activity = ""
 
     def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
-        """Warm if the mode keeps what it compiles on disk, and a block has compiled since the cache was empty."""
+        """Warm if the mode is to find on disk what it compiled, and a block has compiled since the cache was empty."""
         emptied = turn.round - turn.round % 2 if self._plan.effort.empties_caches else 0
         if self._plan.effort.empties_caches and _is_cold(turn):
             return CompileCache.COLD
@@ -364,7 +364,8 @@ def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:
 def is_precise(workload: Workload, record: RunRecord) -> bool:
     """True if no further round of the workload is needed."""
     comparisons = compare(record, lambda block: BlockFigures(block_median_ns(block), None, None))
-    return may_stop([one for one in comparisons if one.workload == workload.id], record.plan.margin)
+    own = [one for one in comparisons if one.workload == workload.id]
+    return may_stop(own, record.plan.margin, family_of(record))
 
 
 def cannot_write(error: OSError | MemoryError) -> FwcompareError:

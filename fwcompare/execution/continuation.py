@@ -18,10 +18,8 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.interpreters.availability import Availability
-from fwcompare.stats.comparison import compare
-
-MAX_ROUNDS: Final = 100
-"""More are not suggested: then the noise is what has to be dealt with."""
+from fwcompare.stats.comparison import compare_all
+from fwcompare.stats.ratio import MAX_ROUNDS
 
 EARLIER_NAME: Final = "earlier.fwsnap"
 """In the folder of a run that adds rounds: the comparison before them, as the journal holds the new ones only."""
@@ -30,7 +28,9 @@ _SAY_HOW_MANY: Final = "Say with --rounds N how many are to be added all the sam
 
 
 def rounds_wanted(record: RunRecord) -> int:
-    """How many more rounds would settle every comparison that is inconclusive, about.
+    """How many more rounds would settle every comparison that is open, in latency and in energy, about.
+
+    A comparison that only too many would settle does not keep the others from it.
 
     Raises:
         UsageError: None is, or nobody would run so many.
@@ -50,7 +50,8 @@ def rounds_missing(record: RunRecord) -> int | None:
 
 
 def _wanted(record: RunRecord) -> int:
-    return max((one.more_rounds or 0 for one in compare(record)), default=0)
+    needed = [one.more_rounds for one in compare_all(record) if one.more_rounds is not None]
+    return max([one for one in needed if one <= MAX_ROUNDS] or needed, default=0)
 
 
 def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:

@@ -20,6 +20,7 @@ from fwcompare.execution import devices
 from fwcompare.execution.sources import cgroups
 from fwcompare.execution.sources.memory import total_memory_bytes
 from fwcompare.execution.sources.nvml import NvmlLoader, shared_nvml
+from fwcompare.execution.sources.power import NO_GOVERNOR, cpu_governors, is_plugged
 
 ROOT: Final = Path("/")
 
@@ -66,13 +67,9 @@ def _processor(root: Path) -> dict[str, Scalar]:
         "cpu_quota_cores": cgroups.cpu_quota_cores(root),
         "memory_bytes": psutil.virtual_memory().total,
         "memory_limit_bytes": total_memory_bytes(root),
-        **_or_reason(
-            "cpu_governor",
-            _text(root / _CPUS / "cpu0/cpufreq/scaling_governor"),
-            "not available: this system does not tell how the processor's clock is governed",
-        ),
+        **_or_reason("cpu_governor", ", ".join(sorted(set(cpu_governors(root)))) or None, NO_GOVERNOR),
         "cpu_turbo": _turbo(root),
-        "power_plugged": _power_plugged(),
+        "power_plugged": is_plugged(),
     }
 
 
@@ -127,12 +124,6 @@ def _turbo(root: Path) -> bool | None:
         return boost == "1"
     no_turbo = _text(root / _CPUS / "intel_pstate/no_turbo")
     return None if no_turbo is None else no_turbo == "0"
-
-
-def _power_plugged() -> bool | None:
-    """False on battery; None where there is no battery or the system can't tell."""
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-    return None if battery is None else battery.power_plugged
 
 
 def _is_container(root: Path) -> bool:

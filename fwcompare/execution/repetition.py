@@ -67,7 +67,10 @@ def _proved_nature(block: BlockRecord, record: RunRecord) -> set[_Reason]:
 
 def _reasons(block: BlockRecord, record: RunRecord) -> set[_Reason]:
     figures = block_figures(block)
-    red = {gate.code for gate in gates_of(block, record, lambda _: figures).gates if gate.level is Level.RED}
+    gates = gates_of(block, record, lambda _: figures).gates
+    red = {gate.code for gate in gates if gate.level is Level.RED}
     found = {_Reason.SCATTER if code is GateCode.SCATTER else _Reason.DISTURBED for code in red}
-    is_cold = figures.course is not None and figures.course.label is Steadiness.WARM_UP
+    is_cold = any(gate.code is GateCode.GPU_WARM_UP for gate in gates) or (
+        figures.course is not None and figures.course.label is Steadiness.WARM_UP
+    )
     return found | ({_Reason.COLD} if is_cold else set())

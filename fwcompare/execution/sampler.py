@@ -16,6 +16,7 @@ from fwcompare.execution.sources.energy import CpuEnergy
 from fwcompare.execution.sources.gpu import CPU_RUN_REASON, GpuCounters
 from fwcompare.execution.sources.host import HostLoad
 from fwcompare.execution.sources.memory import AvailableMemory
+from fwcompare.execution.sources.power import Power
 from fwcompare.execution.sources.process import WorkerCpu, worker_memory
 from fwcompare.execution.sources.strain import Strain
 
@@ -36,7 +37,7 @@ def sources_for(pid: int, device: str) -> tuple[Source, ...]:
     """
     uuid = device.removeprefix("cuda:")
     gpu = GpuCounters(pid, uuid) if uuid != device else GpuCounters(pid, "", lambda: CPU_RUN_REASON)
-    host = AvailableMemory(), HostLoad(), Strain(), CpuEnergy()
+    host = AvailableMemory(), HostLoad(), Strain(), Power(), CpuEnergy()
     return worker_memory(pid), WorkerCpu(pid), *host, gpu
 
 

@@ -19,9 +19,9 @@ from fwcompare.stats.blocks import (
     overhead_share,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
-from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, energy_by_round
+from fwcompare.stats.energy import channel_of, energy_by_round
 from fwcompare.stats.evidence import adjusted, evidence_of
-from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
+from fwcompare.stats.gates import CLOCK_LOSS, CLOCK_RISE, clock_loss, clock_rise, disturbances
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness, overall
 from fwcompare.stats.stopping import MAX_DEGREES
@@ -123,8 +123,7 @@ def _values(
     if metric is Metric.LATENCY:
         return _medians(blocks, look)
     measured = [block for block in blocks if look(block).median_ns is not None]
-    channel = CPU_ENERGY if workload.device == "cpu" else GPU_ENERGY
-    return energy_by_round(measured, workload.batch, channel)
+    return energy_by_round(measured, workload.batch, channel_of(workload))
 
 
 def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look) -> Comparison:
@@ -255,3 +254,5 @@ def _unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterat
         yield f"{label.words} in {contender}{f' ({counts})' if label is Steadiness.INCONSISTENT else ''}"
     if late := sum(block.steady is False for block in blocks):
         yield f"warm-up ended by its limit in {late} of {len(blocks)} blocks of {contender}"
+    if rising := sum((clock_rise(block) or 0) > CLOCK_RISE.amber for block in blocks):
+        yield f"the GPU's clock still rose in {rising} of {len(blocks)} blocks of {contender}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from fwcompare.domain.verdict import Reason, Verdict
 from fwcompare.stats.evidence import Evidence, evidence_of
-from fwcompare.stats.ratio import RatioEstimate, more_rounds
+from fwcompare.stats.ratio import RatioEstimate, more_rounds, rounds_to_side
 
 ALPHA: Final = 0.05
 """A claim may be wrong this often."""
@@ -58,6 +58,7 @@ def decide(
         return Decision(Verdict.NO_PRACTICAL_DIFFERENCE)
     if found.differs < ALPHA:
         slightly = Verdict.SLIGHTLY_FASTER if faster else Verdict.SLIGHTLY_SLOWER
-        return Decision(slightly, (Reason.TOUCHES_MARGIN,))
+        more = rounds_to_side(estimate, margin, 1 - ALPHA / family)
+        return Decision(slightly, (Reason.TOUCHES_MARGIN,), more)
     more = more_rounds(estimate, margin, 1 - ALPHA / family)
     return Decision(Verdict.INCONCLUSIVE, (Reason.WIDE_INTERVAL,), more)

@@ -12,7 +12,8 @@ from typing import Final
 
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
-from fwcompare.stats.gates import readings, timed_readings
+from fwcompare.domain.workload import Workload
+from fwcompare.stats.gates import other_use_of_gpu, timed_readings
 
 GPU_ENERGY: Final = "gpu_energy_j"
 CPU_ENERGY: Final = "cpu_energy_j"
@@ -50,6 +51,11 @@ class _Stretch:
     items: int
 
 
+def channel_of(workload: Workload) -> str:
+    """The counter of the device on which the workload runs."""
+    return CPU_ENERGY if workload.device == "cpu" else GPU_ENERGY
+
+
 def energy_of(
     blocks: Sequence[BlockRecord], batch: int, channel: str, idle_w: float | None = None
 ) -> Energy | str:
@@ -63,13 +69,13 @@ def energy_of(
     """
     if not blocks:
         return "no block was measured to its end"
-    if any(value > 0 for block in blocks for value in readings(block, "gpu_other_processes")):
-        return "other programs used the GPU"
     found = [stretch for block in blocks if (stretch := _stretch(block, Phase.MEASURE, channel, batch))]
     span_s = sum(one.span_s for one in found)
     if not found:
         reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
         return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
+    if channel == GPU_ENERGY and (others := next(filter(None, map(other_use_of_gpu, blocks)), "")):
+        return others
     if span_s < MIN_SPAN_S:
         return f"needs {MIN_SPAN_S:g} s of measuring, has {span_s:.1f} s"
     joules, items = sum(one.joules for one in found), sum(one.items for one in found)

@@ -38,6 +38,7 @@ class GateCode(StrEnum):
     GPU_SHARED = "GPU_SHARED"
     GPU_THERMAL = "GPU_THERMAL"
     GPU_CLOCK = "GPU_CLOCK"
+    GPU_WARM_UP = "GPU_WARM_UP"
     SCATTER = "SCATTER"
 
     @property
@@ -56,6 +57,7 @@ _REMEDIES: Final = {
     GateCode.GPU_SHARED: "End the other programs that use this GPU.",
     GateCode.GPU_THERMAL: "Let the GPU cool down between blocks, or improve its cooling.",
     GateCode.GPU_CLOCK: "Let the GPU cool down between blocks, or fix its clock.",
+    GateCode.GPU_WARM_UP: "Fix the GPU's clock, or measure with a preset whose blocks are longer.",
     GateCode.SCATTER: "Measure again when the machine is idle, or for longer.",
 }
 
@@ -113,7 +115,11 @@ GPU_PROCESSES: Final = Limits(0)
 GPU_LOAD_PERCENT: Final = Limits(10, 10)
 GPU_THERMAL_SHARE: Final = Limits(0, 0.05)
 CLOCK_LOSS: Final = Limits(0.03, 0.10)
+CLOCK_RISE: Final = Limits(0.05)
 RELATIVE_IQR: Final = Limits(0.10, 0.25)
+
+CLOCK_WINDOW_NS: Final = 500_000_000
+"""As long as a window of the warm-up."""
 
 _Finding = tuple[float, Limits, str] | str
 """A value, its limits and the sentence; or why there is no value."""
@@ -127,8 +133,7 @@ def gates_of(block: BlockRecord, record: RunRecord, look: Look = block_figures) 
         record: The run, for what holds of the machine and of the contender's other blocks.
         look: Gives the figures of a block.
     """
-    gates = [*_machine_gates(record)]
-    unchecked = {}
+    gates, unchecked = _power_gates(block, record)
     for code, finding in _findings(block, record, look(block)).items():
         if isinstance(finding, str):
             unchecked[code] = finding
@@ -137,11 +142,6 @@ def gates_of(block: BlockRecord, record: RunRecord, look: Look = block_figures) 
         level = limits.level(value)
         if level is not None:
             gates.append(Gate(code, level, sentence))
-    if record.machine.get("cpu_governor") is None:
-        reason = record.machine.get("cpu_governor_unavailable")
-        unchecked[GateCode.GOVERNOR] = str(reason or "not recorded")
-    if record.machine.get("power_plugged") is None:
-        unchecked[GateCode.BATTERY] = "the machine has no battery, or does not tell"
     return GateReport(tuple(gates), unchecked)
 
 
@@ -157,13 +157,32 @@ def clock_loss(block: BlockRecord, record: RunRecord) -> float | None:
     return 1 - fmean(own) / usual if own and usual > 0 else None
 
 
+def clock_rise(block: BlockRecord) -> float | None:
+    """By what share the GPU's clock ended the warm-up below its highest half second while iterations were timed.
+
+    Only what comes after the warm-up can tell that a clock was still rising: one that was higher before and
+    settled under the GPU's power limit is warm. None without readings in both phases.
+    """
+    before, after = (
+        timed_readings(block, "gpu_sm_clock_hz", phase) for phase in (Phase.WARM_UP, Phase.MEASURE)
+    )
+    if not before or not after:
+        return None
+    last = [value for time_ns, value in before if time_ns > before[-1][0] - CLOCK_WINDOW_NS]
+    windows: dict[int, list[float]] = {}
+    for time_ns, value in after:
+        windows.setdefault((time_ns - after[0][0]) // CLOCK_WINDOW_NS, []).append(value)
+    highest = max(fmean(window) for window in windows.values())
+    return max(0.0, 1 - fmean(last) / highest) if highest > 0 else None
+
+
 def disturbances(blocks: Iterable[BlockRecord], record: RunRecord, look: Look = block_figures) -> list[Gate]:
-    """What is amber or red in any of the blocks, the worst first; the clock, which has a remark of its own, is left out."""
+    """What is amber or red in any of the blocks, the worst first; the clock, which has remarks of its own, is left out."""
     found = [
         gate
         for block in blocks
         for gate in gates_of(block, record, look).gates
-        if gate.is_disturbance and gate.code is not GateCode.GPU_CLOCK
+        if gate.is_disturbance and gate.code not in (GateCode.GPU_CLOCK, GateCode.GPU_WARM_UP)
     ]
     return sorted(found, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code)))
 
@@ -177,6 +196,15 @@ def other_load(block: BlockRecord, record: RunRecord) -> float | str:
     stolen = readings(block, "steal_percent")
     others = fmean(machine) - fmean(worker) + (fmean(stolen) if stolen else 0.0)
     return max(0.0, others / 100 / cores)
+
+
+def other_use_of_gpu(block: BlockRecord) -> str:
+    """Why what the GPU as a whole used can't be put down to this block, "" if it can."""
+    found = _gpu_shared(block)
+    if isinstance(found, str):
+        return f"it is not known whether other programs used the GPU: {found.removeprefix('not available: ')}"
+    value, limits, _ = found
+    return "other programs used the GPU" if limits.level(value) else ""
 
 
 def readings(block: BlockRecord, channel: str, during: Phase = Phase.MEASURE) -> list[float]:
@@ -198,16 +226,30 @@ def timed_readings(block: BlockRecord, channel: str, during: Phase) -> list[tupl
     ]
 
 
-def _machine_gates(record: RunRecord) -> list[Gate]:
-    """What holds of the whole run."""
-    gates = []
-    governor = record.machine.get("cpu_governor")
-    if governor is not None and governor != "performance":
-        sentence = f"The processor's clock is governed by {governor}, which may change it."
+def _power_gates(block: BlockRecord, record: RunRecord) -> tuple[list[Gate], dict[GateCode, str]]:
+    """Governor and battery: as they were during the block, else as the run found them at its start."""
+    gates: list[Gate] = []
+    unchecked: dict[GateCode, str] = {}
+    cores, governor = _most(block, "governed_cores"), record.machine.get("cpu_governor")
+    if cores is None and governor is None:
+        reason = record.machine.get("cpu_governor_unavailable")
+        unchecked[GateCode.GOVERNOR] = str(reason or "not recorded")
+    elif governor != "performance" if cores is None else cores > 0:
+        name = "another governor" if governor in (None, "performance") else governor
+        sentence = f"The processor's clock is governed by {name}, which may change it."
         gates.append(Gate(GateCode.GOVERNOR, Level.NOTE, sentence))
-    if record.machine.get("power_plugged") is False:
+    on_battery, plugged = _most(block, "on_battery"), record.machine.get("power_plugged")
+    if on_battery is None and plugged is None:
+        unchecked[GateCode.BATTERY] = "the machine has no battery, or does not tell"
+    elif plugged is False if on_battery is None else on_battery > 0:
         gates.append(Gate(GateCode.BATTERY, Level.AMBER, "The machine ran on its battery."))
-    return gates
+    return gates, unchecked
+
+
+def _most(block: BlockRecord, channel: str) -> float | None:
+    """The highest reading of the whole block, None without any: what changes seldom is read seldom."""
+    series = block.resources.get(channel)
+    return max((float(value) for chunk in series.value for value in chunk), default=None) if series else None
 
 
 def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> dict[GateCode, _Finding]:
@@ -243,15 +285,22 @@ def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> d
 
 def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Finding]:
     if not is_on_gpu(block.workload):
-        codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK)
+        codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK, GateCode.GPU_WARM_UP)
         return dict.fromkeys(codes, "the workload runs on the CPU")
-    loss = clock_loss(block, record)
+    loss, rise = clock_loss(block, record), clock_rise(block)
     clock: _Finding = block.unavailable.get("gpu_sm_clock_hz", _UNREAD)
+    warm_up = clock
     if loss is not None:
         clock = (
             loss,
             CLOCK_LOSS,
             f"The GPU's clock was {100 * loss:.0f} % lower than in the contender's other blocks.",
+        )
+    if rise is not None:
+        warm_up = (
+            rise,
+            CLOCK_RISE,
+            f"The GPU's clock was still rising: the warm-up ended {100 * rise:.0f} % below its highest.",
         )
     return {
         GateCode.GPU_SHARED: _gpu_shared(block),
@@ -263,6 +312,7 @@ def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Find
             "The GPU was slowed down by its temperature or its power supply.",
         ),
         GateCode.GPU_CLOCK: clock,
+        GateCode.GPU_WARM_UP: warm_up,
     }
 
 

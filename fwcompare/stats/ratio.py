@@ -20,6 +20,9 @@ CONFIDENCE: Final = 0.95
 EQUIVALENCE_CONFIDENCE: Final = 0.90
 """Confidence of the interval that must lie inside the margin: two one-sided tests at 5 % (TOST)."""
 
+MAX_ROUNDS: Final = 100
+"""More are not suggested: then the noise is what has to be dealt with."""
+
 _LARGEST_LOG: Final = 700.0
 """Two rounds that contradict each other by orders of magnitude leave intervals that no float can hold."""
 
@@ -84,10 +87,27 @@ def more_rounds(estimate: RatioEstimate, margin: float, confidence: float = CONF
     Returns:
         At least 1, or None with fewer than two rounds.
     """
+    return _rounds_missing(estimate, math.log1p(margin / 2), confidence)
+
+
+def rounds_to_side(estimate: RatioEstimate, margin: float, confidence: float = CONFIDENCE) -> int | None:
+    """About how many more rounds would show on which side of the margin the ratio lies, if it stays what it is.
+
+    The same with the distance of the log ratio from the margin in place of ln(1 + margin / 2).
+
+    Returns:
+        At least 1, or None with fewer than two rounds, or so near the margin that it would take more than `MAX_ROUNDS`.
+    """
+    distance = abs(abs(math.log(estimate.ratio)) - math.log1p(margin))
+    rounds = _rounds_missing(estimate, distance, confidence) if distance > 0 else None
+    return rounds if rounds is not None and rounds <= MAX_ROUNDS else None
+
+
+def _rounds_missing(estimate: RatioEstimate, half_width: float, confidence: float) -> int | None:
     if estimate.log_deviation is None:
         return None
     t = _t_quantile(confidence, estimate.degrees + 1)
-    rounds = math.ceil((t * estimate.log_deviation / math.log1p(margin / 2)) ** 2)
+    rounds = math.ceil((t * estimate.log_deviation / half_width) ** 2)
     return max(rounds - estimate.rounds, 1)
 
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Verdict
+from fwcompare.stats.energy import channel_of
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate
 
 MIN_ROUNDS: Final = 5
@@ -37,18 +39,28 @@ def is_precise(estimate: RatioEstimate, margin: float, family: int = 1) -> bool:
     )
 
 
-def may_stop(comparisons: Sequence[Comparison], margin: float) -> bool:
+def family_of(record: RunRecord) -> int:
+    """Comparisons that the verdicts of the whole run are adjusted for, at most.
+
+    Each contender of the plan in each workload, measured already or not: in latency, and in energy where the
+    counter of the workload's device can be read.
+    """
+    read = {channel for block in record.blocks for channel in block.resources}
+    metrics = sum(1 + (channel_of(workload) in read) for workload in record.plan.workloads)
+    return metrics * (len(record.plan.contenders) - 1)
+
+
+def may_stop(comparisons: Sequence[Comparison], margin: float, family: int) -> bool:
     """True if no further round is needed: every comparison that can be made is precise, and there is one.
 
     Args:
-        comparisons: Those of one workload, after whole rounds.
+        comparisons: Those of one workload in latency, after whole rounds.
         margin: Of the plan.
+        family: See `family_of`.
     """
     made = [one for one in comparisons if one.verdict is not Verdict.NOT_COMPARABLE]
     return bool(made) and all(
         one.ratio is not None
-        and is_precise(
-            RatioEstimate(one.ratio, one.rounds, one.log_deviation, MAX_DEGREES), margin, len(comparisons)
-        )
+        and is_precise(RatioEstimate(one.ratio, one.rounds, one.log_deviation, MAX_DEGREES), margin, family)
         for one in made
     )

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from .equivalence import Check
     from .inputs import Inputs
 
-MIN_WINDOW_S = 0.5
-"""Length of a warm-up window at the default warm-up of 2 s: four windows fit."""
-
 OVERHEAD = "timer_overhead_ns"
 """Counter of what reading the clock and waiting for an idle device take."""
 
@@ -219,32 +216,12 @@ class Block:
 
     def _warm_up(self, program: Program) -> tuple[list[warmup.Window], bool]:
         """Iterate until steady; returns the windows, and False if the time limit ended it."""
-        request = self._request
-        window_ns = int(min(MIN_WINDOW_S, request.min_warm_up_s / 4) * 1e9)
-        start_ns = time.perf_counter_ns()
-        windows: list[warmup.Window] = []
-        while True:
-            durations_ns = self._warm_up_window(program.iterate, window_ns)
-            windows.append(warmup.summarise(durations_ns, program.compile_count()))
-            elapsed_s = (time.perf_counter_ns() - start_ns) / 1e9
-            steady = elapsed_s >= request.min_warm_up_s and warmup.is_steady(windows)
-            if steady or elapsed_s >= request.max_warm_up_s:
-                return windows, steady
+        limits_s = self._request.min_warm_up_s, self._request.max_warm_up_s
+        return warmup.until_steady(program.iterate, program.compile_count, limits_s, self._stop_if_cancelled)
 
-    def _warm_up_window(self, iterate: Callable[[], Any], window_ns: int) -> list[int]:
-        clock, channel = time.perf_counter_ns, self._channel
-        durations_ns: list[int] = []
-        end_ns = clock() + window_ns
-        limit_ns = clock() + int(self._request.max_warm_up_s * 1e9)
-        while True:
-            start_ns = clock()
-            iterate()
-            now_ns = clock()
-            durations_ns.append(now_ns - start_ns)
-            if channel.cancelled:
-                raise CancelledError
-            if now_ns >= end_ns and (len(durations_ns) >= warmup.MIN_WINDOW_ITERATIONS or now_ns >= limit_ns):
-                return durations_ns
+    def _stop_if_cancelled(self) -> None:
+        if self._channel.cancelled:
+            raise CancelledError
 
     def _measure(self, iterate: Callable[[], Any]) -> int:
         """The measured loop: `perf_counter_ns` around the call, and nothing else between the two readings.

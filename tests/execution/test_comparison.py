@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.execution.comparison import is_precise
+from fwcompare.stats.comparison import compare
 from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
 
 
@@ -32,3 +35,13 @@ def test_a_difference_that_is_not_precise_is_not_enough() -> None:
 
 def test_without_a_comparison_there_is_nothing_precise() -> None:
     assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED))
+
+
+def test_the_family_of_the_stop_is_that_of_the_verdicts() -> None:
+    """GIVEN a second workload that is still to come WHEN the first would be precise alone THEN it goes on."""
+    found = measured(*[1 + 0.0065 * step for step in (-1, 1, -1, 1, 0)])
+    later = replace(found, plan=replace(found.plan, workloads=(WORKLOAD, replace(WORKLOAD, batch=64))))
+
+    assert is_precise(WORKLOAD, found)
+    assert not is_precise(WORKLOAD, later)
+    assert compare(found)[0].log_deviation == compare(later)[0].log_deviation

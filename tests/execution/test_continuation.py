@@ -9,11 +9,13 @@ import pytest
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import PRESETS, PresetName
+from fwcompare.domain.verdict import Verdict
 from fwcompare.errors import UsageError
 from fwcompare.execution.continuation import before, continued, history_of, obstacle, rounds_wanted
 from fwcompare.interpreters.availability import Availability
-from fwcompare.stats.comparison import compare
-from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
+from fwcompare.stats.comparison import compare, compare_all
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, latency, plan, record
+from tests.stats.energies import S, powered
 
 MACHINE = {"os": "Linux", "cpu_model": "A"}
 
@@ -126,3 +128,38 @@ def test_the_history_grows_and_limits_the_degrees_of_freedom() -> None:
     ]
     assert compare(found)[0].max_degrees is None
     assert compare(once)[0].max_degrees == 2
+
+
+def test_an_energy_that_is_open_wants_rounds_too() -> None:
+    """GIVEN latencies that are settled and energies that are not THEN the energies say how many."""
+    found = powered(1.0, margin=0.002)
+    in_latency, energy = compare_all(found)
+
+    assert in_latency.more_rounds is None
+    assert rounds_wanted(found) == energy.more_rounds > 0
+
+
+def test_what_only_touches_the_margin_wants_rounds_too() -> None:
+    found = measured(1.02, 1.035, 1.025, 1.03, 1.015, 1.04)
+    (slightly,) = compare(found)
+
+    assert slightly.verdict is Verdict.SLIGHTLY_SLOWER
+    assert rounds_wanted(found) == slightly.more_rounds > 0
+
+
+def test_one_that_is_hopeless_does_not_keep_the_others_from_their_rounds() -> None:
+    hopeless = powered(1.0, margin=0.001)
+    (_, energy), third = compare_all(hopeless), replace(CONTENDER, slot=2)
+    scattered = [
+        replace(one, contender=third.id, block=100 + one.block, latency=latency(round(S / 4 * jitter)))
+        for one, jitter in zip(hopeless.blocks[1::2], (1, 1.001, 1.002, 0.999, 0.998, 1), strict=True)
+    ]
+    contenders = (BASELINE, CONTENDER, third)
+    found = replace(
+        hopeless,
+        blocks=(*hopeless.blocks, *scattered),
+        plan=replace(hopeless.plan, contenders=contenders),
+    )
+
+    assert energy.more_rounds > 100
+    assert 0 < rounds_wanted(found) <= 100

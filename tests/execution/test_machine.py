@@ -178,3 +178,10 @@ def test_a_battery_tells_whether_it_is_used(tmp_path, monkeypatch, plugged: bool
 
     monkeypatch.setattr(psutil, "sensors_battery", Battery, raising=False)
     assert describe(tmp_path, {})["power_plugged"] is expected
+
+
+def test_the_governors_of_all_cores_are_named(tmp_path) -> None:
+    folder = "sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor"
+    governors = ("performance", "powersave", "performance")
+    files = {folder.format(core): governor for core, governor in enumerate(governors)}
+    assert describe(tmp_path, files)["cpu_governor"] == "performance, powersave"

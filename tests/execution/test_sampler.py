@@ -20,7 +20,13 @@ MS = 1_000_000
 BLOCK = 7
 CPU_CHANNELS = {channel for channel in Channel if not channel.startswith("gpu_")}
 
-MAY_BE_CLOSED = {Channel.CPU_ENERGY_J, Channel.CPU_PRESSURE_PERCENT, Channel.SWAPPED_IN_BYTES}
+MAY_BE_CLOSED = {
+    Channel.CPU_ENERGY_J,
+    Channel.CPU_PRESSURE_PERCENT,
+    Channel.GOVERNED_CORES,
+    Channel.ON_BATTERY,
+    Channel.SWAPPED_IN_BYTES,
+}
 """What a container or a virtual machine need not show."""
 
 

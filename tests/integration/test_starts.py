@@ -38,13 +38,16 @@ def test_every_second_round_finds_an_empty_cache_and_the_next_what_it_left(
     assert found["pytorch:compile"] == [
         (COLD, "found False"), (WARM, "found True"), (COLD, "found False"), (WARM, "found True"),
     ]  # fmt: skip
-    assert [cache for cache, _ in found["pytorch:eager"]] == [COLD] * 4
+    assert found["pytorch:eager"] == [(COLD, "found False")] * 4
 
 
-def test_otherwise_a_cache_is_kept_for_the_whole_run(engine: Engine, child: Child) -> None:
+def test_otherwise_a_cache_that_is_called_warm_is_kept_for_the_whole_run(
+    engine: Engine, child: Child
+) -> None:
     found = caches(engine, child)
 
     assert found["pytorch:compile"] == [(COLD, "found False"), *[(WARM, "found True")] * 3]
+    assert found["pytorch:eager"] == [(COLD, "found False")] * 4
 
 
 def test_a_pause_is_said_and_cancelled_at_once(engine: Engine, child: Child) -> None:

@@ -28,7 +28,8 @@ def gpu_block(contender, number: int, watts: float, **changes):
         "workload": GPU.id,
         "latency": Series((starts,), (array("q", [S // 4] * 20),)),
         "phases": {Phase.IMPORT: PhaseRecord(80 * S, 5 * S), Phase.MEASURE: PhaseRecord(100 * S, 10 * S)},
-        "resources": counted(GPU_ENERGY, *(watts * second for second in range(11))),
+        "resources": counted(GPU_ENERGY, *(watts * second for second in range(11)))
+        | counted("gpu_other_processes", *[0] * 11),
     }
     return replace(runs.block(contender, number, 1), **fields | changes)
 

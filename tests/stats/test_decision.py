@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fwcompare.domain.verdict import Reason, Verdict
 from fwcompare.stats.decision import Decision, decide
-from fwcompare.stats.ratio import RatioEstimate
+from fwcompare.stats.ratio import RatioEstimate, rounds_to_side
 
 MARGIN = 0.02
 estimates = st.builds(RatioEstimate, st.floats(0.2, 5), st.integers(2, 30), st.floats(0, 0.5))
@@ -44,9 +44,21 @@ def test_one_round_is_never_more_than_inconclusive():
     assert decide(RatioEstimate(0.1, 1, None), MARGIN) == Decision(Verdict.INCONCLUSIVE, (Reason.FEW_ROUNDS,))
 
 
-def test_only_an_inconclusive_verdict_asks_for_more_rounds():
+def test_only_an_open_verdict_asks_for_more_rounds():
     assert decide(estimate(1.0, 0.05), MARGIN).more_rounds == 185  # t(7) = 2.365
     assert decide(estimate(0.8, 0.05), MARGIN).more_rounds is None
+    assert decide(estimate(1.0, 0.005), MARGIN).more_rounds is None
+
+
+def test_slightly_asks_for_as_many_as_show_on_which_side_of_the_margin_it_lies():
+    """GIVEN an interval of 1.025 × or ÷ 1.01 THEN its half width has to shrink to ln(1.025 / 1.02), so n to 34."""
+    assert decide(estimate(1.025, 0.01), MARGIN).more_rounds == 34 - 8
+    assert decide(estimate(1 / 1.025, 0.01), MARGIN).more_rounds == 34 - 8
+    assert decide(estimate(1.0201, 0.01), MARGIN) == Decision(
+        Verdict.SLIGHTLY_SLOWER, (Reason.TOUCHES_MARGIN,)
+    )
+    assert rounds_to_side(RatioEstimate(2.0, 8, 0.01), 1.0) is None
+    assert rounds_to_side(RatioEstimate(1.5, 1, None), MARGIN) is None
 
 
 @given(estimates, st.floats(0.001, 0.3))

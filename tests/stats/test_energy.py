@@ -16,6 +16,8 @@ from fwcompare.stats.summary import summarise
 from tests import runs
 from tests.stats.energies import GPU, JITTER, S, counted, gpu_block, powered
 
+ALONE = counted("gpu_other_processes", *[0] * 11)
+
 
 def block(number: int = 0, **changes):
     """Ten seconds of measuring after 100 s, two iterations a second; 50 W while it was imported, 200 W then."""
@@ -24,7 +26,7 @@ def block(number: int = 0, **changes):
     fields = {
         "latency": latency,
         "phases": {Phase.IMPORT: PhaseRecord(80 * S, 5 * S), Phase.MEASURE: PhaseRecord(100 * S, 10 * S)},
-        "resources": counted(GPU_ENERGY, *range(7000, 9001, 200)),
+        "resources": counted(GPU_ENERGY, *range(7000, 9001, 200)) | ALONE,
     }
     return replace(runs.block(runs.BASELINE, number, 1), **fields | changes)
 
@@ -36,7 +38,7 @@ def test_energy_is_what_the_counter_grew_by_over_the_items_timed_meanwhile() -> 
 
 
 def test_blocks_are_taken_together_and_each_adds_a_step_of_the_counter() -> None:
-    half = block(resources=counted(GPU_ENERGY, *range(0, 1001, 200)))
+    half = block(resources=counted(GPU_ENERGY, *range(0, 1001, 200)) | ALONE)
 
     assert energy_of([half], 8, GPU_ENERGY) == "needs 10 s of measuring, has 5.0 s"
     assert energy_of([half, half], 8, GPU_ENERGY) == Energy(2000 / 160, None, pytest.approx(0.02), 10)
@@ -53,10 +55,23 @@ def test_the_processors_counter_is_finer() -> None:
     [
         ({"resources": {}}, "no two readings were taken while iterations were timed"),
         ({"resources": {}, "unavailable": {GPU_ENERGY: "this GPU does not report it"}}, "this GPU does not report it"),
-        ({"resources": counted(GPU_ENERGY, *[5] * 11)}, "the counter stood still"),
+        ({"resources": counted(GPU_ENERGY, *[5] * 11) | ALONE}, "the counter stood still"),
         (
             {"resources": counted(GPU_ENERGY, *range(11)) | counted("gpu_other_processes", 0, 1)},
             "other programs used the GPU",
+        ),
+        (
+            {
+                "resources": counted(GPU_ENERGY, *range(11)) | ALONE | counted("gpu_utilization_percent", 60, 60, start_s=81)
+            },
+            "other programs used the GPU",
+        ),
+        (
+            {
+                "resources": counted(GPU_ENERGY, *range(11)),
+                "unavailable": {"gpu_other_processes": "not available: the driver does not permit this user to read it"},
+            },
+            "it is not known whether other programs used the GPU: the driver does not permit this user to read it",
         ),
     ],
 )  # fmt: skip
@@ -149,8 +164,8 @@ def test_a_workload_on_the_processor_is_counted_by_the_processors_counter() -> N
 
 
 def test_a_block_whose_counter_stood_still_has_no_energy_of_its_own() -> None:
-    still = block(1, resources=counted(GPU_ENERGY, *[7] * 11))
-    unread = block(2, resources={})
+    still = block(1, resources=counted(GPU_ENERGY, *[7] * 11) | ALONE)
+    unread = block(2, resources=ALONE)
 
     assert energy_by_round([block(0), still, unread], 8, GPU_ENERGY) == {0: 2000 / 160}
     assert energy_by_round([], 8, GPU_ENERGY) == "no block was measured to its end"

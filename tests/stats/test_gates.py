@@ -107,6 +107,7 @@ def test_what_can_not_be_looked_at_says_why():
         GateCode.GPU_SHARED: "the workload runs on the CPU",
         GateCode.GPU_THERMAL: "the workload runs on the CPU",
         GateCode.GPU_CLOCK: "the workload runs on the CPU",
+        GateCode.GPU_WARM_UP: "the workload runs on the CPU",
         GateCode.GOVERNOR: "a virtual machine",
         GateCode.BATTERY: "the machine has no battery, or does not tell",
     }

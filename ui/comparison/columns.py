@@ -114,7 +114,13 @@ HEADINGS: Final = {
         "Highest GPU memory of the worker, by the driver's count, its CUDA context included.",
         120,
     ),
-    Column.GPU_USE: Heading("GPU use", "%", 1, "Mean GPU utilisation while iterations were timed.", 96),
+    Column.GPU_USE: Heading(
+        "GPU use",
+        "%",
+        1,
+        "Share of the time in which any kernel ran on the GPU while iterations were timed, by the driver, which averages over 1/6 to 1 s; 100 % does not mean that the GPU is full.",
+        96,
+    ),
     Column.UNIQUE_MEMORY: Heading(
         "Unique memory",
         "MiB",

@@ -41,6 +41,12 @@ class Channel(StrEnum):
     SWAPPED_IN_BYTES = "swapped_in_bytes"
     """Memory that the machine read back from swap since the last reading."""
 
+    GOVERNED_CORES = "governed_cores"
+    """Cores whose clock another governor than `performance` rules."""
+
+    ON_BATTERY = "on_battery"
+    """1 while the machine runs on its battery, else 0."""
+
     CPU_ENERGY_J = "cpu_energy_j"
     """Energy of all processor packages since the block began, by their own counter."""
 

@@ -10,6 +10,7 @@ from fwcompare.execution.processes import is_in_tree
 from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.nvml import (
     CLOCK_SM,
+    HARDWARE_SLOWDOWN,
     INVALID_ARGUMENT,
     NOT_SUPPORTED,
     TEMPERATURE_GPU,
@@ -54,6 +55,7 @@ class GpuCounters:
         self._nvml: Nvml | None = None
         self._handle: Any = None
         self._saw_worker = False
+        self._was_slowed = False
         self._readers: dict[Channel, Callable[[Nvml], float | str | None]] = {
             Channel.GPU_UTILIZATION_PERCENT: self._utilization_percent,
             Channel.GPU_MEMORY_BYTES: lambda nvml: float(nvml.nvmlDeviceGetMemoryInfo(self._handle).used),
@@ -122,7 +124,12 @@ class GpuCounters:
         return float(nvml.nvmlDeviceGetUtilizationRates(self._handle).gpu)
 
     def _thermal_limit(self, nvml: Nvml) -> float:
-        return float(bool(nvml.nvmlDeviceGetCurrentClocksEventReasons(self._handle) & THERMAL_REASONS))
+        """Heat and the power brake at once; a slow-down without a cause from its second reading in a row on."""
+        reasons = nvml.nvmlDeviceGetCurrentClocksEventReasons(self._handle)
+        is_slowed = bool(reasons & HARDWARE_SLOWDOWN)
+        limited = bool(reasons & THERMAL_REASONS) or (is_slowed and self._was_slowed)
+        self._was_slowed = is_slowed
+        return float(limited)
 
     def _other_processes(self, nvml: Nvml) -> float:
         listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)

@@ -50,9 +50,9 @@ TEMPERATURE_GPU: Final = 0
 CLOCK_SM: Final = 1
 MIG_ENABLED: Final = 1
 THERMAL_REASONS: Final = 0x20 | 0x40 | 0x80
-"""Reasons for a lower clock: the temperature, in software or hardware, and the power brake.
-
-The general bit of a hardware slow-down is left out, as it also stands while the power state changes."""
+"""Reasons for a lower clock: the temperature, in software or hardware, and the power brake."""
+HARDWARE_SLOWDOWN: Final = 0x8
+"""A hardware slow-down of any kind; it also stands while the power state changes, so one reading says nothing."""
 INVALID_ARGUMENT: Final = 2
 NOT_SUPPORTED: Final = 3
 NOT_FOUND: Final = 6

@@ -232,3 +232,13 @@ def test_nothing_is_waited_for_where_the_driver_can_not_be_asked():
     lost = SimulatedGpu(processes=[process(42, 1 << 20)])
     lost.lose()
     assert wait_until_released(lost.uuid, 42, 60.0, lambda: SimulatedNvml(lost))
+
+
+def test_a_slow_down_without_a_cause_counts_from_its_second_reading_in_a_row() -> None:
+    """GIVEN the general bit of a slow-down THEN one reading may be a change of the power state, two are not."""
+    gpu = SimulatedGpu()
+    source = counters(gpu)
+    found = []
+    for gpu.clock_reasons in (0x8, 0x0, 0x8, 0x8, 0x8 | 0x4, 0x1):
+        found.append(source.read()["gpu_thermal_limit"])
+    assert found == [0, 0, 0, 1, 1, 0]
