@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fwcompare.domain.events import Scalar
@@ -76,6 +76,17 @@ def percent(fraction: float) -> str:
 def count(number: int, noun: str) -> str:
     """1 round, 2 rounds."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def machine(described: Mapping[str, Scalar]) -> str:
+    """Processor, cores and GPU in one line, "" if nothing is known."""
+    if not described:
+        return ""
+    model = str(described.get("cpu_model") or described.get("cpu_architecture") or "Processor not known")
+    cores = described.get("available_physical_cores") or described.get("physical_cores")
+    parts = [model if cores is None else f"{model}, {cores} {'core' if cores == 1 else 'cores'}"]
+    parts.append(str(described.get("gpu_0_name") or "no GPU"))
+    return " · ".join(parts)
 
 
 def stopped_early(rounds: int, planned: int) -> str:
