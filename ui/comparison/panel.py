@@ -18,13 +18,12 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from fwcompare.stats.fairness import Fairness, fairness_of
 from ui.comparison.bar import PanelBar
-from ui.comparison.claims_model import SUBJECTS, ClaimsModel
-from ui.comparison.columns import EXTRA_COLUMNS, HEADINGS, Column
+from ui.comparison.claims_model import ClaimsModel
+from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate, StartsDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
-from ui.comparison.starts_model import HEADINGS as START_HEADINGS
-from ui.comparison.starts_model import StartColumn, StartsModel
+from ui.comparison.starts_model import StartsModel
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
 from ui.settings import TableLayout
@@ -38,8 +37,6 @@ _CLAIMS: Final = 0
 _MEASURED: Final = 1
 _STARTS: Final = 2
 _BUDGET_S: Final = 0.03
-_CRITERION_WIDTH: Final = 168
-_CLAIM_WIDTH: Final = 252
 
 
 class ComparisonPanel(QWidget):
@@ -210,27 +207,19 @@ class ComparisonPanel(QWidget):
     def _make_claims(self) -> TablePage:
         delegate = ClaimsDelegate(self._theme, self)
         view = ComparisonView(self._theme, self.claims, delegate, "Claims", by_row=False)
-        view.setColumnWidth(0, _CRITERION_WIDTH)
-        for column in range(1, len(SUBJECTS) + 1):
-            view.setColumnWidth(column, _CLAIM_WIDTH)
         view.stretch_columns()
         return TablePage(view, self.claims)
 
     def _make_measured(self) -> TablePage:
         delegate = MeasuredDelegate(self._theme, self)
         view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
-        for column in Column:
-            view.setColumnWidth(column, HEADINGS[column].width)
         for column in (Column.WORKLOAD, *EXTRA_COLUMNS):  # the headings of the groups name the workload
             view.set_column_shown(column, shown=False)
         return TablePage(view, self.measured, [("Explain this verdict", self._on_explanation_wanted)])
 
     def _make_starts(self) -> TablePage:
-        view = ComparisonView(
-            self._theme, self.starts, StartsDelegate(self._theme, self), "Starts", by_row=True
-        )
-        for column in StartColumn:
-            view.setColumnWidth(column, START_HEADINGS[column].width)
+        delegate = StartsDelegate(self._theme, self)
+        view = ComparisonView(self._theme, self.starts, delegate, "Starts", by_row=True)
         return TablePage(view, self.starts)
 
     def _make_nothing(self, title: str, text: str) -> EmptyState:
