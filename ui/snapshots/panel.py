@@ -26,7 +26,7 @@ from ui.snapshots.list_view import LibraryView
 from ui.theme import Theme
 from ui.widgets.empty_state import SampleButton
 
-_EMPTY: Final = "Your own runs appear here when they end. Drop a .fwsnap file on the window to open one."
+_EMPTY: Final = "Your own runs appear here. Drop a .fwsnap file on the window to open it."
 _NO_MATCH: Final = "No snapshot matches the filter."
 _FILTER_TIP: Final = "Words that must all occur; tag:x for a tag, star for the baseline."
 
@@ -136,7 +136,7 @@ class LibraryPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(16, 8, 16, 8)
+        self._empty.setContentsMargins(16, 0, 16, 0)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setMinimumWidth(_LEAST_WIDTH)
         self._head = QWidget()

@@ -53,7 +53,7 @@ class EmptyState(QWidget):
         column = QWidget()
         column.setMaximumWidth(_WIDTH)
         stack = QVBoxLayout(column)
-        stack.setContentsMargins(16, 24, 16, 24)
+        stack.setContentsMargins(16, 8, 16, 8)
         stack.setSpacing(8)
         stack.addWidget(self._title)
         stack.addWidget(self._text)
