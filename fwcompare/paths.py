@@ -97,6 +97,11 @@ def method_page() -> Path:
     return inside if inside.is_file() else resource_folder().parent / "docs" / "method.md"
 
 
+def sample_snapshot() -> Path:
+    """The comparison that fwcompare brings along, so that there is something to look at before anything was measured."""
+    return resource_folder() / "sample" / "cnn-small.fwsnap"
+
+
 _BEFORE: Final = r"(?P<before>(?<![\w./\\~$*?%+})-])|://|(?<![\w./-])-[A-Za-z]|\\[nrt]|\x1b\[[\d;]*m)"
 """What may stand before a path: no part of a longer one, or `file://`, a compiler's `-I`, `\\n`, a colour."""
 

@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwcompare.paths import MACHINE_LOCK, method_page, paths_in, resource_folder, shareable, tilde, user_paths
+from fwcompare.paths import (
+    MACHINE_LOCK,
+    method_page,
+    paths_in,
+    resource_folder,
+    sample_snapshot,
+    shareable,
+    tilde,
+    user_paths,
+)
 
 
 @pytest.fixture
@@ -46,6 +55,7 @@ def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch
     monkeypatch.setattr("fwcompare.paths.__file__", str(tmp_path / "fwcompare" / "paths.py"))
 
     assert resource_folder() == inside
+    assert sample_snapshot() == inside / "sample" / "cnn-small.fwsnap"
     (inside / "method.md").touch()
     assert method_page() == inside / "method.md"
 

@@ -60,6 +60,7 @@ class Command(StrEnum):
     ADD_ROUNDS = "add_rounds"
     KEYS = "keys"
     METHOD = "method"
+    SAMPLE = "sample"
     INTERPRETERS = "interpreters"
     SELF_TEST = "self_test"
 
@@ -115,6 +116,7 @@ ACTIONS: Final = (
     Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
     Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine", "Compare a contender with itself to find out what this machine can tell apart.", "Ctrl+M"),
     Spec(Command.METHOD, Menu.HELP, "How we &measure", "Show what the figures mean, how they come about, and what they do not say.", "Ctrl+F1"),
+    Spec(Command.SAMPLE, Menu.HELP, "Look at a &sample", "Open the comparison that fwcompare brings along; nothing is run.", "Ctrl+Shift+O"),
     Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),
 )  # fmt: skip
 """All actions, menu by menu in their order."""

@@ -128,6 +128,7 @@ def _connect(
     comparison.details_wanted.connect(window.show_details)
     comparison.baseline_changed.connect(details.set_baseline)
     comparison.tab_changed.connect(shell.on_tab)
+    comparison.sample_wanted.connect(assembly.snapshots.open_sample)
     shell.on_tab("claims")
     profiler.selection_changed.connect(shell.select)
     profiler.run_state_changed.connect(shell.update)

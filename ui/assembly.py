@@ -128,7 +128,7 @@ class Assembly(QObject):
         """Look around, all of it elsewhere than on the GUI thread."""
         self.librarian.refresh()
         self.snapshots.look_for_cut_off_runs()
-        self._ground.background.submit(_describe_machine, self.window.status.show_machine, self.show_error)
+        self._ground.background.submit(_describe_machine, self.shell.show_machine, self.show_error)
         self.starting.emit()
 
     def engage(self, engine: RunningEngine) -> None:
@@ -175,6 +175,7 @@ class Assembly(QObject):
         view.delete_requested.connect(librarian.delete)
         view.said.connect(librarian.say)
         panel.browse_requested.connect(self.snapshots.browse)
+        panel.sample_requested.connect(self.snapshots.open_sample)
         panel.rebuild_requested.connect(librarian.rebuild)
         panel.restore_requested.connect(librarian.restore)
         panel.empty_requested.connect(librarian.empty_trash)

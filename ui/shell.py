@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from fwcompare.domain.events import Scalar
 from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
 from ui.actions import Command
@@ -40,6 +41,9 @@ class ComparisonView(Protocol):
 
     def show_view(self, view: RunView | None) -> None:
         """Show a comparison."""
+
+    def show_machine(self, here: Mapping[str, Scalar]) -> None:
+        """Know the machine on which the window runs."""
 
     def show_tab(self, name: str) -> None:
         """Bring "claims", "measured" or "starts" to the front."""
@@ -155,6 +159,12 @@ class Shell(QObject):
         """What is on show."""
         return self._shown
 
+    def show_machine(self, here: Mapping[str, Scalar]) -> None:
+        """Take in what machine this is, so that what was measured on another one says so."""
+        self._window.status.show_machine(here)
+        self._views.comparison.show_machine(here)
+        self.update()
+
     def show_live(self, view: RunView) -> None:
         """Take in the newest view of the engine: it is shown, unless the user looks at a snapshot meanwhile."""
         before, self._live = self._live, view
@@ -226,6 +236,7 @@ class Shell(QObject):
             (Command.CANCEL, profiler.cancel),
             (Command.NEXT_AREA, window.focus_next_area),
             (Command.RESTORE_LAYOUT, window.restore_default_layout),
+            (Command.SAMPLE, snapshots.open_sample),
             (Command.KEYS, self._show_keys),
         ):
             window.actions_table.on(command, act)

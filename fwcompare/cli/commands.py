@@ -304,7 +304,7 @@ def show(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> int:
-    """Print a snapshot as `run` printed it."""
+    """Print a snapshot as `run` printed it; `show sample` prints the one that fwcompare brings along."""
     from fwcompare.cli import inspecting
 
     page = inspecting.Page(cold=cold, details=details, explained=explain)

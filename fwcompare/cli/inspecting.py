@@ -11,10 +11,11 @@ from rich.table import Table
 
 from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
+from fwcompare.domain.calibration import is_another
 from fwcompare.domain.workload import Task
 from fwcompare.errors import UsageError
-from fwcompare.library.entries import find
-from fwcompare.paths import shareable, tilde
+from fwcompare.library.entries import find, meant
+from fwcompare.paths import sample_snapshot, shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _SUFFIX: Final = ".fwsnap"
+_SAMPLE: Final = "sample"
+"""Means the snapshot that fwcompare brings along, unless the user has one of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) ->
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
         raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")
-    output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}")
+    where = ""
+    if is_another(record.machine, parts.describe_machine()):
+        where = f" on another machine: {wording.machine(record.machine)}"
+    output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}{where}")
     if page.explained is not None:
         explanations.print_explanations(output.console, record, page.explained)
     elif page.cold:
@@ -74,6 +80,8 @@ def _file_of(snapshot: str, paths: DataPaths, parts: Parts) -> Path:
     if path.is_file():
         return path
     entries = parts.open_library(paths).list_all().entries
+    if snapshot == _SAMPLE and not meant(entries, snapshot):
+        return sample_snapshot()
     if path.suffix == _SUFFIX and path.name not in (entry.path.name for entry in entries):
         return path  # whoever reads it says what is wrong with it
     return find(entries, snapshot).path

@@ -95,6 +95,17 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def machine(described: Mapping[str, Scalar]) -> str:
+    """Processor, cores and GPU in one line, "" if nothing is known."""
+    if not described:
+        return ""
+    model = str(described.get("cpu_model") or described.get("cpu_architecture") or "Processor not known")
+    cores = described.get("available_physical_cores") or described.get("physical_cores")
+    parts = [model if cores is None else f"{model}, {cores} {'core' if cores == 1 else 'cores'}"]
+    parts.append(str(described.get("gpu_0_name") or "no GPU"))
+    return " · ".join(parts)
+
+
 def stopped_early(rounds: int, planned: int) -> str:
     """Why there are fewer rounds than planned."""
     return f"stopped after {rounds} of {count(planned, 'round')}: precise enough"

@@ -10,8 +10,11 @@ from fwcompare.domain.events import Scalar
 from fwcompare.domain.plan import PresetName
 from fwcompare.domain.verdict import Verdict
 
-IDENTITY: Final = ("os", "cpu_model", "logical_cores", "available_cores", "gpu_driver", "gpu_0_uuid")
-"""What a machine is known by: with another of these it is another one, and what was found does not hold."""
+HARDWARE: Final = ("os", "cpu_model", "logical_cores", "gpu_0_uuid")
+"""What stays for as long as it is the same machine."""
+
+IDENTITY: Final = (*HARDWARE, "available_cores", "gpu_driver")
+"""What a machine is known by: with another of these it is another one, or so changed that what was found does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ class Calibration:
 def identity(machine: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """What a machine is known by, from its whole description."""
     return {name: machine.get(name) for name in IDENTITY}
+
+
+def is_another(machine: Mapping[str, Scalar], here: Mapping[str, Scalar]) -> bool:
+    """True if this surely is not the machine `here`: what is known of one of them alone tells nothing."""
+    known = [name for name in HARDWARE if machine.get(name) is not None and here.get(name) is not None]
+    return any(machine[name] != here[name] for name in known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,8 @@ def _has(entry: LibraryEntry, word: str) -> bool:
     return any(word in text.casefold() for text in texts)
 
 
-def find(entries: Iterable[LibraryEntry], wanted: str) -> LibraryEntry:
-    """The one entry that is meant by its file (with or without folder and suffix), its name, or its id.
-
-    Raises:
-        LibraryError: There is none, or more than one.
-    """
+def meant(entries: Iterable[LibraryEntry], wanted: str) -> list[LibraryEntry]:
+    """The entries that have this file (with or without folder and suffix), else this name, else this id."""
     entries = tuple(entries)
     path = Path(wanted)
     for means in (
@@ -106,13 +102,23 @@ def find(entries: Iterable[LibraryEntry], wanted: str) -> LibraryEntry:
         lambda entry: len(wanted) >= _LEAST_ID and entry.facts and entry.facts.content_id.startswith(wanted),
     ):
         found = [entry for entry in entries if means(entry)]
-        if len(found) == 1:
-            return found[0]
         if found:
-            files = ", ".join(shareable(entry.path.name) for entry in found)
-            raise LibraryError(
-                f"{wanted!r} means {len(found)} snapshots.", f"Name one of the files: {files}."
-            )
-    raise LibraryError(
-        f"There is no snapshot {wanted!r} here.", "fwcompare library list shows what there is."
-    )
+            return found
+    return []
+
+
+def find(entries: Iterable[LibraryEntry], wanted: str) -> LibraryEntry:
+    """The one entry that is meant.
+
+    Raises:
+        LibraryError: There is none, or more than one.
+    """
+    found = meant(entries, wanted)
+    if not found:
+        raise LibraryError(
+            f"There is no snapshot {wanted!r} here.", "fwcompare library list shows what there is."
+        )
+    if len(found) > 1:
+        files = ", ".join(shareable(entry.path.name) for entry in found)
+        raise LibraryError(f"{wanted!r} means {len(found)} snapshots.", f"Name one of the files: {files}.")
+    return found[0]

@@ -6,9 +6,13 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from fwcompare.domain.events import CompileCache
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
+from fwcompare.paths import sample_snapshot
+from fwcompare.storage.snapshot import read_snapshot
 from tests import runs
 from tests.cli import fakes
 
@@ -72,6 +76,44 @@ def test_show_finds_a_snapshot_by_what_the_library_calls_it(call, tmp_path):
     assert read == [*[tmp_path / "snapshots/mine.fwsnap"] * 2, RECORDED]
     code, _, err = call("show", "other", parts=parts)
     assert (code, "There is no snapshot 'other' here." in err) == (2, True)
+
+
+def test_show_sample_prints_what_fwcompare_brings_along_and_where_it_was_measured(call):
+    parts = fakes.parts(read_snapshot=read_snapshot, describe_machine=lambda: {"cpu_model": "Mine"})
+
+    code, out, _ = call("show", "sample", parts=parts)
+
+    record = read_snapshot(sample_snapshot())
+    assert code == 0
+    first, *rest = out.splitlines()
+    assert first.startswith(
+        f"Measured {record.started_utc} with fwcompare {record.app_version} on another machine: "
+    )
+    assert record.machine["cpu_model"] in first
+    for contender in record.plan.contenders:
+        assert any(contender.id in line for line in rest)
+
+
+def test_show_says_nothing_of_this_machine(call):
+    record = runs.record(runs.block(runs.BASELINE, 0, 10), machine={"os": "Linux"})
+
+    _, out, _ = call("show", "a.fwsnap", parts=fakes.parts(read_snapshot=lambda _: record))
+
+    assert out.splitlines()[0] == f"Measured {record.started_utc} with fwcompare {record.app_version}"
+
+
+@pytest.mark.parametrize("where", ["snapshots/sample.fwsnap", "sample"])
+def test_a_snapshot_of_ones_own_that_is_called_sample_comes_first(call, tmp_path, monkeypatch, where):
+    """GIVEN one in the library, or a file of that name in the current folder THEN `sample` means it."""
+    (tmp_path / "snapshots").mkdir()
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(RECORDED, where)
+    read = []
+    record = runs.record(runs.block(runs.BASELINE, 0, 10))
+
+    call("show", "sample", parts=fakes.parts(read_snapshot=lambda path: read.append(path) or record))
+
+    assert [path.absolute() for path in read] == [tmp_path / where]
 
 
 def test_show_explains_the_verdicts_of_a_contender(call):

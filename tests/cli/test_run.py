@@ -12,6 +12,8 @@ import pytest
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
+from fwcompare.paths import sample_snapshot
+from fwcompare.storage.snapshot import read_snapshot
 from tests import runs
 from tests.cli import fakes
 from tests.cli.fakes import Engine, View
@@ -166,6 +168,15 @@ def test_rounds_that_would_not_fit_are_not_added(call, engine, flags, machine, s
 
     assert code == 2
     assert said in err
+
+
+def test_no_rounds_are_added_to_the_sample_of_another_machine(call):
+    code, _, err = call(
+        "run", "--continue", sample_snapshot(), "--rounds", 1, parts=fakes.parts(read_snapshot=read_snapshot)
+    )
+
+    assert code == 2
+    assert "This is not the machine as it was: cpu_model was " in err
 
 
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):

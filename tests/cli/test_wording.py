@@ -192,6 +192,19 @@ def test_groups_tell_how_often_an_iteration_ends():
 
 
 @pytest.mark.parametrize(
+    ("machine", "text"),
+    [
+        ({}, ""),
+        ({"cpu_model": "EPYC", "available_physical_cores": 2}, "EPYC, 2 cores · no GPU"),
+        ({"cpu_model": None, "cpu_architecture": "arm64", "physical_cores": 1}, "arm64, 1 core · no GPU"),
+        ({"cpu_model": "EPYC", "gpu_0_name": "H200"}, "EPYC · H200"),
+    ],
+)
+def test_the_machine_in_one_line(machine, text):
+    assert wording.machine(machine) == text
+
+
+@pytest.mark.parametrize(
     ("rate", "text"),
     [(None, "-"), (0.123456, "0.1235"), (999.4, "999.4"), (999.96, "1,000"), (1234.5, "1,234")],
 )

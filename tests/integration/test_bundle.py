@@ -72,6 +72,13 @@ def test_its_window_opens_and_ends_with_0(application: Path, tmp_path: Path) -> 
     assert list(settings.iterdir()), "the window keeps its layout when it is closed"
 
 
+def test_it_shows_a_sample_though_it_holds_no_framework(application: Path) -> None:
+    done = call([application, "show", "sample"], {**os.environ, **POISON})
+
+    assert done.returncode == 0, done.stderr
+    assert "pytorch:eager" in done.stdout
+
+
 @pytest.mark.skipif(
     not all(importlib.util.find_spec(name) for name in ("torch", "tensorflow")),
     reason="needs PyTorch and TensorFlow; `make test` installs them",

@@ -36,6 +36,9 @@ class Comparison(QWidget):
     def show_view(self, view):
         self.views.append(view)
 
+    def show_machine(self, here):
+        self.here = here
+
     def show_tab(self, name):
         self.calls.append(name)
 

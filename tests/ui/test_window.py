@@ -137,6 +137,7 @@ def test_the_machine_is_named(started, qtbot):
     assembly = started()
 
     qtbot.waitUntil(lambda: assembly.window.status._machine_text.text() != "")
+    assert assembly.shell._views.comparison.here["cpu_architecture"]
 
 
 def test_defects_and_errors_are_said(started, qtbot):

@@ -1,4 +1,4 @@
-"""The columns of the measured table."""
+"""The columns of the measured table, and what stands over a column of any table."""
 
 from __future__ import annotations
 
@@ -34,12 +34,6 @@ class Column(IntEnum):
 BADGE_COLUMNS: Final = (Column.VERDICT, Column.ENERGY_VERDICT)
 """The columns whose cells are chips."""
 
-TEXT_COLUMNS: Final = (Column.CONTENDER, Column.WORKLOAD, *BADGE_COLUMNS)
-"""The columns whose cells are no numbers."""
-
-WIDE_COLUMNS: Final = (Column.MEDIAN, Column.RATIO, Column.MEMORY)
-"""The columns with a number at the left and more at its right."""
-
 EXTRA_COLUMNS: Final = (
     Column.UNIQUE_MEMORY,
     Column.ALLOCATED_PEAK,
@@ -60,6 +54,9 @@ class Heading:
         scale: Divides the raw value to give the unit.
         about: What exactly is shown, in one sentence.
         width: In pixels at 100 %.
+        is_text: The cells are no numbers: they stand at the left.
+        has_more: The numbers stand at the left, and more at their right.
+        hue: Of the framework that the column speaks of, None for all columns that speak of none.
     """
 
     title: str
@@ -67,17 +64,28 @@ class Heading:
     scale: float
     about: str
     width: int
+    is_text: bool = False
+    has_more: bool = False
+    hue: str | None = None
+
+    @property
+    def with_unit(self) -> str:
+        """Title and unit, as a file or a copy has them."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
 HEADINGS: Final = {
-    Column.CONTENDER: Heading("Contender", "", 1, "Framework and mode.", 224),
-    Column.WORKLOAD: Heading("Workload", "", 1, "Architecture, size, task, batch and device.", 216),
+    Column.CONTENDER: Heading("Contender", "", 1, "Framework and mode.", 224, is_text=True),
+    Column.WORKLOAD: Heading(
+        "Workload", "", 1, "Architecture, size, task, batch and device.", 216, is_text=True
+    ),
     Column.MEDIAN: Heading(
         "Median",
         "ms",
         1e6,
         "Latency of one iteration: the median over the block medians. The whisker spans the block medians; bars of one workload share a scale.",
         168,
+        has_more=True,
     ),
     Column.P90: Heading("p90", "ms", 1e6, "Nine of ten iterations took at most this long.", 80),
     Column.RATIO: Heading(
@@ -86,8 +94,9 @@ HEADINGS: Final = {
         1,
         "Latency over the baseline's with its 95 % interval, below 1 is faster; the grey band is the margin.",
         176,
+        has_more=True,
     ),
-    Column.VERDICT: Heading("Against baseline", "", 1, "What the interval allows to say.", 304),
+    Column.VERDICT: Heading("Against baseline", "", 1, "What the interval allows to say.", 304, is_text=True),
     Column.THROUGHPUT: Heading("Throughput", "/s", 1, "Examples per second at the median latency.", 112),
     Column.IMPORT: Heading("Import", "s", 1e9, "Time to import the framework, median over the blocks.", 80),
     Column.COMPILE: Heading(
@@ -106,6 +115,7 @@ HEADINGS: Final = {
         2**20,
         "Highest resident memory of the worker; beside it what importing alone took.",
         168,
+        has_more=True,
     ),
     Column.GPU_MEMORY: Heading(
         "GPU memory",
@@ -149,6 +159,14 @@ HEADINGS: Final = {
         "Energy ratio", "", 1, "Energy of an item over the baseline's, below 1 needs less.", 112
     ),
     Column.ENERGY_VERDICT: Heading(
-        "Energy against baseline", "", 1, "What the interval of the energy ratio allows to say.", 240
+        "Energy against baseline",
+        "",
+        1,
+        "What the interval of the energy ratio allows to say.",
+        240,
+        is_text=True,
     ),
 }
+
+TEXT_COLUMNS: Final = tuple(column for column in Column if HEADINGS[column].is_text)
+"""The columns whose cells are no numbers."""

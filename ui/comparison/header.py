@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from ui.comparison.delegates import EDGE, NUMBER_SHARE
 from ui.comparison.ordering import SortKey
 from ui.comparison.painting import GAP, draw_text
-from ui.comparison.sorted_model import ItemRole, SortedModel
+from ui.comparison.sorted_model import SortedModel
 from ui.theme import Theme
 from ui.widgets.fonts import scaled
 
@@ -28,7 +28,7 @@ class ComparisonHeader(QHeaderView):
 
     menu_wanted = Signal(int, QPoint)
 
-    def __init__(self, theme: Theme, model: SortedModel, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, model: SortedModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
         self._sorted = model
@@ -63,7 +63,7 @@ class ComparisonHeader(QHeaderView):
         painter.setClipRect(rect)
         painter.fillRect(area, QColor(tokens.base))
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line))
-        hue = self._sorted.headerData(logicalIndex, Qt.Orientation.Horizontal, ItemRole.HUE)
+        hue = self._sorted.heading(logicalIndex).hue
         if hue is not None:
             line = QRectF(area.left() + GAP, area.bottom() - _HUE_LINE, area.width() - 2 * GAP, _HUE_LINE)
             painter.fillRect(line, QColor(hue))
@@ -72,12 +72,8 @@ class ComparisonHeader(QHeaderView):
 
     def _paint_title(self, painter: QPainter, area: QRectF, column: int, *, is_strong: bool) -> None:
         tokens, font = self._theme.tokens, self.font()
-        horizontal = Qt.Orientation.Horizontal
-        title = str(self._sorted.headerData(column, horizontal))
-        unit = str(self._sorted.headerData(column, horizontal, ItemRole.UNIT) or "")
-        alignment: Qt.AlignmentFlag = self._sorted.headerData(
-            column, horizontal, Qt.ItemDataRole.TextAlignmentRole
-        )
+        heading = self._sorted.heading(column)
+        title, unit = heading.title, heading.unit
         key = _key_of(self._sorted.sort_keys, column)
         strong = scaled(font, 1 if is_strong else 12 / 13, QFont.Weight.DemiBold)
         plain = scaled(font, 12 / 13)
@@ -86,9 +82,9 @@ class ComparisonHeader(QHeaderView):
         arrow = 0.0 if key is None else _ARROW + GAP / 2 + (GAP if key[1] else 0)
         inner = area.adjusted(EDGE if column == 0 else GAP, 0, -GAP, 0)
         left = inner.left()
-        if Qt.AlignmentFlag.AlignRight in alignment:
-            right = inner.left() + inner.width() * NUMBER_SHARE if self._has_bar(column) else inner.right()
-            left = max(left, right - sum(widths) - (0 if self._has_bar(column) else arrow))
+        if not heading.is_text:
+            right = inner.left() + inner.width() * NUMBER_SHARE if heading.has_more else inner.right()
+            left = max(left, right - sum(widths) - (0 if heading.has_more else arrow))
         colour = QColor(tokens.text if key or is_strong else tokens.text2)
         title_area = QRectF(left, area.top(), min(widths[0], inner.right() - left), area.height())
         draw_text(painter, title_area, title, strong, colour)
@@ -102,9 +98,6 @@ class ComparisonHeader(QHeaderView):
         if key is not None:
             place = QPointF(title_area.right() + widths[1] + GAP / 2, area.center().y())
             self._paint_arrow(painter, place, key, plain)
-
-    def _has_bar(self, column: int) -> bool:
-        return bool(self._sorted.headerData(column, Qt.Orientation.Horizontal, ItemRole.WITH_BAR))
 
     def _paint_arrow(self, painter: QPainter, place: QPointF, key: tuple[SortKey, int], font: QFont) -> None:
         """An arrow up or down, and the rank of the key if there are several."""

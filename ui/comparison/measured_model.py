@@ -9,38 +9,30 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Precision, Scenario, Workload
 from fwcompare.paths import tilde
 from ui.comparison.badges import Badge
-from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, WIDE_COLUMNS, Column
+from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, Rows, number_keys, text_keys
 from ui.comparison.rows import Row, RowSource
-from ui.comparison.sorted_model import Group, Index, ItemRole, SortedModel
-
-_ROOT = QModelIndex
+from ui.comparison.sorted_model import Group, ItemRole, SortedModel
 
 
-class MeasuredModel(SortedModel):
+class MeasuredModel(SortedModel[Row]):
     """The rows of one run, running or finished."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADINGS, _CELL_READERS)
         self._source = RowSource()
-        self._rows: tuple[Row, ...] = ()
         self._scales: dict[str, float] = {}
         self._reach = math.log(2)
         self._places: Rows = np.arange(0)
         self._arrays: dict[Column, Keys] = {}
         self._texts: npt.NDArray[np.str_] | None = None
-
-    @property
-    def total(self) -> int:
-        """Number of rows, shown or not."""
-        return len(self._rows)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -51,10 +43,6 @@ class MeasuredModel(SortedModel):
     def source(self) -> RowSource:
         """Computes the rows and remembers them."""
         return self._source
-
-    def shown_rows(self) -> list[Row]:
-        """The rows that are shown, in order."""
-        return [self._rows[number] for number in self._order]
 
     @property
     def is_behind(self) -> bool:
@@ -114,42 +102,12 @@ class MeasuredModel(SortedModel):
 
     def export_rows(self) -> list[list[str | float | None]]:
         """A header and the rows that are shown, with raw numbers in the units of the header."""
-        header: list[str | float | None] = []
-        for column in Column:
-            heading = HEADINGS[column]
-            header.append(f"{heading.title} ({heading.unit})" if heading.unit else heading.title)
-        header += ["Ratio, low", "Ratio, high", "Rounds"]
+        header = [*self._export_header(), "Ratio, low", "Ratio, high", "Rounds"]
         return [header, *(_export_row(row) for row in self.shown_rows())]
-
-    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008, N802
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says."""
-        if not index.isValid() or index.row() >= len(self._order) or role not in _ROLES:
-            return None
-        row = self._rows[self.row_number(index.row())]
-        if role == ItemRole.GROUP:
-            return self._group_at(index.row())
-        return _CELL_READERS[role](row, Column(index.column()))
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What stands over a column."""
-        is_vertical = orientation is Qt.Orientation.Vertical
-        if is_vertical or not 0 <= section < len(Column) or role not in _HEADER_READERS:
-            return None
-        return _HEADER_READERS[role](Column(section))
 
     def _take(self, rows: tuple[Row, ...]) -> None:
         if [row.id for row in rows] != [row.id for row in self._rows]:
-            self.beginResetModel()
-            self._replace(rows)
-            self._reset_order()
-            self.endResetModel()
-            self.order_changed.emit()
+            self._reset(rows)
             return
         changed = [number for number, row in enumerate(rows) if row != self._rows[number]]
         if not changed:
@@ -163,7 +121,7 @@ class MeasuredModel(SortedModel):
         self._announce(changed, columns)
 
     def _replace(self, rows: tuple[Row, ...]) -> None:
-        self._rows = rows
+        super()._replace(rows)
         self._arrays = {}
         self._texts = None
         self._scales = {}
@@ -307,29 +265,10 @@ def _raw(row: Row, column: Column) -> float | str | None:
     return _text(row, column) if column in TEXT_COLUMNS else row.figures[column].value
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column in TEXT_COLUMNS else Qt.AlignmentFlag.AlignRight
-    return Qt.AlignmentFlag.AlignVCenter | side
-
-
 _CELL_READERS: Final[dict[int, Callable[[Row, Column], Any]]] = {
     Qt.ItemDataRole.DisplayRole: _text,
     Qt.ItemDataRole.ToolTipRole: _tool_tip,
     Qt.ItemDataRole.AccessibleTextRole: _accessible,
-    Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
     ItemRole.SORT: _raw,
     ItemRole.CELL: lambda row, _: row,
-}
-
-_ROLES: Final = frozenset((*_CELL_READERS, ItemRole.GROUP))
-
-_HEADER_READERS: Final[dict[int, Callable[[Column], Any]]] = {
-    Qt.ItemDataRole.DisplayRole: lambda column: HEADINGS[column].title,
-    Qt.ItemDataRole.ToolTipRole: lambda column: HEADINGS[column].about,
-    Qt.ItemDataRole.AccessibleTextRole: lambda column: (
-        f"{HEADINGS[column].title} {HEADINGS[column].unit}".strip()
-    ),
-    Qt.ItemDataRole.TextAlignmentRole: _alignment,
-    ItemRole.UNIT: lambda column: HEADINGS[column].unit,
-    ItemRole.WITH_BAR: lambda column: column in WIDE_COLUMNS,
 }

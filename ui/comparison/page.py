@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QMenu
 
 from ui.comparison.copying import to_csv, to_markdown, to_tsv
 from ui.comparison.ordering import SortKey
-from ui.comparison.sorted_model import ItemRole, SortedModel
+from ui.comparison.sorted_model import SortedModel
 from ui.comparison.view import ComparisonView
 from ui.settings import TableLayout
-
-_HORIZONTAL: Final = Qt.Orientation.Horizontal
 
 
 class TablePage:
@@ -30,7 +28,7 @@ class TablePage:
     def __init__(
         self,
         view: ComparisonView,
-        model: SortedModel,
+        model: SortedModel[Any],
         more: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         self.view = view
@@ -56,7 +54,7 @@ class TablePage:
 
     def copy_as_markdown(self) -> None:
         """Put the selected rows, or all that are shown, onto the clipboard, for a document."""
-        right = [self._is_right(column) for column in self._columns()]
+        right = [not self.model.heading(column).is_text for column in self._columns()]
         QGuiApplication.clipboard().setText(to_markdown(self._texts(), right))
 
     def csv_text(self) -> str:
@@ -67,7 +65,7 @@ class TablePage:
         """One entry for each column but the first, checked if it is shown."""
         menu.clear()
         for column in range(1, self.model.columnCount()):
-            entry = QAction(self.model.header_title(column), menu)
+            entry = QAction(self.model.heading(column).title, menu)
             entry.setCheckable(True)
             entry.setChecked(not self.view.isColumnHidden(column))
             entry.toggled.connect(self._shower(column))
@@ -75,7 +73,7 @@ class TablePage:
 
     def menu_of(self, column: int) -> QMenu:
         """The context menu of a column."""
-        title = self.model.header_title(column)
+        title = self.model.heading(column).title
         menu = QMenu(self.view)
         for words, act in self._more:
             menu.addAction(words, act)
@@ -122,15 +120,6 @@ class TablePage:
         selected = sorted({index.row() for index in self.view.selectionModel().selectedIndexes()})
         rows = selected if len(selected) > 1 else range(self.model.rowCount())
         return [
-            [self._title(column) for column in columns],
+            [self.model.heading(column).with_unit for column in columns],
             *([str(self.model.index(row, column).data()) for column in columns] for row in rows),
         ]
-
-    def _title(self, column: int) -> str:
-        unit = self.model.headerData(column, _HORIZONTAL, ItemRole.UNIT)
-        title = self.model.header_title(column)
-        return f"{title} ({unit})" if unit else title
-
-    def _is_right(self, column: int) -> bool:
-        alignment = self.model.headerData(column, _HORIZONTAL, Qt.ItemDataRole.TextAlignmentRole)
-        return bool(alignment & Qt.AlignmentFlag.AlignRight)

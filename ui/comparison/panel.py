@@ -11,32 +11,32 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from fwcompare.cli.wording import fairness, tracks
+from fwcompare.domain.calibration import is_another
 from fwcompare.domain.claim import Catalog
+from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from fwcompare.stats.fairness import Fairness, fairness_of
 from ui.comparison.bar import PanelBar
-from ui.comparison.claims_model import SUBJECTS, ClaimsModel
-from ui.comparison.columns import EXTRA_COLUMNS, HEADINGS, Column
+from ui.comparison.claims_model import ClaimsModel
+from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate, StartsDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
-from ui.comparison.starts_model import HEADINGS as START_HEADINGS
-from ui.comparison.starts_model import StartColumn, StartsModel
+from ui.comparison.starts_model import StartsModel
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
 from ui.settings import TableLayout
 from ui.theme import Theme
 from ui.widgets.caption import Caption
-from ui.widgets.empty_state import EmptyState
+from ui.widgets.empty_state import EmptyState, SampleButton
+from ui.widgets.status_texts import local_text
 
 _TABS: Final = ("claims", "measured", "starts")
 _CLAIMS: Final = 0
 _MEASURED: Final = 1
 _STARTS: Final = 2
 _BUDGET_S: Final = 0.03
-_CRITERION_WIDTH: Final = 168
-_CLAIM_WIDTH: Final = 252
 
 
 class ComparisonPanel(QWidget):
@@ -48,6 +48,7 @@ class ComparisonPanel(QWidget):
         explanation_wanted: A key or the menu asks how the verdict of what is selected came about.
         baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
         tab_changed: Another table is shown now: "claims", "measured" or "starts".
+        sample_wanted: The comparison that fwcompare brings along is to be shown.
     """
 
     selection_changed = Signal(object)
@@ -55,6 +56,7 @@ class ComparisonPanel(QWidget):
     explanation_wanted = Signal()
     baseline_changed = Signal(object)
     tab_changed = Signal(str)
+    sample_wanted = Signal()
 
     def __init__(self, theme: Theme, catalog: Catalog | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class ComparisonPanel(QWidget):
         self._shown: RunRecord | None = None
         self._record: RunRecord | None = None
         self._baseline: str | None = None
+        self._here: Mapping[str, Scalar] = {}
         self._is_over = False
         self._selection: Selection | None = None
         self._later = QTimer(self)
@@ -73,14 +76,12 @@ class ComparisonPanel(QWidget):
         self._pages = (self._make_claims(), self._make_measured(), self._make_starts())
         self._nothing = (
             EmptyState(theme, "No claims", "The catalogue of claims could not be read."),
-            EmptyState(
-                theme,
+            self._make_nothing(
                 "Nothing measured yet",
                 "Choose a workload and contenders in the profiler below, then Run; or open a snapshot. Each "
                 "contender becomes a row, and its figures appear while its blocks finish.",
             ),
-            EmptyState(
-                theme,
+            self._make_nothing(
                 "No starts yet",
                 "What it costs to start: import, build, compile and first call of each block stand here when it has "
                 "ended. To measure as many with empty compile caches as with warm ones, choose it beside the threads.",
@@ -114,6 +115,11 @@ class ComparisonPanel(QWidget):
         self._is_over = view is not None and view.finished
         self._shown = record
         self._take(record)
+
+    def show_machine(self, here: Mapping[str, Scalar]) -> None:
+        """Know the machine on which the window runs: what was measured on another one says so."""
+        self._here = here
+        self._update_bar()
 
     def layouts(self) -> dict[str, TableLayout]:
         """How the user arranged the tables, by their names."""
@@ -201,28 +207,25 @@ class ComparisonPanel(QWidget):
     def _make_claims(self) -> TablePage:
         delegate = ClaimsDelegate(self._theme, self)
         view = ComparisonView(self._theme, self.claims, delegate, "Claims", by_row=False)
-        view.setColumnWidth(0, _CRITERION_WIDTH)
-        for column in range(1, len(SUBJECTS) + 1):
-            view.setColumnWidth(column, _CLAIM_WIDTH)
         view.stretch_columns()
         return TablePage(view, self.claims)
 
     def _make_measured(self) -> TablePage:
         delegate = MeasuredDelegate(self._theme, self)
         view = ComparisonView(self._theme, self.measured, delegate, "Measured", by_row=True)
-        for column in Column:
-            view.setColumnWidth(column, HEADINGS[column].width)
         for column in (Column.WORKLOAD, *EXTRA_COLUMNS):  # the headings of the groups name the workload
             view.set_column_shown(column, shown=False)
         return TablePage(view, self.measured, [("Explain this verdict", self._on_explanation_wanted)])
 
     def _make_starts(self) -> TablePage:
-        view = ComparisonView(
-            self._theme, self.starts, StartsDelegate(self._theme, self), "Starts", by_row=True
-        )
-        for column in StartColumn:
-            view.setColumnWidth(column, START_HEADINGS[column].width)
+        delegate = StartsDelegate(self._theme, self)
+        view = ComparisonView(self._theme, self.starts, delegate, "Starts", by_row=True)
         return TablePage(view, self.starts)
+
+    def _make_nothing(self, title: str, text: str) -> EmptyState:
+        sample = SampleButton()
+        sample.clicked.connect(self.sample_wanted)
+        return EmptyState(self._theme, title, text, [sample])
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
@@ -319,13 +322,17 @@ class ComparisonPanel(QWidget):
         self.strip.setVisible(bool(told))
 
     def _caption(self) -> str:
-        if self._bar.tab != _CLAIMS:
-            if self._record is None:
-                return ""
-            count = len(self._record.plan.workloads)
-            first = self._record.plan.workloads[0].id if count == 1 else f"{count} workloads"
-            return f"{first} · {self._record.plan.effort.rounds} rounds"
-        return self.claims.caption
+        if self._bar.tab == _CLAIMS:
+            return self.claims.caption
+        record = self._record
+        if record is None:
+            return ""
+        count = len(record.plan.workloads)
+        parts = [record.plan.workloads[0].id if count == 1 else f"{count} workloads"]
+        parts.append(f"{record.plan.effort.rounds} rounds")
+        if is_another(record.machine, self._here):
+            parts.insert(0, f"measured on another machine, {local_text(record.started_utc)}")
+        return " · ".join(parts)
 
 
 def strip_text(found: Fairness) -> str:

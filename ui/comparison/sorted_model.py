@@ -7,14 +7,13 @@ views in the way that Qt asks for: rows that go, rows that move, rows that come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -22,6 +21,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from ui.comparison.columns import Heading
 from ui.comparison.ordering import Keys, Rows, SortKey, matching, runs, sorted_rows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,13 +36,7 @@ class ItemRole:
     """Raw value of a cell, None if there is none."""
     CELL: Final = Qt.ItemDataRole.UserRole + 1
     """The value object behind a cell, for the delegates."""
-    HUE: Final = Qt.ItemDataRole.UserRole + 2
-    """Of a header: the hue of the framework that the column speaks of, or None."""
-    UNIT: Final = Qt.ItemDataRole.UserRole + 3
-    """Of a header: the unit, or ""."""
-    WITH_BAR: Final = Qt.ItemDataRole.UserRole + 4
-    """Of a header: True if something stands at the right of the column's numbers."""
-    GROUP: Final = Qt.ItemDataRole.UserRole + 5
+    GROUP: Final = Qt.ItemDataRole.UserRole + 2
     """The `Group` that begins with this row, else None."""
 
 
@@ -58,8 +52,15 @@ class Group:
     note: str
 
 
-class SortedModel(QAbstractTableModel):
-    """What both tables of the comparison share.
+_Row = TypeVar("_Row")
+
+
+class SortedModel(QAbstractTableModel, Generic[_Row]):
+    """What the tables of the comparison share.
+
+    Args:
+        headings: What stands over each column, in their order, by what the readers know it as.
+        readers: What a cell says, from its row and column, by role.
 
     Signals:
         order_changed: The sort keys or the filter are others now.
@@ -67,8 +68,14 @@ class SortedModel(QAbstractTableModel):
 
     order_changed = Signal()
 
-    def __init__(self, parent: QAbstractItemModel | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, headings: Mapping[Any, Heading], readers: Mapping[int, Callable[[_Row, Any], Any]]
+    ) -> None:
+        super().__init__()
+        self._columns = tuple(headings)
+        self._headings = tuple(headings.values())
+        self._readers = readers
+        self._rows: tuple[_Row, ...] = ()
         self._order: Rows = np.arange(0)
         self._keys: tuple[SortKey, ...] = ()
         self._wanted = ""
@@ -86,7 +93,15 @@ class SortedModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """Number of rows, shown or not."""
-        raise NotImplementedError
+        return len(self._rows)
+
+    def shown_rows(self) -> list[_Row]:
+        """The rows that are shown, in order."""
+        return [self._rows[number] for number in self._order]
+
+    def heading(self, column: int) -> Heading:
+        """What stands over a column."""
+        return self._headings[column]
 
     def export_rows(self) -> list[list[str | float | None]]:
         """A header and the rows that are shown, with raw values, for a file."""
@@ -142,6 +157,31 @@ class SortedModel(QAbstractTableModel):
         """Number of rows that are shown."""
         return 0 if parent.isValid() else len(self._order)
 
+    def columnCount(self, parent: Index = _NOTHING) -> int:  # noqa: N802 - Qt's name
+        """Number of columns."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell says."""
+        if not index.isValid() or index.row() >= len(self._order):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self._headings[index.column()])
+        if role == ItemRole.GROUP:
+            return self._group_at(index.row())
+        if role not in self._readers:
+            return None
+        row = self._rows[self.row_number(index.row())]
+        return self._readers[role](row, self._columns[index.column()])
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """What stands over a column."""
+        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(self._headings):
+            return None
+        return _HEADER_READERS[role](self._headings[section]) if role in _HEADER_READERS else None
+
     @property
     def heads(self) -> tuple[int, ...]:
         """The shown rows with which a group begins; none if the rows are not grouped."""
@@ -150,6 +190,11 @@ class SortedModel(QAbstractTableModel):
     def copied_columns(self, shown: Sequence[int]) -> list[int]:
         """The columns that a copy of the shown ones needs to be understood."""
         return list(shown)
+
+    def _group_at(self, place: int) -> Group | None:
+        """The group that begins with the row that is shown here."""
+        del place
+        return None
 
     def _group_keys(self) -> list[tuple[Keys, bool]]:
         """Keys that come before all others, and whether they descend."""
@@ -173,9 +218,17 @@ class SortedModel(QAbstractTableModel):
         """Sort and filter again."""
         self._show(self._wanted_order())
 
-    def _reset_order(self) -> None:
-        """The order of rows that nobody has seen yet; call it between begin and end of a reset."""
+    def _replace(self, rows: tuple[_Row, ...]) -> None:
+        """Take other rows, and forget what was known of those before; the order stays for now."""
+        self._rows = rows
+
+    def _reset(self, rows: tuple[_Row, ...]) -> None:
+        """Show rows that have nothing to do with those before."""
+        self.beginResetModel()
+        self._replace(rows)
         self._order = self._wanted_order()
+        self.endResetModel()
+        self.order_changed.emit()
 
     def _show(self, wanted: Rows) -> None:
         gone = np.flatnonzero(~np.isin(self._order, wanted))
@@ -210,10 +263,22 @@ class SortedModel(QAbstractTableModel):
             top_left = self.index(int(places[0]), min(columns))
             self.dataChanged.emit(top_left, self.index(int(places[-1]), max(columns)))
 
-    def header_title(self, column: int) -> str:
-        """The title of a column, as the column chooser lists it."""
-        title: Any = self.headerData(column, Qt.Orientation.Horizontal)
-        return str(title)
+    def _export_header(self) -> list[str | float | None]:
+        """The titles with their units, as a file has them."""
+        return [heading.with_unit for heading in self._headings]
+
+
+def _alignment(heading: Heading) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if heading.is_text else Qt.AlignmentFlag.AlignRight
+    return Qt.AlignmentFlag.AlignVCenter | side
+
+
+_HEADER_READERS: Final[dict[int, Callable[[Heading], Any]]] = {
+    Qt.ItemDataRole.DisplayRole: lambda heading: heading.title,
+    Qt.ItemDataRole.ToolTipRole: lambda heading: heading.about,
+    Qt.ItemDataRole.AccessibleTextRole: lambda heading: f"{heading.title} {heading.unit}".strip(),
+    Qt.ItemDataRole.TextAlignmentRole: _alignment,
+}
 
 
 def _after(present: SortKey | None, column: int) -> tuple[SortKey, ...]:

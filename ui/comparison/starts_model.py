@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.phase import Phase
@@ -21,9 +21,7 @@ from ui.comparison.digits import rounded
 from ui.comparison.figures import FINEST, NOTHING
 from ui.comparison.measured_model import workload_text
 from ui.comparison.ordering import Keys, number_keys, text_keys
-from ui.comparison.sorted_model import Index, ItemRole, SortedModel
-
-_ROOT = QModelIndex
+from ui.comparison.sorted_model import ItemRole, SortedModel
 
 
 class StartColumn(IntEnum):
@@ -40,7 +38,6 @@ class StartColumn(IntEnum):
     FIRST_CALL = 8
 
 
-_TEXTS: Final = (StartColumn.CONTENDER, StartColumn.WORKLOAD, StartColumn.CACHE)
 _NAMES: Final = {
     StartColumn.TOTAL: TOTAL,
     StartColumn.IMPORT: Phase.IMPORT.value,
@@ -51,14 +48,17 @@ _NAMES: Final = {
 """What `Start.durations` calls the figure of a column."""
 
 HEADINGS: Final = {
-    StartColumn.CONTENDER: Heading("Contender", "", 1, "Framework and mode.", 224),
-    StartColumn.WORKLOAD: Heading("Workload", "", 1, "Architecture, size, task, batch and device.", 216),
+    StartColumn.CONTENDER: Heading("Contender", "", 1, "Framework and mode.", 224, is_text=True),
+    StartColumn.WORKLOAD: Heading(
+        "Workload", "", 1, "Architecture, size, task, batch and device.", 216, is_text=True
+    ),
     StartColumn.CACHE: Heading(
         "Compile cache",
         "",
         1,
         "What the process found: cold is empty. Files that the system keeps in memory can't be made cold.",
         120,
+        is_text=True,
     ),
     StartColumn.BLOCKS: Heading("Starts", "", 1, "Fresh processes of this kind.", 72),
     StartColumn.TOTAL: Heading(
@@ -73,6 +73,8 @@ HEADINGS: Final = {
         "First call", "s", 1e9, "The first call that finds everything compiled.", 112
     ),
 }
+
+_TEXTS: Final = tuple(column for column in StartColumn if HEADINGS[column].is_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +121,12 @@ class StartRow:
         return rounded(value, None if low is None or high is None else max((high - low) / 2, value * FINEST))
 
 
-class StartsModel(SortedModel):
+class StartsModel(SortedModel[StartRow]):
     """The starts of one run, running or finished; computed anew when a block has ended."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._rows: tuple[StartRow, ...] = ()
+        super().__init__(HEADINGS, _CELL_READERS)
         self._key: tuple[str, int] | None = None
-
-    @property
-    def total(self) -> int:
-        """Number of rows, shown or not."""
-        return len(self._rows)
-
-    def shown_rows(self) -> list[StartRow]:
-        """The rows that are shown, in order."""
-        return [self._rows[number] for number in self._order]
 
     def set_record(self, record: RunRecord | None) -> None:
         """Show the starts of a run, None for none; cheap while no block ends."""
@@ -143,45 +135,18 @@ class StartsModel(SortedModel):
         if key == self._key:
             return
         self._key = key
-        before, rows = self._rows, _rows(record) if record else ()
-        if [row.id for row in rows] == [row.id for row in before]:  # what is selected stays selected
-            self._rows = rows
-            self._refresh()
-            self._announce(range(len(rows)), list(StartColumn))
+        rows = _rows(record) if record else ()
+        if [row.id for row in rows] != [row.id for row in self._rows]:
+            self._reset(rows)
             return
-        self.beginResetModel()
-        self._rows = rows
-        self._reset_order()
-        self.endResetModel()
-        self.order_changed.emit()
+        self._replace(rows)  # what is selected stays selected
+        self._refresh()
+        self._announce(range(len(rows)), list(StartColumn))
 
     def export_rows(self) -> list[list[str | float | None]]:
         """A header and the rows that are shown, with raw numbers and the ends of their intervals."""
-        header: list[str | float | None] = []
-        for column in StartColumn:
-            heading = HEADINGS[column]
-            header.append(f"{heading.title} ({heading.unit})" if heading.unit else heading.title)
-        header += [f"{HEADINGS[column].title}, {end}" for column in _NAMES for end in ("low", "high")]
-        return [header, *(_export_row(row) for row in self.shown_rows())]
-
-    def columnCount(self, parent: Index = _ROOT()) -> int:  # noqa: B008, N802
-        """Number of columns."""
-        return 0 if parent.isValid() else len(StartColumn)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says."""
-        if not index.isValid() or index.row() >= len(self._order) or role not in _CELL_READERS:
-            return None
-        return _CELL_READERS[role](self._rows[self.row_number(index.row())], StartColumn(index.column()))
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What stands over a column."""
-        is_vertical = orientation is Qt.Orientation.Vertical
-        if is_vertical or not 0 <= section < len(StartColumn) or role not in _HEADER_READERS:
-            return None
-        return _HEADER_READERS[role](StartColumn(section))
+        ends = [f"{HEADINGS[column].title}, {end}" for column in _NAMES for end in ("low", "high")]
+        return [[*self._export_header(), *ends], *(_export_row(row) for row in self.shown_rows())]
 
     def _column_keys(self, column: int) -> Keys:
         name = StartColumn(column)
@@ -226,27 +191,10 @@ def _accessible(row: StartRow, column: StartColumn) -> str:
     return f"{HEADINGS[column].title}: {row.text(column)} {HEADINGS[column].unit}".strip()
 
 
-def _alignment(column: StartColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column in _TEXTS else Qt.AlignmentFlag.AlignRight
-    return Qt.AlignmentFlag.AlignVCenter | side
-
-
 _CELL_READERS: Final[dict[int, Callable[[StartRow, StartColumn], Any]]] = {
     Qt.ItemDataRole.DisplayRole: lambda row, column: row.text(column),
     Qt.ItemDataRole.ToolTipRole: _tool_tip,
     Qt.ItemDataRole.AccessibleTextRole: _accessible,
-    Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
     ItemRole.SORT: lambda row, column: row.text(column) if column in _TEXTS else row.value(column),
     ItemRole.CELL: lambda row, _: row,
-}
-
-_HEADER_READERS: Final[dict[int, Callable[[StartColumn], Any]]] = {
-    Qt.ItemDataRole.DisplayRole: lambda column: HEADINGS[column].title,
-    Qt.ItemDataRole.ToolTipRole: lambda column: HEADINGS[column].about,
-    Qt.ItemDataRole.AccessibleTextRole: lambda column: (
-        f"{HEADINGS[column].title} {HEADINGS[column].unit}".strip()
-    ),
-    Qt.ItemDataRole.TextAlignmentRole: _alignment,
-    ItemRole.UNIT: lambda column: HEADINGS[column].unit,
-    ItemRole.WITH_BAR: lambda _: False,
 }

@@ -6,7 +6,7 @@ else. Both share the model, the selection and the focus, so the keyboard knows o
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QByteArray,
@@ -75,7 +75,7 @@ class ComparisonView(QTableView):
     current_changed = Signal()
 
     def __init__(
-        self, theme: Theme, model: SortedModel, delegate: CellDelegate, name: str, *, by_row: bool
+        self, theme: Theme, model: SortedModel[Any], delegate: CellDelegate, name: str, *, by_row: bool
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -92,6 +92,8 @@ class ComparisonView(QTableView):
         self._edge = _Edge(theme, self)
         self._heads: frozenset[int] = frozenset()
         self._connect(model)
+        for column in range(model.columnCount()):
+            self.setColumnWidth(column, model.heading(column).width)
 
     @property
     def frozen(self) -> QTableView:
@@ -189,7 +191,7 @@ class ComparisonView(QTableView):
             self._place_frozen()
 
     def _dress(
-        self, table: QTableView, header: ComparisonHeader, model: SortedModel, delegate: CellDelegate
+        self, table: QTableView, header: ComparisonHeader, model: SortedModel[Any], delegate: CellDelegate
     ) -> None:
         """What the table and the view of its first column have in common."""
         table.setHorizontalHeader(header)
@@ -215,7 +217,7 @@ class ComparisonView(QTableView):
         table.initViewItemOption(option)
         return option
 
-    def _set_up_frozen(self, model: SortedModel) -> None:
+    def _set_up_frozen(self, model: SortedModel[Any]) -> None:
         frozen = self._frozen
         frozen.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         frozen.setFocusProxy(self)
@@ -227,7 +229,7 @@ class ComparisonView(QTableView):
             frozen.hideColumn(column)
         self.viewport().stackUnder(frozen)
 
-    def _connect(self, model: SortedModel) -> None:
+    def _connect(self, model: SortedModel[Any]) -> None:
         bar, twin = self.verticalScrollBar(), self._frozen.verticalScrollBar()
         bar.valueChanged.connect(twin.setValue)
         twin.valueChanged.connect(bar.setValue)

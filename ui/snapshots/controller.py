@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from fwcompare.cli import wording
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.recovery import RecoveryReport, recover
 from fwcompare.execution.view import RunView
@@ -21,6 +22,7 @@ from ui.settings import with_recent
 from ui.snapshots import files, plots
 from ui.widgets.file_dialogs import PICTURES, SNAPSHOTS, TABLES, FileDialogs
 from ui.widgets.message_bar import MessageKind, Messages
+from ui.widgets.status_texts import local_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class SnapshotController(QObject):
         """Read a snapshot and show it; what is wrong with it is said, and nothing else changes."""
         self._background.submit(partial(files.open_snapshot, path), self._opened, self._failed)
 
+    def open_sample(self) -> None:
+        """Show the comparison that fwcompare brings along; it joins neither the library nor the recent files."""
+        self._background.submit(files.open_sample, self._sample_opened, self._failed)
+
     def reveal(self, path: Path) -> None:
         """Open the folder of a file in the system's file manager."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))):
@@ -89,6 +95,15 @@ class SnapshotController(QObject):
         self._recent = with_recent(self._recent, view.snapshot)
         self.recent_changed.emit(self._recent)
         self.opened.emit(view)
+
+    def _sample_opened(self, view: RunView) -> None:
+        self.opened.emit(view)
+        when, machine = local_text(view.record.started_utc), wording.machine(view.record.machine)
+        self._messages.show_message(
+            MessageKind.INFO,
+            f"Opened the sample that fwcompare brings along, measured {when} on {machine}. Run a comparison "
+            "of your own to see what this machine says.",
+        )
 
     # saving and exporting
 

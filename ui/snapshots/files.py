@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
-from fwcompare.paths import DataPaths
+from fwcompare.paths import DataPaths, sample_snapshot
 from fwcompare.storage.atomic import write_new_file
 from fwcompare.storage.journal import JOURNAL_NAME, claim_journal
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
@@ -25,6 +25,15 @@ def open_snapshot(path: Path) -> RunView:
         SnapshotError: The file can't be used.
     """
     return RunView(read_snapshot(path), finished=True, snapshot=path)
+
+
+def open_sample() -> RunView:
+    """The view of the comparison that fwcompare brings along.
+
+    Raises:
+        SnapshotError: It is missing or damaged.
+    """
+    return open_snapshot(sample_snapshot())
 
 
 def save_copy(view: RunView, target: Path) -> Path:

@@ -24,8 +24,9 @@ from ui.icons import SIZE, IconName, icon
 from ui.snapshots.library import LibraryModel, summary_of
 from ui.snapshots.list_view import LibraryView
 from ui.theme import Theme
+from ui.widgets.empty_state import SampleButton
 
-_EMPTY: Final = "Your own runs appear here when they end. Drop a .fwsnap file on the window to open one."
+_EMPTY: Final = "Your own runs appear here. Drop a .fwsnap file on the window to open it."
 _NO_MATCH: Final = "No snapshot matches the filter."
 _FILTER_TIP: Final = "Words that must all occur; tag:x for a tag, star for the baseline."
 
@@ -46,12 +47,14 @@ class LibraryPanel(QWidget):
 
     Signals:
         browse_requested: A file is to be chosen.
+        sample_requested: The comparison that fwcompare brings along is to be shown.
         rebuild_requested: All files are to be read anew.
         restore_requested: Entry of the trash.
         empty_requested: The trash is to be emptied.
     """
 
     browse_requested = Signal()
+    sample_requested = Signal()
     rebuild_requested = Signal()
     restore_requested = Signal(object)
     empty_requested = Signal()
@@ -68,11 +71,13 @@ class LibraryPanel(QWidget):
         self._search = QAction(self)
         self._empty = QLabel()
         self._open = QPushButton("Open…")
+        self._sample = SampleButton()
         self._set_up_filter()
         self._set_up_menu()
         self._lay_out()
         self._open.setToolTip("Open a snapshot (.fwsnap).")
         self._open.clicked.connect(self.browse_requested)
+        self._sample.clicked.connect(self.sample_requested)
         for change in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             change.connect(self._show_or_hide)
         theme.changed.connect(self._recolour)
@@ -131,7 +136,7 @@ class LibraryPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(16, 8, 16, 8)
+        self._empty.setContentsMargins(16, 0, 16, 0)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setMinimumWidth(_LEAST_WIDTH)
         self._head = QWidget()
@@ -148,7 +153,8 @@ class LibraryPanel(QWidget):
         layout.addWidget(self.view, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
-        foot.addWidget(self._open, alignment=Qt.AlignmentFlag.AlignLeft)
+        for button in (self._open, self._sample):
+            foot.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(foot)
 
     def _filter(self, wanted: str) -> None:
@@ -165,6 +171,7 @@ class LibraryPanel(QWidget):
         self._empty.setText(_NO_MATCH if self._model.total else _EMPTY)
         self.view.setVisible(has_rows)
         self._empty.setVisible(not has_rows)
+        self._sample.setVisible(not self._model.total)
 
     def _recolour(self) -> None:
         tokens = self._theme.tokens

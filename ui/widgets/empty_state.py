@@ -1,8 +1,8 @@
-"""A page on which there is nothing yet: it says what would be here and how to get it."""
+"""A page on which there is nothing yet: it says what would be here and how to get it, and offers a sample."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtGui import QFont
@@ -16,14 +16,22 @@ _TITLE_SCALE: Final = 20 / 13
 """Of the title to the system's font size: the design's 20 px over 13 px."""
 
 
+class SampleButton(QPushButton):
+    """Offers the comparison that fwcompare brings along; what is filled is the button that runs one."""
+
+    def __init__(self) -> None:
+        super().__init__("Look at a sample")
+        self.setToolTip("Open the comparison that fwcompare brings along; nothing is run.")
+
+
 class EmptyState(QWidget):
-    """A left-aligned column: title, text, buttons (the first one filled).
+    """A left-aligned column: title, text, buttons.
 
     Args:
         theme: Colours.
         title: What is missing, as a short heading.
         text: What would be here, in a sentence or two.
-        actions: Words of each button and what it does.
+        buttons: What can be done about it.
     """
 
     def __init__(
@@ -31,7 +39,7 @@ class EmptyState(QWidget):
         theme: Theme,
         title: str,
         text: str,
-        actions: Sequence[tuple[str, Callable[[], None]]] = (),
+        buttons: Sequence[QPushButton] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,12 +53,12 @@ class EmptyState(QWidget):
         column = QWidget()
         column.setMaximumWidth(_WIDTH)
         stack = QVBoxLayout(column)
-        stack.setContentsMargins(16, 24, 16, 24)
+        stack.setContentsMargins(16, 8, 16, 8)
         stack.setSpacing(8)
         stack.addWidget(self._title)
         stack.addWidget(self._text)
         stack.addSpacing(8)
-        stack.addLayout(self._buttons(actions))
+        stack.addLayout(_row(buttons))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(1)
@@ -70,16 +78,14 @@ class EmptyState(QWidget):
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
 
-    def _buttons(self, actions: Sequence[tuple[str, Callable[[], None]]]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for place, (words, act) in enumerate(actions):
-            button = QPushButton(words)
-            button.setObjectName("primary" if place == 0 else "plain")
-            button.clicked.connect(lambda _checked=False, act=act: act())
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
     def _recolour(self) -> None:
         self._text.setStyleSheet(f"color: {self._theme.tokens.text2}")
+
+
+def _row(buttons: Sequence[QPushButton]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row

@@ -8,6 +8,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
+from fwcompare.cli import wording
+from fwcompare.domain.calibration import is_another
 from fwcompare.domain.events import Scalar
 from fwcompare.execution.view import RunView
 from ui.icons import IconName, pixmap
@@ -32,7 +34,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._theme = theme
         self._noise: Noise | None = None
-        self._machine: Mapping[str, Scalar] = {}
+        self._here: Mapping[str, Scalar] = {}
         self.setSizeGripEnabled(False)
         self.setFixedHeight(28)
         self._progress = QProgressBar()
@@ -51,10 +53,10 @@ class StatusBar(QStatusBar):
         theme.changed.connect(self._draw_light)
         self._show_noise(status_texts.NOT_KNOWN)
 
-    def show_machine(self, machine: Mapping[str, Scalar]) -> None:
+    def show_machine(self, here: Mapping[str, Scalar]) -> None:
         """Name the machine on which the window runs, until a comparison with one of its own is shown."""
-        self._machine = machine
-        self._machine_text.set_text(status_texts.machine_text(machine))
+        self._here = here
+        self._machine_text.set_text(wording.machine(here))
 
     def show_view(self, view: RunView | None) -> None:
         """Show how a comparison stands."""
@@ -62,14 +64,16 @@ class StatusBar(QStatusBar):
             self._progress.hide()
             self._state.set_text(_NOTHING)
             self._show_noise(status_texts.NOT_KNOWN)
-            self._machine_text.set_text(status_texts.machine_text(self._machine))
+            self._machine_text.set_text(wording.machine(self._here))
             return
         done, total = status_texts.progress(view.record)
         self._progress.setVisible(not view.finished)
         self._show_progress(done, max(1, total))
         self._state.set_text(status_texts.state_text(view))
         self._show_noise(status_texts.noise_of(view.record))
-        self._machine_text.set_text(status_texts.machine_text(view.record.machine))
+        measured_on = view.record.machine
+        whose = "Another machine: " if is_another(measured_on, self._here) else ""
+        self._machine_text.set_text(f"{whose}{wording.machine(measured_on)}")
 
     def _show_progress(self, done: int, total: int) -> None:
         if (done, total) != (self._progress.value(), self._progress.maximum()):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final
 
-from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
@@ -114,14 +112,3 @@ def local_text(utc: str, now: datetime | None = None) -> str:
     if at.date() == today.date():
         return f"Today {at:%H:%M}"
     return f"{at.day} {at:%b %H:%M}" if at.year == today.year else f"{at.day} {at:%b %Y}"
-
-
-def machine_text(machine: Mapping[str, Scalar]) -> str:
-    """Processor, cores and GPU in one line."""
-    if not machine:
-        return ""
-    model = str(machine.get("cpu_model") or machine.get("cpu_architecture") or "Processor not known")
-    cores = machine.get("available_physical_cores") or machine.get("physical_cores")
-    parts = [model if cores is None else f"{model}, {cores} {'core' if cores == 1 else 'cores'}"]
-    parts.append(str(machine.get("gpu_0_name") or "no GPU"))
-    return " · ".join(parts)

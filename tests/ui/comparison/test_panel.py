@@ -15,12 +15,15 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 from fwcompare.execution.view import RunView
 from tests import runs
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
+from ui.comparison.bar import PanelBar
 from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.ordering import SortKey
 from ui.comparison.panel import ComparisonPanel
 from ui.selection import ClaimSelection, RowSelection
+from ui.widgets.caption import Caption
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.status_texts import local_text
 
 
 @pytest.fixture
@@ -56,6 +59,21 @@ def test_before_a_run_the_measured_tab_says_what_to_do(panel: ComparisonPanel) -
     assert panel.page.view.isVisible()
     panel.show_view(None)
     assert shown.isVisible()
+
+
+def test_what_another_machine_measured_says_so(panel: ComparisonPanel) -> None:
+    run = replace(grown_run(1), machine={"cpu_model": "Yours"})
+    panel.show_tab("measured")
+    panel.show_view(view_of(run))
+    caption = panel.findChild(PanelBar).findChild(Caption)
+    assert caption.text() == "2 workloads · 3 rounds"
+
+    panel.show_machine({"cpu_model": "Mine"})
+
+    when = local_text(run.started_utc)
+    assert caption.text() == f"measured on another machine, {when} · 2 workloads · 3 rounds"
+    panel.show_view(view_of(replace(run, machine={"cpu_model": "Mine"})))
+    assert caption.text() == "2 workloads · 3 rounds"
 
 
 def test_above_the_figures_stands_what_was_held_equal(panel: ComparisonPanel) -> None:

@@ -124,9 +124,9 @@ def test_every_heading_is_explained(model: StartsModel) -> None:
         for role, expected in (
             (Qt.ItemDataRole.DisplayRole, HEADINGS[column].title),
             (Qt.ItemDataRole.ToolTipRole, HEADINGS[column].about),
-            (ItemRole.UNIT, HEADINGS[column].unit),
         ):
             assert model.headerData(column, Qt.Orientation.Horizontal, role) == expected
+        assert model.heading(column) == HEADINGS[column]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 

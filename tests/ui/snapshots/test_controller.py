@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QDesktopServices, QImage
 
 from fwcompare.execution.view import RunView
-from fwcompare.paths import paths_in
+from fwcompare.paths import paths_in, sample_snapshot
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
 from tests import runs
 from tests.ui.snapshots.test_plots import Painted
@@ -18,6 +18,7 @@ from ui.bridge import Background
 from ui.snapshots.controller import SnapshotController, Surroundings
 from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind, Messages
+from ui.widgets.status_texts import local_text
 
 RECORD = runs.record(runs.block(runs.BASELINE, 0, 1000))
 
@@ -66,6 +67,18 @@ def test_a_bad_file_is_said_and_changes_nothing(controller, messages, qtbot, tmp
     assert kind is MessageKind.ERROR
     assert text
     assert controller.recent == ()
+
+
+def test_the_sample_is_shown_with_its_day_and_machine_and_is_not_remembered(controller, messages, qtbot):
+    with qtbot.waitSignal(controller.opened) as opened, qtbot.assertNotEmitted(controller.files_changed):
+        controller.open_sample()
+
+    record = opened.args[0].record
+    assert record == read_snapshot(sample_snapshot())
+    assert controller.recent == ()
+    ((kind, text),) = said(messages)
+    assert kind is MessageKind.INFO
+    assert f"measured {local_text(record.started_utc)} on {record.machine['cpu_model']}" in text
 
 
 def test_browsing_opens_what_was_chosen(controller, dialogs, qtbot):

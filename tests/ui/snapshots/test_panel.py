@@ -15,6 +15,7 @@ from tests.library.test_entries import BROKEN, entry
 from ui.snapshots.library import Field, LibraryModel
 from ui.snapshots.panel import LibraryPanel
 from ui.theme import Scheme
+from ui.widgets.empty_state import SampleButton
 
 
 @pytest.fixture
@@ -61,6 +62,20 @@ def test_empty_it_says_what_would_be_there(panel, model):
     model.replace_all([])
     assert panel._empty.isVisible()
     assert ".fwsnap" in panel._empty.text()
+
+
+def test_a_sample_is_offered_while_there_is_nothing_of_ones_own(panel, model, qtbot):
+    sample = panel.findChild(SampleButton)
+    with qtbot.waitSignal(panel.sample_requested):
+        qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
+
+    model.put([entry(1)])
+    assert not sample.isVisible()
+    panel.filter.setText("zzz")
+    assert not sample.isVisible()
+    panel.filter.clear()
+    model.replace_all([])
+    assert sample.isVisible()
 
 
 def test_enter_and_double_click_open(view, model, qtbot):

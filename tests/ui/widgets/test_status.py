@@ -17,7 +17,7 @@ from tests import runs
 from ui.theme import Scheme
 from ui.widgets import status_texts
 from ui.widgets.status_bar import StatusBar
-from ui.widgets.status_texts import NoiseLevel, local_text, machine_text, noise_of, progress, state_text
+from ui.widgets.status_texts import NoiseLevel, local_text, noise_of, progress, state_text
 
 
 def loaded(machine, worker):
@@ -117,19 +117,6 @@ def test_times_are_said_as_one_would():
     assert local_text("yesterday") == "yesterday"
 
 
-@pytest.mark.parametrize(
-    ("machine", "text"),
-    [
-        ({}, ""),
-        ({"cpu_model": "EPYC", "available_physical_cores": 2}, "EPYC, 2 cores · no GPU"),
-        ({"cpu_model": None, "cpu_architecture": "arm64", "physical_cores": 1}, "arm64, 1 core · no GPU"),
-        ({"cpu_model": "EPYC", "gpu_0_name": "H200"}, "EPYC · H200"),
-    ],
-)
-def test_the_machine_in_one_line(machine, text):
-    assert machine_text(machine) == text
-
-
 @pytest.fixture
 def bar(theme, qtbot):
     bar = StatusBar(theme)
@@ -151,8 +138,10 @@ def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
     bar.show_machine({"cpu_model": "Mine"})
     assert bar._machine_text.text() == "Mine · no GPU"
 
-    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Another"})))
-    assert bar._machine_text.text() == "Another · no GPU"
+    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Mine", "gpu_0_name": "H200"})))
+    assert bar._machine_text.text() == "Mine · H200"
+    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Yours"})))
+    assert bar._machine_text.text() == "Another machine: Yours · no GPU"
     bar.show_view(None)
     assert bar._machine_text.text() == "Mine · no GPU"
 
