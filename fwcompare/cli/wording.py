@@ -121,15 +121,23 @@ def fairness(found: Fairness) -> list[str]:
         lines.append(
             f"Held equal: {', '.join(f'{name} {_setting(value)}' for name, value in found.held.items())}."
         )
-    for name, values in found.differs.items():
-        by_text: dict[str, list[str]] = {}
-        for contender, value in values.items():
-            by_text.setdefault(_setting(value), []).append(contender)
-        told = ", ".join(f"{text} ({', '.join(ids)})" for text, ids in by_text.items())
-        lines.append(f"Differs: {name} {told}.")
+    lines += [f"Differs: {name} {_by_setting(values)}." for name, values in found.differs.items()]
     if found.untold:
         lines.append(f"Not known of {', '.join(found.untold)}, whose workers did not come so far.")
     return lines
+
+
+def _by_setting(values: Mapping[str, Scalar]) -> str:
+    """Each setting with who has it; where most have the same, "all others" at the end, not their names."""
+    by_text: dict[str, list[str]] = {}
+    for contender, value in values.items():
+        by_text.setdefault(_setting(value), []).append(contender)
+    usual = max(by_text, key=lambda text: len(by_text[text]))
+    others = ""
+    if len(by_text) > 1 and len(by_text[usual]) > max(2, len(values) / 2):
+        others = f", {usual} (all others)"
+        del by_text[usual]
+    return ", ".join(f"{text} ({', '.join(ids)})" for text, ids in by_text.items()) + others
 
 
 def in_track(contender: Contender) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fwcompare.cli import wording
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.workload import Precision
-from fwcompare.stats.fairness import Track, execution_of, fairness_of, track_of
+from fwcompare.stats.fairness import Fairness, Track, execution_of, fairness_of, track_of
 from tests.runs import BASELINE, CONTENDER, block, plan, record
 
 KERAS = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "/usr/bin/python3")
@@ -151,3 +151,14 @@ def test_the_tracks_in_a_few_words_name_who_is_not_in_the_usual_one():
     assert wording.tracks(of({}, {}, {})) == "Track matched; track default: keras-torch:default."
     alone = fairness_of(record(plan=plan(contenders=(KERAS,), baseline=KERAS.id)))
     assert wording.tracks(alone) == "Track default: keras-torch:default."
+
+
+def test_most_are_not_named_one_by_one():
+    ids = [f"pytorch:eager#{number}" for number in range(5)]
+    values = dict.fromkeys(ids, True) | {"keras-jax:default": None}
+    found = Fairness({}, {}, {"onednn": values, "layout": dict.fromkeys(ids, "nhwc")}, ())
+
+    assert wording.fairness(found) == [
+        "Differs: onednn not set (keras-jax:default), on (all others).",
+        f"Differs: layout nhwc ({', '.join(ids)}).",
+    ]
