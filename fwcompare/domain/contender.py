@@ -183,7 +183,11 @@ class Contender:
         return f"{self.id} is measured in float32 alone, not in {precision}."
 
     @property
+    def note(self) -> str:
+        """In what the contender is not like the others, "" if it is."""
+        return _NOTES.get(self.framework) or _NOTES.get(self.mode, "")
+
+    @property
     def label(self) -> str:
-        """The id, with a note where the contender is not like the others."""
-        note = _NOTES.get(self.framework) or _NOTES.get(self.mode)
-        return f"{self.id} ({note})" if note else self.id
+        """The id with the note."""
+        return f"{self.id} ({self.note})" if self.note else self.id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,7 +13,6 @@ from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from fwcompare.domain.workload import Workload, is_on_gpu
 from fwcompare.stats.blocks import (
     MAX_OVERHEAD,
-    BlockFigures,
     Look,
     block_figures,
     blocks_of,
@@ -21,9 +21,9 @@ from fwcompare.stats.blocks import (
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, energy_by_round
 from fwcompare.stats.evidence import adjusted, evidence_of
-from fwcompare.stats.gates import CLOCK_LOSS, clock_loss, disturbances
+from fwcompare.stats.gates import CLOCK_LOSS, Gate, clock_loss, disturbances, worst_first
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
-from fwcompare.stats.steadiness import Steadiness
+from fwcompare.stats.steadiness import Steadiness, overall
 from fwcompare.stats.stopping import MAX_DEGREES
 
 _OUT_OF_MEMORY: Final = frozenset({Outcome.OOM_DEVICE, Outcome.OOM_HOST})
@@ -153,15 +153,21 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         return open_yet
     estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
     interval = estimate.interval(CONFIDENCE)
+    used = [block for block in (*theirs, *mine) if block.round in pairs.rounds]
+    unsteady = "; ".join(
+        text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
+    )
+    disturbed = tuple(_disturbed(record, used, look))
     return replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, [block for block in (*theirs, *mine) if block.round in pairs.rounds], look),
+        reasons=_remarks(record, used, is_quiet=not disturbed, is_steady=not unsteady),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
+        detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
     )
 
 
@@ -227,20 +233,37 @@ def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
     return {number: value for number, value in medians.items() if value is not None}
 
 
-def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tuple[Reason, ...]:
+def _remarks(
+    record: RunRecord, blocks: Sequence[BlockRecord], *, is_quiet: bool, is_steady: bool
+) -> tuple[Reason, ...]:
     """What the reader should know of the blocks; it does not change the verdict."""
-    figures = [look(block) for block in blocks]
     remarks = (
-        (Reason.NOISY_BLOCK, bool(disturbances(blocks, record, look))),
-        (
-            Reason.NO_STEADY_STATE,
-            any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
-        ),
+        (Reason.NOISY_BLOCK, not is_quiet),
+        (Reason.NO_STEADY_STATE, not is_steady),
         (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)
 
 
-def _has_shifted(figures: BlockFigures) -> bool:
-    return figures.course is not None and figures.course.label is not Steadiness.FLAT
+def _disturbed(record: RunRecord, used: Sequence[BlockRecord], look: Look) -> Iterator[str]:
+    """What disturbed which blocks, the worst first."""
+    where: dict[Gate, list[str]] = {}
+    for block in used:
+        for gate in disturbances([block], record, look):
+            where.setdefault(gate, []).append(f"{block.contender}, round {block.round + 1}")
+    for gate in worst_first(where):
+        blocks = "every block" if len(where[gate]) == len(used) else "; ".join(where[gate])
+        yield f"{gate.sentence.rstrip('.')}: {blocks}"
+
+
+def _unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
+    """In what way the blocks of one side were not steady; nothing if they were."""
+    blocks = [block for block in used if block.contender == contender]
+    labels = [course.label for block in blocks if (course := look(block).course)]
+    label = overall(labels)
+    if label is not None and label is not Steadiness.FLAT:
+        counts = ", ".join(f"{count} {one.words}" for one, count in Counter(labels).items())
+        yield f"{label.words} in {contender}{f' ({counts})' if label is Steadiness.INCONSISTENT else ''}"
+    if late := sum(block.steady is False for block in blocks):
+        yield f"warm-up ended by its limit in {late} of {len(blocks)} blocks of {contender}"

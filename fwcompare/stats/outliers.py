@@ -13,6 +13,9 @@ MILD: Final = 1.5
 SEVERE: Final = 3.0
 """Distances from the quartiles in interquartile ranges (J. Tukey, Exploratory Data Analysis, 1977)."""
 
+MAX_SEVERE: Final = 0.05
+"""A larger share of severe ones is to be remarked: the median says little of such iterations."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:

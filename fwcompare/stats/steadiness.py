@@ -48,10 +48,17 @@ class Steadiness(StrEnum):
     INCONSISTENT = "inconsistent"
 
     @property
+    def words(self) -> str:
+        """The label as it is read: "slow-down", "no steady state"."""
+        return _WORDS.get(self, self.replace("_", " "))
+
+    @property
     def sentence(self) -> str:
-        """The label in words."""
+        """The label in a sentence."""
         return _SENTENCES[self]
 
+
+_WORDS: Final = {Steadiness.WARM_UP: "warm-up", Steadiness.SLOW_DOWN: "slow-down"}
 
 _SENTENCES: Final = {
     Steadiness.FLAT: "The latency kept one level.",

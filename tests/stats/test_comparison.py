@@ -184,7 +184,8 @@ def test_a_disturbed_block_is_named_and_changes_nothing_else(two_sided):
 
     comparison = only(change_block(calm, 3, latency=noisy, steady=False))
 
-    assert comparison == replace(only(calm), reasons=(Reason.NOISY_BLOCK, Reason.NO_STEADY_STATE))
+    reasons = (Reason.NOISY_BLOCK, Reason.NO_STEADY_STATE)
+    assert comparison == replace(only(calm), reasons=reasons, detail=comparison.detail)
 
 
 def test_a_long_tail_is_no_disturbance(two_sided):
@@ -272,3 +273,41 @@ def test_the_margin_of_the_plan_decides(two_sided):
     assert only(two_sided(*medians)).verdict is Verdict.FASTER
     wide = runs.plan(margin=0.1)
     assert only(two_sided(*medians, plan=wide)).verdict is Verdict.NO_PRACTICAL_DIFFERENCE
+
+
+CLIMBING = runs.latency(*[500, 501] * 20, *[520, 521] * 20)
+LEVEL = runs.latency(*[500, 501] * 40)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "detail"),
+    [
+        ({"latency": LEVEL}, {"latency": LEVEL}, ""),
+        ({"latency": CLIMBING}, {"latency": CLIMBING}, "slow-down in tensorflow:function"),
+        (
+            {"latency": LEVEL},
+            {"latency": CLIMBING},
+            "inconsistent in tensorflow:function (1 flat, 1 slow-down)",
+        ),
+        (
+            {"latency": LEVEL},
+            {"latency": LEVEL, "steady": False},
+            "warm-up ended by its limit in 1 of 2 blocks of tensorflow:function",
+        ),
+    ],
+)
+def test_who_was_not_steady_is_said_with_the_label(two_sided, first, second, detail):
+    record = change_block(two_sided((1000, 500), (1000, 500)), 1, **first)
+
+    found = only(change_block(record, 3, **second))
+
+    assert found.detail == detail
+    assert (Reason.NO_STEADY_STATE in found.reasons) is bool(detail)
+
+
+def test_both_sides_are_named(two_sided):
+    record = change_block(two_sided((1000, 500), (1000, 500)), 0, steady=False)
+
+    assert only(change_block(record, 1, latency=CLIMBING)).detail == (
+        "warm-up ended by its limit in 1 of 2 blocks of pytorch:eager; slow-down in tensorflow:function"
+    )

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison
+from ui.comparison.badges import Symbol
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
@@ -194,6 +195,9 @@ class RatioPlot(QWidget):
         painter.setPen(colour(tokens.text))
         name = QRectF(_EDGE + 18, area.y(), axis.left - _EDGE - 26, _ROW)
         painter.drawText(name, middle, _elided(painter, row.contender.id, name.width()))
+        name.setLeft(name.left() + painter.fontMetrics().horizontalAdvance(f"{row.contender.id}  "))
+        painter.setPen(colour(tokens.text2))
+        painter.drawText(name, middle, _elided(painter, row.contender.note, name.width()))
         if row.comparison is not None:
             self._paint_interval(painter, area.center().y(), row.comparison, hue=look.hue, axis=axis)
         words = QRectF(axis.right + 12, area.y(), self.width() - axis.right - 16, _ROW)
@@ -237,8 +241,9 @@ class RatioPlot(QWidget):
 
 def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
+    caution = f" {Symbol.CAUTION.value} {badge.caution}" if badge.caution else ""
     remark = f" ({badge.remark})" if badge.remark else ""
-    return f"{badge.symbol.value} {badge.word}{remark}"
+    return f"{badge.symbol.value} {badge.word}{caution}{remark}"
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
@@ -249,7 +254,7 @@ def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
 
 
 def _words(row: RatioRow) -> str:
-    return f"{row.contender.id}: {_verdict_words(row)}"
+    return f"{row.contender.label}: {_verdict_words(row)}"
 
 
 def _elided(painter: QPainter, text: str, width: float) -> str:
