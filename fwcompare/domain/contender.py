@@ -108,12 +108,14 @@ FLOAT32_ONLY: Final = frozenset({Framework.KERAS_JAX, Framework.ONNXRUNTIME, Fra
 DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that keep what they compile on disk, so that a later process of the same run compiles faster."""
 
+DEPRECATED_MODES: Final = frozenset({Mode.TRACE, Mode.SCRIPT})
+"""Modes that their framework advises against."""
+
 _NOTES: Final[dict[Framework | Mode, str]] = {
     Framework.ONNXRUNTIME: "the model exported from PyTorch",
     Framework.LITERT: "the model converted from TensorFlow",
     Mode.DEFAULT: "as Keras does by itself",
-    Mode.TRACE: "deprecated by PyTorch",
-    Mode.SCRIPT: "deprecated by PyTorch",
+    **dict.fromkeys(DEPRECATED_MODES, "deprecated by PyTorch"),
 }
 """What is said beside the names of contenders that are not like the others; of the framework rather than the mode."""
 
@@ -183,11 +185,12 @@ class Contender:
         return f"{self.id} is measured in float32 alone, not in {precision}."
 
     @property
-    def note(self) -> str:
-        """In what the contender is not like the others, "" if it is."""
-        return _NOTES.get(self.framework) or _NOTES.get(self.mode, "")
+    def is_deprecated(self) -> bool:
+        """True if its framework advises against it."""
+        return self.mode in DEPRECATED_MODES
 
     @property
     def label(self) -> str:
-        """The id with the note."""
-        return f"{self.id} ({self.note})" if self.note else self.id
+        """The id, with a note where the contender is not like the others."""
+        note = _NOTES.get(self.framework) or _NOTES.get(self.mode)
+        return f"{self.id} ({note})" if note else self.id

@@ -97,11 +97,8 @@ def conditions(block: BlockRecord, record: RunRecord, markup: Markup) -> list[st
 
 
 def level_words(figures: BlockFigures) -> str:
-    """How the level of a block went, and where it changed first; "–" with too few iterations to tell."""
-    course = figures.course
-    if course is None:
-        return NOTHING
-    return course.label.words if course.shift is None else f"{course.label.words} at {course.shift + 1:,}"
+    """How the level of a block went; "–" with too few iterations to tell."""
+    return figures.course.label.words if figures.course else NOTHING
 
 
 def outlier_words(mild: int, severe: int) -> tuple[str, str]:
@@ -181,9 +178,9 @@ def _level(block: BlockRecord, look: Look, markup: Markup) -> list[str]:
     spread, course = figures.spread, figures.course
     if spread is None:
         return []
-    words = level_words(figures)
+    words, shift = level_words(figures), course.shift if course else None
     pairs = [
-        ("Course", f"{words} of {n:,}" if course and course.shift is not None else words),
+        ("Course", words if shift is None else f"{words}, changed first at {shift + 1:,} of {n:,}"),
         outlier_words(spread.mild, spread.severe),
     ]
     return [

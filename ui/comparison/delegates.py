@@ -17,6 +17,7 @@ from ui.comparison.figures import NOTHING, Figure
 from ui.comparison.measured_model import MeasuredModel, badge_in
 from ui.comparison.painting import (
     CHIP_HEIGHT,
+    DEPRECATED,
     GAP,
     draw_badge,
     draw_focus_ring,
@@ -105,8 +106,9 @@ class FigureDelegate(CellDelegate):
         draw_mark(painter, centre, look_of(contender), contender.mode, tokens)
         name = area.adjusted(EDGE + 12 + GAP, 0, -GAP, 0)
         draw_text(painter, name, contender.id, font, QColor(tokens.text))
-        name.setLeft(name.left() + QFontMetricsF(font).horizontalAdvance(contender.id) + GAP)
-        draw_text(painter, name, contender.note, small_font(font), QColor(tokens.text2))
+        if contender.is_deprecated:
+            name.setLeft(name.left() + QFontMetricsF(font).horizontalAdvance(contender.id) + GAP)
+            draw_text(painter, name, DEPRECATED, small_font(font), QColor(tokens.text2))
 
     def _paint_number(self, painter: QPainter, area: QRectF, font: QFont, text: str) -> None:
         tokens = self._theme.tokens

@@ -15,6 +15,9 @@ from ui.widgets.fonts import scaled
 GAP: Final = 8
 """Space between the things in a cell, and at its sides."""
 
+DEPRECATED: Final = "deprecated"
+"""What stands, muted, beside a contender that its framework advises against."""
+
 CHIP_HEIGHT: Final = 20
 _CHIP_LEFT: Final = 6
 _CHIP_RIGHT: Final = 8
