@@ -26,14 +26,11 @@ from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.starts import starts_of
-from fwcompare.stats.summary import summarise
+from fwcompare.stats.summary import GPU_MEMORY, gpu_memory_bytes, summarise
 from fwcompare.stats.tails import metric_ratios
 
 SCHEMA: Final = 1
 """Version of the JSON objects; it grows when a key changes its meaning or goes away."""
-
-GPU_MEMORY: Final = "gpu_process_memory_bytes"
-"""Name of the resource channel that counts the worker's own memory on the GPU."""
 
 JSON: TypeAlias = Mapping[str, "JSON"] | Sequence["JSON"] | str | int | float | bool | None
 
@@ -301,11 +298,9 @@ def _peak(block: BlockRecord, phase: Phase) -> _Known:
 
 
 def _gpu_memory(block: BlockRecord, workload: Workload) -> tuple[int | None, str]:
-    series = block.resources.get(GPU_MEMORY)
-    readings = [int(value) for chunk in series.value for value in chunk] if series else []
     on_cpu = workload.gpu_uuid is None
     reason = "the workload runs on the CPU" if on_cpu else "no reading was taken while the block ran"
-    return max(readings, default=None), block.unavailable.get(GPU_MEMORY, reason)
+    return gpu_memory_bytes(block), block.unavailable.get(GPU_MEMORY, reason)
 
 
 def _equivalence(record: RunRecord) -> JSON:

@@ -29,7 +29,7 @@ from ui.actions import Command
 from ui.assembly import Assembly, Ground, open_link
 from ui.bridge import Background
 from ui.closing import StopSignals
-from ui.comparison.details import DetailsPanel
+from ui.comparison.details import DetailsPanel, explained_in
 from ui.comparison.explanation_details import METHOD
 from ui.comparison.panel import ComparisonPanel
 from ui.method_page import MethodPage, read_method
@@ -111,6 +111,7 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     details = DetailsPanel(theme, comparison.measured.source)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
+    _connect_ratios(assembly, details)
     _connect_method(assembly, details, MethodPage(theme, assembly.window))
     comparison.page.view.setFocus()
     assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
@@ -134,7 +135,20 @@ def _connect(
     profiler.run_state_changed.connect(shell.update)
     profiler.progress_changed.connect(window.set_profiler_remark)
     profiler.filled.connect(lambda: window.set_plots(profiler.plots()))
-    comparison.explanation_wanted.connect(details.show_explanation)
+    comparison.explanation_wanted.connect(
+        lambda: details.show_explanation(explained_in(comparison.page.view.currentIndex()))
+    )
+
+
+def _connect_ratios(assembly: Assembly, details: DetailsPanel) -> None:
+    """The bootstrap behind some ratios takes long, so it has a thread of its own."""
+    background = Background(assembly)
+    assembly.window.closed.connect(background.close)
+    details.ratios_wanted.connect(
+        lambda asked: background.submit(
+            asked.compute, partial(details.show_ratios, asked), assembly.show_error
+        )
+    )
 
 
 def _connect_method(assembly: Assembly, details: DetailsPanel, method: MethodPage) -> None:

@@ -109,12 +109,14 @@ DISK_CACHED_MODES: Final = frozenset({Mode.COMPILE})
 """Modes that find on disk what an earlier process of the same run compiled; for all others the caches are emptied
 before each block, so that those that keep something there by the way start as the first time."""
 
+DEPRECATED_MODES: Final = frozenset({Mode.TRACE, Mode.SCRIPT})
+"""Modes that their framework advises against."""
+
 _NOTES: Final[dict[Framework | Mode, str]] = {
     Framework.ONNXRUNTIME: "the model exported from PyTorch",
     Framework.LITERT: "the model converted from TensorFlow",
     Mode.DEFAULT: "as Keras does by itself",
-    Mode.TRACE: "deprecated by PyTorch",
-    Mode.SCRIPT: "deprecated by PyTorch",
+    **dict.fromkeys(DEPRECATED_MODES, "deprecated by PyTorch"),
 }
 """What is said beside the names of contenders that are not like the others; of the framework rather than the mode."""
 
@@ -182,6 +184,11 @@ class Contender:
         if precision is Precision.FLOAT32 or self.framework not in FLOAT32_ONLY:
             return ""
         return f"{self.id} is measured in float32 alone, not in {precision}."
+
+    @property
+    def is_deprecated(self) -> bool:
+        """True if its framework advises against it."""
+        return self.mode in DEPRECATED_MODES
 
     @property
     def label(self) -> str:

@@ -109,7 +109,7 @@ class Comparison:
         log_deviation: Standard deviation of the log ratios of the rounds, None of fewer than two.
         max_degrees: Degrees of freedom that count at most, see `fwcompare.stats.stopping`.
         alone: The verdict if this were the only comparison.
-        detail: What the reasons alone don't say, "" if there is nothing to add.
+        detail: What the reasons alone don't say, in lines; "" if there is nothing to add.
     """
 
     workload: str
@@ -127,3 +127,8 @@ class Comparison:
     max_degrees: int | None = None
     alone: Verdict | None = None
     detail: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The lines of the detail, as sentences."""
+        return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines())

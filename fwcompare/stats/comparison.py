@@ -21,7 +21,15 @@ from fwcompare.stats.blocks import (
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import channel_of, energy_by_round
 from fwcompare.stats.evidence import adjusted, evidence_of
-from fwcompare.stats.gates import CLOCK_LOSS, CLOCK_RISE, clock_loss, clock_rise, disturbances
+from fwcompare.stats.gates import (
+    CLOCK_LOSS,
+    CLOCK_RISE,
+    Gate,
+    clock_loss,
+    clock_rise,
+    disturbances,
+    worst_first,
+)
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate, estimate_ratio
 from fwcompare.stats.steadiness import Steadiness, overall
 from fwcompare.stats.stopping import MAX_DEGREES
@@ -156,16 +164,17 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     unsteady = "; ".join(
         text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
     )
+    disturbed = tuple(_disturbed(record, used, look))
     return replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, used, look, is_steady=not unsteady),
+        reasons=_remarks(record, used, is_quiet=not disturbed, is_steady=not unsteady),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
-        detail=unsteady,
+        detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
     )
 
 
@@ -232,16 +241,27 @@ def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
 
 
 def _remarks(
-    record: RunRecord, blocks: Sequence[BlockRecord], look: Look, *, is_steady: bool
+    record: RunRecord, blocks: Sequence[BlockRecord], *, is_quiet: bool, is_steady: bool
 ) -> tuple[Reason, ...]:
     """What the reader should know of the blocks; it does not change the verdict."""
     remarks = (
-        (Reason.NOISY_BLOCK, bool(disturbances(blocks, record, look))),
+        (Reason.NOISY_BLOCK, not is_quiet),
         (Reason.NO_STEADY_STATE, not is_steady),
         (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)
+
+
+def _disturbed(record: RunRecord, used: Sequence[BlockRecord], look: Look) -> Iterator[str]:
+    """What disturbed which blocks, the worst first."""
+    where: dict[Gate, list[str]] = {}
+    for block in used:
+        for gate in disturbances([block], record, look):
+            where.setdefault(gate, []).append(f"{block.contender}, round {block.round + 1}")
+    for gate in worst_first(where):
+        blocks = "every block" if len(where[gate]) == len(used) else "; ".join(where[gate])
+        yield f"{gate.sentence.rstrip('.')}: {blocks}"
 
 
 def _unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Metric, Verdict
+from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.blocks import Look, block_figures
 from fwcompare.stats.comparison import Pairs, compare_all, estimate_of, paired
 from fwcompare.stats.decision import ALPHA
@@ -28,6 +29,7 @@ _WHAT: Final = {
     Metric.LATENCY: "median latency of each block",
     Metric.ENERGY: "energy of an item in each block",
 }
+_IN_GROUPS: Final = "time of an iteration in the median group of each block"
 _CLAIMS: Final = ("beyond_margin", "within_margin", "differs")
 """In the order in which the rule asks for them."""
 
@@ -109,7 +111,9 @@ def _inputs(one: Comparison, pairs: Pairs) -> Part:
         (str(number + 1), f"{a / scale:.5g}", f"{b / scale:.5g}", f"{math.log(b / a):+.4f}")
         for number, a, b in zip(pairs.rounds, pairs.baseline, pairs.contender, strict=True)
     )
-    told = f"The {_WHAT[one.metric]}, of the baseline {one.baseline} (a) and of {one.contender} (b)."
+    is_grouped = one.metric is Metric.LATENCY and is_throughput(one.workload)
+    what = _IN_GROUPS if is_grouped else _WHAT[one.metric]
+    told = f"The {what}, of the baseline {one.baseline} (a) and of {one.contender} (b)."
     return Part("Inputs", (told,), header=("Round", f"a, {unit}", f"b, {unit}", "ln(b / a)"), rows=rows)
 
 
@@ -200,8 +204,7 @@ def _reasons(one: Comparison) -> list[Part]:
     if not one.reasons:
         return []
     pairs = tuple((reason.value, f"{reason.sentence} {reason.remedy}") for reason in one.reasons)
-    detail = (f"{one.detail[0].upper()}{one.detail[1:]}.",) if one.detail else ()
-    return [Part("Reasons", detail, pairs)]
+    return [Part("Reasons", one.remarks, pairs)]
 
 
 def _p(value: float) -> str:

@@ -184,7 +184,12 @@ def disturbances(blocks: Iterable[BlockRecord], record: RunRecord, look: Look = 
         for gate in gates_of(block, record, look).gates
         if gate.is_disturbance and gate.code not in (GateCode.GPU_CLOCK, GateCode.GPU_WARM_UP)
     ]
-    return sorted(found, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code)))
+    return worst_first(found)
+
+
+def worst_first(gates: Iterable[Gate]) -> list[Gate]:
+    """The gates, the red ones before the others."""
+    return sorted(gates, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code)))
 
 
 def other_load(block: BlockRecord, record: RunRecord) -> float | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_throughput
@@ -18,6 +19,9 @@ from fwcompare.stats.quantiles import (
     too_few,
 )
 from fwcompare.stats.steadiness import Steadiness, overall
+
+GPU_MEMORY: Final = "gpu_process_memory_bytes"
+"""Name of the resource channel that counts the worker's own memory on the GPU."""
 
 _NS_PER_S = 1e9
 _NOTHING = "no block was measured to its end"
@@ -71,6 +75,12 @@ def summarise(record: RunRecord, look: Look = block_figures) -> tuple[Summary, .
         for workload in record.plan.workloads
         for contender in record.plan.contenders
     )
+
+
+def gpu_memory_bytes(block: BlockRecord) -> int | None:
+    """Most GPU memory that the worker held in its whole life, compiling and warming up too; None if nobody looked."""
+    series = block.resources.get(GPU_MEMORY)
+    return max((int(value) for chunk in series.value for value in chunk), default=None) if series else None
 
 
 def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord], look: Look) -> Summary:

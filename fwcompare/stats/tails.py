@@ -56,6 +56,13 @@ def metric_ratios(record: RunRecord, look: Look = block_figures) -> tuple[Metric
     )
 
 
+def ratios_of(
+    record: RunRecord, contender: str, workload: str, look: Look = block_figures
+) -> tuple[MetricRatio, ...]:
+    """The ratios of one contender in one workload."""
+    return tuple(_ratios(record, workload, contender, look))
+
+
 def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Iterator[MetricRatio]:
     sides = [
         {

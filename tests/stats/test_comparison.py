@@ -311,3 +311,16 @@ def test_both_sides_are_named(two_sided):
     assert only(change_block(record, 1, latency=CLIMBING)).detail == (
         "warm-up ended by its limit in 1 of 2 blocks of pytorch:eager; slow-down in tensorflow:function"
     )
+
+
+def test_what_disturbed_which_blocks_is_said_the_worst_first(two_sided):
+    record = two_sided((1000, 500), (1000, 500), machine={"power_plugged": False})
+    scattered = runs.latency(*[500, 700] * 20)
+
+    found = only(change_block(record, 3, latency=scattered))
+
+    assert Reason.NOISY_BLOCK in found.reasons
+    assert found.remarks == (
+        "The middle half of the iterations differs by 33 % of the median: tensorflow:function, round 2.",
+        "The machine ran on its battery: every block.",
+    )

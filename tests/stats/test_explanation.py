@@ -15,6 +15,7 @@ from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import EarlierRun
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Metric, Reason, Verdict
+from fwcompare.domain.workload import Scenario
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.explanation import CHAPTERS, Explanation, Part, explain
 from tests import runs
@@ -191,3 +192,28 @@ def test_the_chapters_are_headings_of_the_page_on_the_method() -> None:
 def test_every_reason_has_a_sentence_and_a_remedy(reason: Reason) -> None:
     assert reason.sentence.endswith(".")
     assert reason.remedy.endswith(".")
+
+
+def test_in_the_throughput_scenario_it_is_the_time_in_a_group_and_not_a_latency() -> None:
+    grouped = replace(runs.WORKLOAD, scenario=Scenario.THROUGHPUT)
+    record = measured(1.1, 1.2)
+    blocks = tuple(replace(one, workload=grouped.id, iterations_per_sample=10) for one in record.blocks)
+
+    record = replace(record, blocks=blocks, plan=replace(record.plan, workloads=(grouped,)))
+    found = part(explain(record, runs.CONTENDER.id, grouped.id)[0], "Inputs")
+
+    assert found.sentences[0].startswith("The time of an iteration in the median group of each block, of the")
+    assert (found.header[1], found.rows[0][1]) == ("a, µs", "100")
+
+
+def test_the_reasons_name_blocks_gates_and_course() -> None:
+    record = measured(1.1, 1.2)
+    unsteady = replace(record.blocks[1], steady=False)
+    record = replace(
+        record, blocks=(record.blocks[0], unsteady, *record.blocks[2:]), machine={"power_plugged": False}
+    )
+
+    assert part(latency(record), "Reasons").sentences == (
+        f"Warm-up ended by its limit in 1 of 2 blocks of {runs.CONTENDER.id}.",
+        "The machine ran on its battery: every block.",
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fwcompare.domain.outcome import Outcome
-from fwcompare.stats.tails import metric_ratios
+from fwcompare.stats.tails import metric_ratios, ratios_of
 from tests import runs
 
 
@@ -51,3 +51,9 @@ def test_five_rounds_of_both_are_too_few():
 
     assert {one.unavailable["ratio"] for one in found} == {"needs 6 rounds of both, has 5"}
     assert {one.rounds for one in found} == {5}
+
+
+def test_those_of_one_contender_are_those_among_all():
+    record = measured(6, 40)
+
+    assert ratios_of(record, runs.CONTENDER.id, runs.WORKLOAD.id) == metric_ratios(record)

@@ -44,7 +44,7 @@ from ui.profiler.controller import ProfilerController
 from ui.profiler.later import LaterProfiler
 from ui.profiler.panel import ProfilerPanel
 from ui.profiler.timeline import Timeline
-from ui.selection import BlockSelection
+from ui.selection import BlockSelection, RowSelection
 from ui.settings import WindowSettings
 from ui.snapshots.panel import LibraryPanel
 from ui.theme import Scheme
@@ -315,3 +315,13 @@ def test_the_window_fits_a_small_screen(assembly):
 
     assert least.width() <= 900
     assert least.height() <= 560
+
+
+@pytest.mark.parametrize("assembly", ["opened"], indirect=True)
+def test_the_page_of_a_row_gets_its_ratios_from_another_thread(assembly, qtbot, gui_thread_guard):
+    record, details = assembly.shell.shown.record, assembly.window.findChild(DetailsPanel)
+    other = next(one for one in record.plan.contenders if one.id != record.plan.baseline)
+
+    with gui_thread_guard:
+        assembly.shell.select(RowSelection(other.id, record.plan.workloads[0].id))
+        qtbot.waitUntil(lambda: "throughput: needs 6 rounds of both" in details.plain_text())

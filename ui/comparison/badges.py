@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -44,6 +44,7 @@ class Symbol(Enum):
     OPEN = "?"
     DASH = "–"
     DOT = "●"
+    CAUTION = "⚠"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Badge:
         word: Always beside the symbol; colour never stands alone.
         remark: The interval or the reason in a few words, outside the chip.
         sentence: All of it in sentences.
+        caution: Why the word is less sure than it looks, in a word or two, with a mark of its own.
         rank: What the table sorts by; None comes last.
     """
 
@@ -63,11 +65,13 @@ class Badge:
     remark: str = ""
     sentence: str = ""
     rank: float | None = None
+    caution: str = ""
 
     @property
     def text(self) -> str:
         """The badge in one line of text."""
-        return f"{self.symbol.value} {self.word}" + (f", {self.remark}" if self.remark else "")
+        more = (self.remark, self.caution and f"{Symbol.CAUTION.value} {self.caution}")
+        return ", ".join([f"{self.symbol.value} {self.word}", *filter(None, more)])
 
 
 CLAIM_BADGES: Final = {
@@ -112,6 +116,16 @@ RUNG_WORDS: Final = {
     Rung.TERMINATING: "being terminated",
     Rung.KILLING: "being killed",
 }
+
+_CAUTIONS: Final = {
+    Reason.NOISY_BLOCK: "disturbed",
+    Reason.NO_STEADY_STATE: "not steady",
+    Reason.CLOCK_SHIFT: "clock changed",
+}
+"""What is to be said of the blocks beside any verdict."""
+
+_REMARKS: Final = 2
+"""So many remarks on the blocks stand beside a verdict: its explanation has them all."""
 
 _LESS_AND_MORE: Final = {Metric.LATENCY: ("faster", "slower"), Metric.ENERGY: ("less", "more")}
 
@@ -199,8 +213,14 @@ def factor(comparison: Comparison) -> tuple[str, str]:
 
 
 def _verdict(comparison: Comparison, margin: float) -> Badge:
+    cautions = [word for reason, word in _CAUTIONS.items() if reason in comparison.reasons]
+    return replace(_claim(comparison, margin), caution=", ".join(cautions))
+
+
+def _claim(comparison: Comparison, margin: float) -> Badge:
     times, interval = factor(comparison)
-    notes = " ".join(reason.sentence for reason in comparison.reasons)
+    reasons = " ".join(reason.sentence for reason in comparison.reasons)
+    notes = "\n".join([reasons, *comparison.remarks[:_REMARKS]])
     interval_words = f"95 % interval {interval}, from {comparison.rounds} rounds."
     rank = _RANKS[comparison.verdict]
     less, more = _LESS_AND_MORE[comparison.metric]
@@ -278,7 +298,7 @@ def _with_failures(badge: Badge, ended: Sequence[BlockRecord]) -> Badge:
         f"{badge.remark} · {told}" if badge.remark and badge.tone is not Tone.BAD else badge.remark or told
     )
     sentence = f"{badge.sentence} {told[0].upper()}{told[1:]}.".strip()
-    return Badge(badge.tone, badge.symbol, badge.word, remark, sentence, badge.rank)
+    return replace(badge, remark=remark, sentence=sentence)
 
 
 def _difference(block: BlockRecord) -> str:

@@ -10,16 +10,18 @@ from fwcompare.cli.wording import measured
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import block_median_ns, repeated
+from fwcompare.stats.blocks import BlockFigures, Look, block_median_ns, repeated
 from fwcompare.stats.gates import gates_of
+from fwcompare.stats.outliers import MAX_SEVERE
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
+from ui.comparison.figures import NOTHING
 from ui.comparison.markup import Markup
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
 _MIB: Final = 2**20
 
 
-def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, look: Look, is_over: bool) -> str:
     """All that is known of one block; `is_over` says that nothing of the run runs any more."""
     return markup.page(
         [
@@ -28,6 +30,7 @@ def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, is_over
             markup.badge(_outcome(block, is_over=is_over)),
             *_story(block, markup),
             *_repetition(block, record, markup),
+            *_level(block, look, markup),
             markup.heading("Phases") if block.phases else "",
             phase_table(block, markup),
             *_facts(block, markup),
@@ -93,6 +96,26 @@ def conditions(block: BlockRecord, record: RunRecord, markup: Markup) -> list[st
     ]
 
 
+def level_words(figures: BlockFigures) -> str:
+    """How the level of a block went; "–" with too few iterations to tell."""
+    return figures.course.label.words if figures.course else NOTHING
+
+
+def outlier_words(mild: int, severe: int) -> tuple[str, str]:
+    """How many iterations lie far from the others, by class, for a list of pairs."""
+    return "Outliers", f"{mild:,} mild, {severe:,} severe; all of them count"
+
+
+def outlier_warning(severe: int, n: int) -> str:
+    """What to do about too many severe outliers, "" of fewer."""
+    if severe <= MAX_SEVERE * n:
+        return ""
+    return (
+        f"{100 * severe / n:.0f} % are severe outliers, further than 3 interquartile ranges from the "
+        "quartiles: look at the percentiles as well as at the median."
+    )
+
+
 def missing_figures(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
     """Counters of the framework, and the reason for each figure that could not be had."""
     counters: dict[str, str] = {}
@@ -145,6 +168,29 @@ def _repetition(block: BlockRecord, record: RunRecord, markup: Markup) -> list[s
         return []
     counts = "and does not count" if block.block in repeated(record.blocks) else "and counts all the same"
     return [markup.paragraph(f"Repeated as block {again + 1}, {counts}.")]
+
+
+def _level(block: BlockRecord, look: Look, markup: Markup) -> list[str]:
+    """How the level of the latencies went, and what lay far from it; nothing while they come in."""
+    if block.outcome is None:
+        return []
+    figures, n = look(block), len(block.latency)
+    spread, course = figures.spread, figures.course
+    if spread is None:
+        return []
+    words, shift = level_words(figures), course.shift if course else None
+    pairs = [
+        ("Course", words if shift is None else f"{words}, changed first at {shift + 1:,} of {n:,}"),
+        outlier_words(spread.mild, spread.severe),
+    ]
+    return [
+        markup.heading("Level"),
+        markup.pairs(pairs),
+        markup.paragraph(
+            course.label.sentence if course else "There are too few iterations to tell a course."
+        ),
+        markup.paragraph(outlier_warning(spread.severe, n)),
+    ]
 
 
 def _facts(block: BlockRecord, markup: Markup) -> list[str]:

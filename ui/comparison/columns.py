@@ -153,7 +153,11 @@ HEADINGS: Final = {
         128,
     ),
     Column.ENERGY: Heading(
-        "Energy", "J", 1, "Energy of an item by the counter of the device that the workload runs on.", 88
+        "Energy",
+        "J",
+        1,
+        "Energy of an item by the counter of the device that the workload runs on, ± what its steps leave open.",
+        120,
     ),
     Column.ENERGY_RATIO: Heading(
         "Energy ratio", "", 1, "Energy of an item over the baseline's, below 1 needs less.", 112

@@ -13,10 +13,11 @@ from fwcompare.domain.contender import Contender
 from ui.comparison.badges import CLAIM_BADGES, Badge
 from ui.comparison.bars import BarStyle, RatioAxis, draw_bar, draw_ratio
 from ui.comparison.columns import Column
-from ui.comparison.figures import NOTHING
+from ui.comparison.figures import NOTHING, Figure
 from ui.comparison.measured_model import MeasuredModel, badge_in
 from ui.comparison.painting import (
     CHIP_HEIGHT,
+    DEPRECATED,
     GAP,
     draw_badge,
     draw_focus_ring,
@@ -105,6 +106,9 @@ class FigureDelegate(CellDelegate):
         draw_mark(painter, centre, look_of(contender), contender.mode, tokens)
         name = area.adjusted(EDGE + 12 + GAP, 0, -GAP, 0)
         draw_text(painter, name, contender.id, font, QColor(tokens.text))
+        if contender.is_deprecated:
+            name.setLeft(name.left() + QFontMetricsF(font).horizontalAdvance(contender.id) + GAP)
+            draw_text(painter, name, DEPRECATED, small_font(font), QColor(tokens.text2))
 
     def _paint_number(self, painter: QPainter, area: QRectF, font: QFont, text: str) -> None:
         tokens = self._theme.tokens
@@ -155,8 +159,18 @@ class MeasuredDelegate(FigureDelegate):
                 draw_badge(painter, cell, badge, font, self._theme.tokens, on_selection=is_selected)
             case Column.MEDIAN | Column.RATIO | Column.MEMORY:
                 self._paint_number_with_more(painter, cell, text, index)
+            case Column.ENERGY:
+                self._paint_with_note(painter, cell, text, row.figures[Column.ENERGY])
             case column:
                 self._paint_number(painter, cell, text, row.figures[column].text)
+
+    def _paint_with_note(self, painter: QPainter, area: QRectF, font: QFont, figure: Figure) -> None:
+        """The note at the right, and before it the number."""
+        small = small_font(font)
+        number = area.adjusted(0, 0, -QFontMetricsF(small).horizontalAdvance(figure.note) - GAP / 2, 0)
+        self._paint_number(painter, number if figure.note else area, font, figure.text)
+        colour, side = QColor(self._theme.tokens.text2), Qt.AlignmentFlag.AlignRight
+        draw_text(painter, area, figure.note, small, colour, side)
 
     def _paint_number_with_more(self, painter: QPainter, area: QRectF, font: QFont, index: Index) -> None:
         """The number at the left, and at its right a bar or a second number."""

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QModelIndex, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
-from fwcompare.domain.record import RunRecord
+from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.verdict import Metric
 from fwcompare.execution.view import RunView
+from fwcompare.stats.blocks import BlockFigures, block_figures
+from fwcompare.stats.tails import MetricRatio
 from ui.comparison.block_details import block_page
 from ui.comparison.claim_details import claim_page, criterion_page
-from ui.comparison.explanation_details import ANCHOR
+from ui.comparison.columns import Column
+from ui.comparison.explanation_details import anchor_of
 from ui.comparison.keys_details import keys_page
 from ui.comparison.markup import Markup
-from ui.comparison.row_details import row_page
-from ui.comparison.rows import RowSource
+from ui.comparison.row_details import Ratios, row_page
+from ui.comparison.row_ratios import RatiosAsked, RatiosKey
+from ui.comparison.rows import Row, RowSource
+from ui.comparison.sorted_model import ItemRole
 from ui.selection import BlockSelection, ClaimSelection, KeysSelection, RowSelection, Selection
 from ui.theme import Theme
 from ui.widgets.focus_ring import FocusRing
@@ -25,6 +31,9 @@ from ui.widgets.focus_ring import FocusRing
 _MARGIN: Final = 16
 _WIDTH: Final = 180
 _TITLE_SCALE: Final = 15 / 13
+_OF_ENERGY: Final = (Column.ENERGY, Column.ENERGY_RATIO, Column.ENERGY_VERDICT)
+_LATER: Final = "They are computed when the run is over, so that it is not disturbed."
+_SOON: Final = "They are being computed."
 
 
 class DetailsPanel(QWidget):
@@ -36,9 +45,11 @@ class DetailsPanel(QWidget):
 
     Signals:
         link_activated: The address of a link that was chosen, by pointer or key.
+        ratios_wanted: The `RatiosAsked` that are to be computed elsewhere, and shown by `show_ratios`; one at a time.
     """
 
     link_activated = Signal(str)
+    ratios_wanted = Signal(object)
 
     def __init__(self, theme: Theme, rows: RowSource) -> None:
         super().__init__()
@@ -46,6 +57,10 @@ class DetailsPanel(QWidget):
         self._rows = rows
         self._shown: tuple[Selection | None, RunView | None, Catalog | None] = (None, None, None)
         self._baseline: str | None = None
+        self._looked: dict[int, tuple[BlockRecord, BlockFigures]] = {}
+        self._ratios: dict[RatiosKey, tuple[MetricRatio, ...]] = {}
+        self._wanted: RatiosAsked | None = None
+        self._is_computing = False
         self._html = ""
         self._text = QTextBrowser()
         self._text.setObjectName("details")
@@ -75,9 +90,15 @@ class DetailsPanel(QWidget):
         self._baseline = contender_id
         self._render(keep_place=True)
 
-    def show_explanation(self) -> None:
+    def show_explanation(self, metric: Metric = Metric.LATENCY) -> None:
         """Bring the explanation of the verdict to the top, if one is shown."""
-        self._text.scrollToAnchor(ANCHOR)
+        self._text.scrollToAnchor(anchor_of(metric))
+
+    def show_ratios(self, asked: RatiosAsked, found: tuple[MetricRatio, ...]) -> None:
+        """Keep what was computed, and show it if it is still asked for."""
+        self._is_computing = False
+        self._ratios[asked.key] = found
+        self._render(keep_place=True)
 
     def plain_text(self) -> str:
         """What is shown, without its form."""
@@ -85,15 +106,18 @@ class DetailsPanel(QWidget):
 
     def _render(self, *, keep_place: bool = True) -> None:
         html = self._page()
-        if html == self._html:
-            return
-        self._html = html
-        bar = self._text.verticalScrollBar()
-        place = bar.value() if keep_place else 0
-        self._text.setHtml(html)
-        bar.setValue(place)
+        if html != self._html:
+            self._html = html
+            bar = self._text.verticalScrollBar()
+            place = bar.value() if keep_place else 0
+            self._text.setHtml(html)
+            bar.setValue(place)
+        if self._wanted is not None and not self._is_computing:
+            self._is_computing = True
+            self.ratios_wanted.emit(self._wanted)
 
     def _page(self) -> str:
+        self._wanted = None
         selection, view, catalog = self._shown
         markup = Markup(self._theme.tokens, f"{self.fontInfo().pointSizeF() * _TITLE_SCALE:.1f}pt")
         page = None
@@ -103,7 +127,7 @@ class DetailsPanel(QWidget):
             case RowSelection():
                 page = self._row(selection, view, markup)
             case BlockSelection():
-                page = _block(selection, view, markup)
+                page = self._block(selection, view, markup)
             case KeysSelection():
                 page = keys_page(markup)
             case None:
@@ -119,7 +143,32 @@ class DetailsPanel(QWidget):
         if contender is None or workload is None:
             return None
         row = self._rows.row(record, contender, workload, is_over=view.finished)
-        return row_page(row, self._rows, record, markup, is_over=view.finished)
+        ratios = self._ratios_for(RatiosAsked(record, contender.id, workload.id), is_over=view.finished)
+        return row_page(row, self._rows, record, markup, self._look, ratios, is_over=view.finished)
+
+    def _ratios_for(self, asked: RatiosAsked, *, is_over: bool) -> Ratios:
+        """What is known of them; what is not yet is wanted."""
+        if not is_over:
+            return _LATER
+        found = self._ratios.get(asked.key)
+        if found is None and asked.contender != asked.record.plan.baseline:
+            self._wanted = asked
+        return _SOON if found is None else found
+
+    def _block(self, selection: BlockSelection, view: RunView | None, markup: Markup) -> str | None:
+        if view is None:
+            return None
+        block = next((one for one in view.record.blocks if one.block == selection.block), None)
+        if block is None:
+            return None
+        return block_page(block, view.record, markup, look=self._look, is_over=view.finished)
+
+    def _look(self, block: BlockRecord) -> BlockFigures:
+        """The figures of a block, made once."""
+        known = self._looked.get(block.block)
+        if known is None or known[0] is not block:
+            known = self._looked[block.block] = block, block_figures(block)
+        return known[1]
 
     def _with_baseline(self, record: RunRecord) -> RunRecord:
         known = [one.id for one in record.plan.contenders]
@@ -135,6 +184,12 @@ class DetailsPanel(QWidget):
             self._text.scrollToAnchor(url.fragment())
 
 
+def explained_in(index: QModelIndex) -> Metric:
+    """The metric whose verdict a cell of the measured table is about."""
+    is_measured = isinstance(index.data(ItemRole.CELL), Row)
+    return Metric.ENERGY if is_measured and index.column() in _OF_ENERGY else Metric.LATENCY
+
+
 def _claim(selection: ClaimSelection, catalog: Catalog | None, markup: Markup) -> str | None:
     criteria = catalog.criteria if catalog else ()
     criterion = next((one for one in criteria if one.id == selection.criterion), None)
@@ -142,13 +197,6 @@ def _claim(selection: ClaimSelection, catalog: Catalog | None, markup: Markup) -
         return None
     claim = next((one for one in criterion.claims if one.subject == selection.framework), None)
     return claim_page(criterion, claim, markup) if claim else criterion_page(criterion, markup)
-
-
-def _block(selection: BlockSelection, view: RunView | None, markup: Markup) -> str | None:
-    if view is None:
-        return None
-    block = next((one for one in view.record.blocks if one.block == selection.block), None)
-    return None if block is None else block_page(block, view.record, markup, is_over=view.finished)
 
 
 def _nothing(markup: Markup) -> str:

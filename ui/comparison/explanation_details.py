@@ -9,9 +9,6 @@ from fwcompare.domain.verdict import Metric
 from fwcompare.stats.explanation import Explanation
 from ui.comparison.markup import Markup
 
-ANCHOR: Final = "explanation"
-"""Where the explanation of the verdict begins in the details of a row."""
-
 METHOD: Final = "method:"
 """An address that begins so means the section of the page on the method with this heading."""
 
@@ -21,16 +18,21 @@ _TITLES: Final = {
 }
 
 
-def link_to_explanation(markup: Markup) -> str:
-    """A link from the verdict to its explanation."""
-    return markup.inner_link(f"#{ANCHOR}", _TITLES[Metric.LATENCY])
+def anchor_of(metric: Metric) -> str:
+    """Where the explanation of a verdict begins in the details of a row."""
+    return f"explanation-{metric}"
+
+
+def link_to_explanation(markup: Markup, metric: Metric) -> str:
+    """A link from a verdict to its explanation."""
+    return markup.inner_link(f"#{anchor_of(metric)}", _TITLES[metric])
 
 
 def explanations(found: Iterable[Explanation], markup: Markup) -> list[str]:
     """Inputs, formula, rule and reasons of each comparison, with a link to the method."""
     parts: list[str] = []
-    for place, one in enumerate(found):
-        parts.append(markup.anchor(ANCHOR) if place == 0 else "")
+    for one in found:
+        parts.append(markup.anchor(anchor_of(one.comparison.metric)))
         parts.append(markup.section(_TITLES[one.comparison.metric]))
         for part in one.parts:
             parts.append(markup.heading(part.title))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Final
@@ -11,11 +11,10 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
-from fwcompare.report import GPU_MEMORY
 from fwcompare.stats.blocks import block_median_ns, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.quantiles import TOO_FEW
-from fwcompare.stats.summary import Summary
+from fwcompare.stats.summary import GPU_MEMORY, Summary, gpu_memory_bytes
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.digits import rounded
 
@@ -79,8 +78,8 @@ def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> 
         Column.COMPILE: _compile(blocks),
         Column.FIRST_CALL: _phase(Column.FIRST_CALL, blocks, Phase.FIRST_CALL),
         Column.MEMORY: _memory(counting),
-        Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, counting, GPU_MEMORY, max, device),
-        Column.GPU_USE: _channel(Column.GPU_USE, counting, GPU_USE, fmean, device),
+        Column.GPU_MEMORY: _gpu_memory(counting, device),
+        Column.GPU_USE: _gpu_use(counting, device),
         **{column: _counter(column, counting, name) for column, name in _COUNTERS.items()},
         Column.ENERGY: _energy(summary, "cpu" if device == "cpu" else "gpu"),
     }
@@ -145,8 +144,11 @@ def _p90(summary: Summary) -> Figure:
 
 def _energy(summary: Summary, name: str) -> Figure:
     known = summary.energy.get(name)
-    reason = summary.unavailable.get(f"energy.{name}", _NOTHING_MEASURED)
-    return _plain(Column.ENERGY, known.joules_per_item if known else None, reason)
+    if known is None:
+        return Figure(None, reason=summary.unavailable.get(f"energy.{name}", _NOTHING_MEASURED))
+    value = known.joules_per_item
+    text = _shown(Column.ENERGY, value, value * known.relative_error)
+    return Figure(value, text, note=f"± {100 * known.relative_error:.2g} %")
 
 
 def _phase(column: Column, blocks: Sequence[BlockRecord], phase: Phase) -> Figure:
@@ -182,22 +184,21 @@ def _counter(column: Column, blocks: Sequence[BlockRecord], name: str) -> Figure
     )
 
 
-def _channel(
-    column: Column,
-    blocks: Sequence[BlockRecord],
-    channel: str,
-    reduce: Callable[[list[float]], float],
-    device: str,
-) -> Figure:
+def _gpu_memory(blocks: Sequence[BlockRecord], device: str) -> Figure:
+    peaks = [peak for block in blocks if (peak := gpu_memory_bytes(block)) is not None]
+    reason = _unread(blocks, GPU_MEMORY, device) or "no reading was taken while the blocks ran"
+    return _plain(Column.GPU_MEMORY, max(peaks, default=None), reason)
+
+
+def _gpu_use(blocks: Sequence[BlockRecord], device: str) -> Figure:
     measured = [block for block in blocks if block.outcome is Outcome.OK]
-    values = [value for block in measured for value in readings(block, channel)]
-    if values:
-        return _plain(column, reduce(values), "")
+    values = [value for block in measured for value in readings(block, GPU_USE)]
+    untimed = "no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
+    reason = _unread(blocks, GPU_USE, device) or untimed
+    return _plain(Column.GPU_USE, fmean(values) if values else None, reason)
+
+
+def _unread(blocks: Sequence[BlockRecord], channel: str, device: str) -> str:
+    """Why a channel of the GPU can't be read, "" if it can."""
     reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
-    if reasons:
-        return Figure(None, reason=reasons[-1])
-    if device == "cpu":
-        return Figure(None, reason="this workload runs on the CPU")
-    return Figure(
-        None, reason="no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
-    )
+    return reasons[-1] if reasons else "this workload runs on the CPU" if device == "cpu" else ""

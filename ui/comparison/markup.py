@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ui.comparison.badges import Badge, Tone
+from ui.comparison.badges import Badge, Symbol, Tone
 from ui.theme import Tokens
 
 
@@ -67,10 +67,13 @@ class Markup:
         style = (
             f"background-color: {chip.fill}; color: {chip.text};" if chip else f"color: {self._tokens.text2};"
         )
-        remark = f'&nbsp; <span style="color: {self._tokens.text2}">{escape(badge.remark)}</span>'
-        return (
-            f'<p><span style="{style} font-weight: 500;">{words}</span>{remark if badge.remark else ""}</p>'
+        caution = (
+            f'&nbsp; <span style="color: {self._tokens.old.text}">{Symbol.CAUTION.value}</span>&nbsp;'
+            f"{escape(badge.caution)}"
         )
+        remark = f'&nbsp; <span style="color: {self._tokens.text2}">{escape(badge.remark)}</span>'
+        more = f"{caution if badge.caution else ''}{remark if badge.remark else ''}"
+        return f'<p><span style="{style} font-weight: 500;">{words}</span>{more}</p>'
 
     def pairs(self, rows: Sequence[tuple[str, str]]) -> str:
         """Names with their values, "" if there are none."""

@@ -15,6 +15,9 @@ from ui.widgets.fonts import scaled
 GAP: Final = 8
 """Space between the things in a cell, and at its sides."""
 
+DEPRECATED: Final = "deprecated"
+"""What stands, muted, beside a contender that its framework advises against."""
+
 CHIP_HEIGHT: Final = 20
 _CHIP_LEFT: Final = 6
 _CHIP_RIGHT: Final = 8
@@ -29,6 +32,11 @@ _LINES: Final[dict[Symbol, tuple[tuple[tuple[float, float], ...], ...]]] = {
     Symbol.BOLT: (((6.8, 1.5), (3, 6.8), (5.8, 6.8), (5.2, 10.5), (9, 5.2), (6.2, 5.2), (6.8, 1.5)),),
     Symbol.OPEN: (((3, 2), (9, 2), (3, 10), (9, 10), (3, 2)),),
     Symbol.CLOCK: (((6, 3.4), (6, 6), (7.8, 7.2)),),
+    Symbol.CAUTION: (
+        ((6, 1.6), (10.8, 10.4), (1.2, 10.4), (6, 1.6)),
+        ((6, 4.8), (6, 7)),
+        ((6, 8.7), (6, 8.8)),
+    ),
     Symbol.STAR: (
         (
             (6, 1.6),
@@ -96,7 +104,7 @@ def chip_width(badge: Badge, font: QFont) -> float:
 def draw_badge(
     painter: QPainter, area: QRectF, badge: Badge, font: QFont, tokens: Tokens, *, on_selection: bool
 ) -> None:
-    """A chip at the left of the area, centred in its height, and its remark, muted and elided, after it.
+    """A chip at the left of the area, centred in its height; its caution and its remark, muted and elided, after it.
 
     `font` is that of text; the chip's word is a size smaller. On a selection a chip gets an edge,
     because its fill is near that of the selection.
@@ -118,7 +126,14 @@ def draw_badge(
     )
     rest = QRectF(area)
     rest.setLeft(chip.right() + GAP)
-    draw_text(painter, rest, badge.remark, small_font(font), QColor(tokens.text2))
+    small = small_font(font)
+    if badge.caution and rest.width() > _SYMBOL:
+        corner = QPointF(rest.left(), chip.center().y() - _SYMBOL / 2)
+        draw_symbol(painter, Symbol.CAUTION, corner, QColor(tokens.old.text))
+        rest.setLeft(rest.left() + _SYMBOL + GAP / 2)
+        draw_text(painter, rest, badge.caution, small, QColor(tokens.text))
+        rest.setLeft(rest.left() + QFontMetricsF(small).horizontalAdvance(badge.caution) + GAP)
+    draw_text(painter, rest, badge.remark, small, QColor(tokens.text2))
 
 
 def draw_text(  # noqa: PLR0917 - like QPainter's own

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.verdict import Metric
+from fwcompare.domain.workload import is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import repeated
+from fwcompare.stats.blocks import Look, repeated
+from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
+from fwcompare.stats.tails import MetricRatio
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
-from ui.comparison.block_details import duration, equivalence, missing_figures, phase_table
+from ui.comparison.block_details import (
+    duration,
+    equivalence,
+    level_words,
+    missing_figures,
+    outlier_warning,
+    outlier_words,
+    phase_table,
+)
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.explanation_details import explanations, link_to_explanation
-from ui.comparison.figures import Figure
+from ui.comparison.figures import NOTHING, Figure
 from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
 from ui.comparison.rows import Row, RowSource
@@ -28,7 +41,20 @@ _MEMORY = (
 )
 
 
-def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+Ratios: TypeAlias = Sequence[MetricRatio] | str
+"""Those of p90, p99 and throughput, or why there are none yet."""
+
+
+def row_page(  # noqa: PLR0917 - what the page is made of
+    row: Row,
+    source: RowSource,
+    record: RunRecord,
+    markup: Markup,
+    look: Look,
+    ratios: Ratios,
+    *,
+    is_over: bool,
+) -> str:
     """All that is known of one contender in one workload.
 
     Args:
@@ -36,6 +62,8 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
         source: Where the row is from: it remembers the medians of its blocks.
         record: The run.
         markup: The form.
+        look: Gives the figures of a block.
+        ratios: To the baseline.
         is_over: Nothing of the run runs any more.
     """
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
@@ -49,22 +77,31 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
                 replace(row.badge, remark="") if row.badge.remark in row.badge.sentence else row.badge
             ),
             markup.paragraph(row.badge.sentence),
-            link_to_explanation(markup) if row.comparison else "",
+            link_to_explanation(markup, Metric.LATENCY) if row.comparison else "",
             *_against(row, record, markup),
             *_latency(row, markup),
+            *_percentiles(row, markup),
+            *_ratios(row, ratios, markup),
             markup.heading("Cost and use"),
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
             markup.heading("Memory"),
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _MEMORY]),
             markup.heading("Energy of an item"),
             markup.pairs([(name.upper(), _energy(row, name)) for name in ("gpu", "cpu")]),
+            *_energy_verdict(row, markup),
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
             markup.table(
-                ("Round", "Outcome", "Median", "n"),
+                ("Round", "Outcome", "Median", "n", "Level"),
                 [
-                    _block_line(
-                        block, source.median_ns(block), is_over=is_over, counts=block.block not in replaced
+                    (
+                        *_block_line(
+                            block,
+                            source.median_ns(block),
+                            is_over=is_over,
+                            counts=block.block not in replaced,
+                        ),
+                        level_words(look(block)) if block.outcome else NOTHING,
                     )
                     for block in blocks
                 ],
@@ -99,12 +136,84 @@ def _latency(row: Row, markup: Markup) -> list[str]:
     pairs = [("Median", _value(median, Column.MEDIAN))]
     if median.low is not None and median.high is not None:
         pairs.append(("Block medians", f"{duration(median.low)} to {duration(median.high)}"))
+    samples = "groups of iterations" if is_throughput(summary.workload) else "iterations"
     pairs += [
-        ("p90", _value(row.figures[Column.P90], Column.P90)),
         ("Throughput", _value(row.figures[Column.THROUGHPUT], Column.THROUGHPUT)),
-        ("Measured", f"{summary.n:,} iterations in {summary.blocks} blocks"),
+        ("Measured", f"{summary.n:,} {samples} in {summary.blocks} blocks"),
     ]
-    return [markup.heading("Latency"), markup.pairs(pairs)]
+    label, warning = summary.steadiness, ""
+    if summary.n:
+        pairs += [
+            ("Course", label.words if label else summary.unavailable["steadiness"]),
+            outlier_words(summary.mild_outliers, summary.severe_outliers),
+        ]
+        warning = outlier_warning(summary.severe_outliers, summary.n)
+    return [
+        markup.heading("Latency"),
+        markup.pairs(pairs),
+        markup.paragraph(label.sentence if label else ""),
+        markup.paragraph(warning),
+    ]
+
+
+def _percentiles(row: Row, markup: Markup) -> list[str]:
+    """All percentiles with their intervals, or how many iterations each would need."""
+    rows, reasons = [], []
+    for percent, (name, known) in zip(PERCENTS, row.summary.percentiles.items(), strict=False):
+        reason = row.summary.unavailable.get(f"percentiles.{name}", "")
+        if known is not None:
+            ends = (known.low_ns, known.high_ns)
+            between = " to ".join(duration(end) for end in ends if end is not None)
+            rows.append((name, duration(known.value_ns), between or NOTHING))
+            if not between:
+                reasons.append("Without an interval: the iterations depend on each other too much.")
+        elif reason.startswith(TOO_FEW):
+            rows.append((name, TOO_FEW, f"needs {iterations_needed(percent):,}"))
+        else:
+            reasons.append(reason)
+    if not rows and not reasons:
+        return []
+    return [
+        markup.heading("Percentiles"),
+        markup.table(("", "Latency", "95 % interval"), rows),
+        *(markup.muted(reason.removeprefix("not available: ")) for reason in dict.fromkeys(reasons)),
+    ]
+
+
+def _ratios(row: Row, ratios: Ratios, markup: Markup) -> list[str]:
+    """The ratios that have an interval and no verdict."""
+    if row.comparison is None or row.comparison.ratio is None:
+        return []
+    heading = markup.heading("More ratios to the baseline, without a verdict")
+    if isinstance(ratios, str):
+        return [heading, markup.muted(ratios)]
+    rows = [
+        (one.metric, f"{one.ratio:.4g}", f"{one.low:.4g} to {one.high:.4g}")
+        for one in ratios
+        if one.ratio is not None
+    ]
+    missing: dict[str, list[str]] = {}
+    for one in ratios:
+        if one.ratio is None:
+            missing.setdefault(one.unavailable["ratio"].removeprefix("not available: "), []).append(
+                one.metric
+            )
+    return [
+        heading,
+        markup.table(("", "Ratio", "95 % interval"), rows),
+        *(markup.muted(f"{', '.join(names)}: {reason}") for reason, names in missing.items()),
+    ]
+
+
+def _energy_verdict(row: Row, markup: Markup) -> list[str]:
+    """What the energies say, with a link to why."""
+    if row.energy is None or row.energy.ratio is None:
+        return []
+    return [
+        markup.badge(row.energy_badge),
+        markup.paragraph(row.energy_badge.sentence),
+        link_to_explanation(markup, Metric.ENERGY),
+    ]
 
 
 def _proof(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:

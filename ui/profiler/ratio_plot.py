@@ -12,6 +12,8 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison
+from ui.comparison.badges import Symbol
+from ui.comparison.painting import DEPRECATED
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
 from ui.profiler.scales import number_text
@@ -159,7 +161,7 @@ class RatioPlot(QWidget):
     def _axis(self) -> _Axis:
         """Left end and width of the axis: what names and words leave, but never nothing."""
         metrics = QFontMetrics(small_font(self, 12))
-        names = max(metrics.horizontalAdvance(row.contender.id) for row in self._rows) + 2 * _EDGE + 12
+        names = max(metrics.horizontalAdvance(_name(row)) for row in self._rows) + 2 * _EDGE + 12
         words = max(metrics.horizontalAdvance(_verdict_words(row)) for row in self._rows) + 2 * _EDGE
         names = min(names, 2 * self.width() // 5)
         width = max(_NARROWEST, self.width() - names - words - 12)
@@ -194,6 +196,10 @@ class RatioPlot(QWidget):
         painter.setPen(colour(tokens.text))
         name = QRectF(_EDGE + 18, area.y(), axis.left - _EDGE - 26, _ROW)
         painter.drawText(name, middle, _elided(painter, row.contender.id, name.width()))
+        if row.contender.is_deprecated:
+            name.setLeft(name.left() + painter.fontMetrics().horizontalAdvance(f"{row.contender.id} "))
+            painter.setPen(colour(tokens.text2))
+            painter.drawText(name, middle, _elided(painter, DEPRECATED, name.width()))
         if row.comparison is not None:
             self._paint_interval(painter, area.center().y(), row.comparison, hue=look.hue, axis=axis)
         words = QRectF(axis.right + 12, area.y(), self.width() - axis.right - 16, _ROW)
@@ -235,10 +241,15 @@ class RatioPlot(QWidget):
         painter.drawLine(QPointF(axis.x(1.0), y), QPointF(tip, y))
 
 
+def _name(row: RatioRow) -> str:
+    return f"{row.contender.id} {DEPRECATED}" if row.contender.is_deprecated else row.contender.id
+
+
 def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
+    caution = f" {Symbol.CAUTION.value} {badge.caution}" if badge.caution else ""
     remark = f" ({badge.remark})" if badge.remark else ""
-    return f"{badge.symbol.value} {badge.word}{remark}"
+    return f"{badge.symbol.value} {badge.word}{caution}{remark}"
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
@@ -249,7 +260,7 @@ def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
 
 
 def _words(row: RatioRow) -> str:
-    return f"{row.contender.id}: {_verdict_words(row)}"
+    return f"{row.contender.label}: {_verdict_words(row)}"
 
 
 def _elided(painter: QPainter, text: str, width: float) -> str:

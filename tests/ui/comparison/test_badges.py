@@ -178,3 +178,30 @@ def test_a_ratio_without_interval_still_has_a_factor() -> None:
 )
 def test_energy_has_words_of_its_own(one, words) -> None:
     assert energy_badge(one, 0.02).text == words
+
+
+@pytest.mark.parametrize(
+    ("reasons", "caution"),
+    [
+        ((), ""),
+        ((Reason.WIDE_INTERVAL,), ""),
+        ((Reason.NOISY_BLOCK,), "disturbed"),
+        ((Reason.CLOCK_SHIFT, Reason.NO_STEADY_STATE), "not steady, clock changed"),
+    ],
+)
+def test_a_verdict_from_unsound_blocks_carries_a_mark(reasons: tuple[Reason, ...], caution: str) -> None:
+    for verdict in (Verdict.FASTER, Verdict.NO_PRACTICAL_DIFFERENCE, Verdict.INCONCLUSIVE):
+        one = comparison(verdict, reasons=reasons, detail="a load: every block\nb\nc")
+        badges = (badge_of([GOOD], one, 0.02, is_over=True), energy_badge(one, 0.02))
+
+        for badge in badges:
+            assert badge.caution == caution
+            assert badge.text.endswith(f", ⚠ {caution}") is bool(caution)
+            assert badge.sentence.endswith("\nA load: every block.\nB.")
+
+
+def test_failures_of_other_blocks_leave_the_mark() -> None:
+    crashed = runs.block(runs.CONTENDER, 1, outcome=Outcome.CRASHED)
+    one = comparison(Verdict.FASTER, reasons=(Reason.NOISY_BLOCK,))
+
+    assert badge_of([GOOD, crashed], one, 0.02, is_over=True).caution == "disturbed"

@@ -13,11 +13,16 @@ from fwcompare.domain.claim import Catalog, Subject
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.domain.verdict import Metric
 from fwcompare.execution.view import RunView
 from tests import runs
+from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
-from ui.comparison.details import DetailsPanel
+from ui.comparison.columns import Column
+from ui.comparison.details import DetailsPanel, explained_in
 from ui.comparison.markup import Markup
+from ui.comparison.panel import ComparisonPanel
+from ui.comparison.row_ratios import RatiosAsked
 from ui.comparison.rows import RowSource
 from ui.selection import BlockSelection, ClaimSelection, RowSelection
 from ui.theme import LIGHT, Scheme
@@ -94,9 +99,9 @@ def test_a_row_explains_its_verdict_and_links_to_the_method(panel: DetailsPanel,
         "By Holm",
     ):
         assert wanted in text, wanted
-    assert 'href="#explanation"' in html
+    assert 'href="#explanation-latency"' in html
     assert 'href="method:From blocks to a verdict"' in html
-    browser(panel).anchorClicked.emit(QUrl("#explanation"))
+    browser(panel).anchorClicked.emit(QUrl("#explanation-latency"))
     assert browser(panel).verticalScrollBar().value() > 0
     assert followed == []
     browser(panel).anchorClicked.emit(QUrl("method:From blocks to a verdict"))
@@ -128,7 +133,7 @@ def test_another_baseline_changes_the_row_s_page(panel: DetailsPanel) -> None:
     selection = RowSelection(CONTENDERS[0].id, WORKLOADS[0].id)
     panel.show_selection(selection, view_of(grown_run(1)), None)
     assert "baseline" in panel.plain_text()
-    assert "95 % interval" not in panel.plain_text()
+    assert "Against the baseline" not in panel.plain_text()
 
     panel.set_baseline(CONTENDERS[1].id)
 
@@ -310,3 +315,102 @@ def test_a_row_lists_five_figures_of_memory_and_the_energy_each_or_its_reason(pa
         assert name in text
     assert "– no such file" in text
     assert "– no RAPL" in text
+
+
+def climbing(*, spikes: int = 0, rounds: int = 6) -> RunRecord:
+    """Two contenders, of whose blocks each goes to a higher level after 40 of 80 iterations."""
+    values = [1000, 1001] * 20 + [1040, 1041] * 20
+    values[1 : 2 * spikes : 2] = [9000] * spikes
+    blocks = [
+        runs.block(side, number, *(value * factor for value in values))
+        for number in range(rounds)
+        for side, factor in ((runs.BASELINE, 1), (runs.CONTENDER, 2))
+    ]
+    return runs.record(*blocks)
+
+
+def test_a_block_names_its_course_where_it_shifted_and_its_outliers(panel: DetailsPanel) -> None:
+    panel.show_selection(BlockSelection(0), view_of(climbing()), None)
+
+    text = panel.plain_text()
+    assert "slow-down, changed first at 41 of 80" in text
+    assert "The latency rose to a higher level during the measurement." in text
+    assert "0 mild, 0 severe; all of them count" in text
+    assert "severe outliers" not in text
+
+
+def test_many_severe_outliers_are_warned_of(panel: DetailsPanel) -> None:
+    for selection in (BlockSelection(0), RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id)):
+        panel.show_selection(selection, view_of(climbing(spikes=5)), None)
+
+        assert "6 % are severe outliers" in panel.plain_text()
+
+
+def test_a_row_has_its_course_that_of_each_block_and_all_percentiles(panel: DetailsPanel) -> None:
+    panel.show_selection(RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(climbing(rounds=2)), None)
+
+    text = panel.plain_text()
+    assert text.count("slow-down\n") == 3  # the row, and two blocks
+    assert "p90\n2.08 µs\n2.08 µs to 2.08 µs" in text
+    assert "p99\nn too small\nneeds 368" in text
+    assert "p99.9\nn too small\nneeds 3,688" in text
+
+
+def test_more_ratios_are_computed_elsewhere_once_when_the_run_is_over(panel: DetailsPanel) -> None:
+    """GIVEN a page of a row THEN its ratios are asked for once, and shown when they are there."""
+    asked: list[RatiosAsked] = []
+    panel.ratios_wanted.connect(asked.append)
+    selection, view = RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(climbing())
+
+    panel.show_selection(selection, view_of(climbing(), finished=False), None)
+    assert "when the run is over" in panel.plain_text()
+    assert asked == []
+    for _ in range(2):
+        panel.show_selection(selection, view, None)
+    (one,) = asked
+    assert "They are being computed." in panel.plain_text()
+    panel.show_ratios(one, one.compute())
+
+    assert "throughput\n0.5\n0.4964 to 0.5036" in panel.plain_text()
+    assert "p99: n too small: p99 needs 368 iterations, has 80 in a block" in panel.plain_text()
+    panel.show_selection(RowSelection(runs.BASELINE.id, runs.WORKLOAD.id), view, None)
+    panel.show_selection(selection, view, None)
+    assert len(asked) == 1
+
+
+def test_one_computation_at_a_time_and_then_that_of_what_is_shown(panel: DetailsPanel) -> None:
+    asked: list[RatiosAsked] = []
+    panel.ratios_wanted.connect(asked.append)
+    view = view_of(grown_run(1))
+    for contender in CONTENDERS[1:3]:
+        panel.show_selection(RowSelection(contender.id, WORKLOADS[0].id), view, None)
+    assert [one.contender for one in asked] == [CONTENDERS[1].id]
+
+    panel.show_ratios(asked[0], asked[0].compute())
+
+    assert [one.contender for one in asked] == [CONTENDERS[1].id, CONTENDERS[2].id]
+
+
+def test_the_verdict_on_energy_has_a_link_to_an_explanation_of_its_own(panel: DetailsPanel) -> None:
+    panel.show_selection(RowSelection(runs.CONTENDER.id, GPU.id), view_of(powered(1.2)), None)
+    panel.show()
+    text, html, bar = panel.plain_text(), browser(panel).toHtml(), browser(panel).verticalScrollBar()
+
+    assert "more" in text.partition("Energy of an item")[2].partition("How the verdict on energy")[0]
+    assert 'href="#explanation-energy"' in html
+    panel.show_explanation(Metric.LATENCY)
+    first = bar.value()
+    panel.show_explanation(Metric.ENERGY)
+    assert bar.value() > first > 0
+
+
+def test_what_is_explained_is_what_the_cell_is_about(qtbot, theme, catalog: Catalog) -> None:
+    tables = ComparisonPanel(theme, catalog)
+    qtbot.addWidget(tables)
+    tables.measured.set_record(grown_run(1))
+
+    found = {column: explained_in(tables.measured.index(1, column)) for column in Column}
+
+    energy = {column for column, metric in found.items() if metric is Metric.ENERGY}
+    assert energy == {Column.ENERGY, Column.ENERGY_RATIO, Column.ENERGY_VERDICT}
+    assert explained_in(tables.claims.index(0, 2)) is Metric.LATENCY

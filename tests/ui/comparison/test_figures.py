@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from random import Random
 
@@ -9,10 +10,13 @@ import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
+from fwcompare.domain.record import Series
+from fwcompare.report import report
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.gates import readings
-from fwcompare.stats.summary import summarise
+from fwcompare.stats.summary import GPU_MEMORY, summarise
 from tests import runs
+from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, MS, WORKLOADS, block
 from ui.comparison.columns import Column
 from ui.comparison.figures import NOTHING, figures_of, ratio_figure
@@ -117,3 +121,28 @@ def test_what_was_repeated_is_in_no_figure_but_its_cold_start_is_kept() -> None:
 
     assert shown[Column.MEDIAN].value == pytest.approx(2 * MS, rel=0.05)
     assert shown[Column.COMPILE].value == 3_000 * MS
+
+
+def test_gpu_memory_is_that_of_the_whole_block_in_the_window_as_in_json() -> None:
+    """GIVEN a peak while it compiled THEN both tell it, and not the lower level while iterations were timed."""
+    one = block(0, CONTENDERS[1], WORKLOADS[1], 0, 2.0, Random(1))
+    compiled_ns = one.phases[Phase.COMPILE].start_ns
+    series = one.resources[GPU_MEMORY]
+    early = Series((array("q", [compiled_ns]), *series.time_ns), (array("d", [3 * 2.0**30]), *series.value))
+    one = replace(one, resources=one.resources | {GPU_MEMORY: early})
+    record = runs.record(
+        one, plan=runs.plan(workloads=WORKLOADS[1:], contenders=CONTENDERS, baseline=one.contender)
+    )
+
+    (told,) = report(record, None)["blocks"]
+
+    assert figures(one, workload=WORKLOADS[1])[Column.GPU_MEMORY].value == 3 * 2**30
+    assert told["gpu_memory_bytes"] == 3 * 2**30
+
+
+def test_energy_has_the_digits_and_the_error_that_its_counter_leaves() -> None:
+    record = powered(1.0)
+
+    shown = figures_of(record.blocks[::2], summarise(record)[0], GPU.device)[Column.ENERGY]
+
+    assert (shown.text, shown.note) == ("12.5", "± 1 %")

@@ -8,7 +8,10 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication
 
+from fwcompare.domain.contender import Contender, Framework, Mode
+from tests import runs
 from tests.ui.comparison.many import grown_run
+from ui.comparison import delegates, painting
 from ui.comparison.claims_model import HUES, ClaimsModel
 from ui.comparison.columns import Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
@@ -163,3 +166,34 @@ def test_claims_are_painted_in_the_colours_of_the_scheme(qtbot, theme, catalog, 
 def test_rows_are_as_high_as_their_text_needs(view: ComparisonView) -> None:
     height = view.fontMetrics().height()
     assert view.rowHeight(0) == view.frozen.rowHeight(0) >= max(29, height + 12)
+
+
+def test_deprecated_contenders_say_so_beside_their_names_and_marked_verdicts_why(
+    qtbot, theme, monkeypatch
+) -> None:
+    """GIVEN a deprecated mode, and a machine on its battery THEN the cells say so before anything is pointed at."""
+    drawn: list[str] = []
+    for module in (delegates, painting):
+        monkeypatch.setattr(
+            module, "draw_text", lambda _painter, _area, text, *_rest, **_more: drawn.append(text)
+        )
+    script = Contender(Framework.PYTORCH, Mode.SCRIPT, "/usr/bin/python3")
+    blocks = [
+        runs.block(side, number, *[1000 * factor] * 40, block=2 * number + factor - 1)
+        for number in range(2)
+        for side, factor in ((runs.BASELINE, 1), (script, 2))
+    ]
+    plan = runs.plan(contenders=(runs.BASELINE, script))
+    model = MeasuredModel()
+    model.set_record(runs.record(*blocks, plan=plan, machine={"power_plugged": False}))
+    delegate = MeasuredDelegate(theme)
+    view = ComparisonView(theme, model, delegate, "Measured", by_row=True)
+    qtbot.addWidget(view)
+    view.resize(2000, 200)
+    view.setColumnWidth(Column.VERDICT, 400)
+    view.show()
+    view.grab()
+
+    assert drawn.count("deprecated") == drawn.count("pytorch:script") > 0
+    assert drawn[drawn.index("pytorch:script") + 1] == "deprecated"
+    assert "disturbed" in drawn

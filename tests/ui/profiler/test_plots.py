@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
+from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
-from tests.runs import BASELINE, CONTENDER, block, record
+from tests.runs import BASELINE, CONTENDER, block, plan, record
 from tests.ui.profiler.replays import view_of
 from tests.ui.profiler.test_analysis import MS, rounds
+from ui.profiler import ratio_plot as module
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.plots import mark_text
@@ -179,3 +181,20 @@ def test_the_mark_is_hollow_where_the_look_is() -> None:
 def test_a_plot_does_not_swallow_what_is_dropped_on_the_window(ecdf):
     assert not ecdf.acceptDrops()
     assert not ecdf.viewport().acceptDrops()
+
+
+def test_a_deprecated_contender_says_so_beside_its_name(ratio_plot, monkeypatch) -> None:
+    trace = Contender(Framework.PYTORCH, Mode.TRACE, "/usr/bin/python3")
+    run = record(block(BASELINE, 0, MS), block(trace, 0, MS), plan=plan(contenders=(BASELINE, trace)))
+    ratio_plot.show_rows(rows_of(run), 0.1)
+    with_note = ratio_plot.grab().toImage()
+
+    assert "pytorch:trace (deprecated by PyTorch)" in ratio_plot.accessibleDescription()
+    monkeypatch.setattr(module, "DEPRECATED", "")
+    assert ratio_plot.grab().toImage() != with_note
+
+
+def test_a_disturbed_verdict_is_marked(ratio_plot) -> None:
+    ratio_plot.show_rows(rows_of(rounds(4, machine={"power_plugged": False})), 0.1)
+
+    assert "slower ⚠ disturbed (" in ratio_plot.accessibleDescription()
