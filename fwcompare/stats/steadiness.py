@@ -86,7 +86,7 @@ def course_of(values: Latencies) -> Course | None:
     if values.size < 2 * MIN_SEGMENT or values.min() <= 0:
         return None
     width = -(-values.size // MAX_POINTS)
-    points = np.array([np.median(part) for part in np.array_split(values, values.size // width)])
+    points = stretch_medians(values, values.size // width)
     starts = change_points(clipped(np.log(points)))
     levels = [float(np.median(part)) for part in np.split(points, starts[1:])]
     changes = [n for n in range(1, len(levels)) if not _alike(levels[n - 1], levels[n])]
@@ -96,6 +96,19 @@ def course_of(values: Latencies) -> Course | None:
     first, last = (starts[(changes or [1])[place]] for place in (0, -1))
     shift = round(first * values.size / points.size)
     return Course(_label(levels, settled=points.size - last >= STEADY_SHARE * points.size), shift)
+
+
+def stretch_medians(values: Latencies, count: int) -> Floats:
+    """The median of each of so many stretches, the first of them longer by one where they can't be equal.
+
+    Args:
+        values: At least `count` of them, shape (n,).
+        count: The shape of what is returned.
+    """
+    length, longer = divmod(values.size, count)
+    border = longer * (length + 1)
+    pieces = (values[:border].reshape(longer, length + 1), values[border:].reshape(-1, length))
+    return np.concatenate([np.median(piece, axis=1) for piece in pieces if piece.size])
 
 
 def overall(labels: Iterable[Steadiness]) -> Steadiness | None:

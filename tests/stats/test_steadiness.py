@@ -18,6 +18,7 @@ from fwcompare.stats.steadiness import (
     clipped,
     course_of,
     overall,
+    stretch_medians,
 )
 
 
@@ -127,3 +128,12 @@ def test_blocks_of_one_label_have_it_and_others_are_inconsistent():
 
 def test_every_label_has_a_sentence():
     assert all(label.sentence.endswith(".") for label in Steadiness)
+
+
+@pytest.mark.parametrize(("n", "count"), [(10, 10), (10, 3), (11, 4), (12, 4), (7, 1)])
+def test_stretches_are_those_of_numpy(n, count):
+    values = np.random.default_rng(n).integers(1, 1000, n)
+
+    expected = [np.median(part) for part in np.array_split(values, count)]
+
+    assert stretch_medians(values, count).tolist() == expected
