@@ -210,9 +210,9 @@ def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord])
         case Verdict.FASTER | Verdict.SLOWER:
             return _factor(comparison)
         case Verdict.SLIGHTLY_FASTER | Verdict.SLIGHTLY_SLOWER:
-            return f"slightly: {_factor(comparison)}, may be below the {margin:.0%} that matter"
+            return f"slightly: {_factor(comparison)}, may be below the {percent(margin)} that matter"
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"no practical difference (within {margin:.0%})"
+            return f"no practical difference (within {percent(margin)})"
         case Verdict.INCONCLUSIVE:
             return _open(comparison)
         case Verdict.NOT_COMPARABLE:

@@ -80,11 +80,11 @@ def _sentence(comparison: Comparison, margin: float) -> str:
         return "Too few rounds were measured to their end: nothing can be said of this machine."
     match comparison.verdict:
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"No practical difference (within {margin:.0%}), as it must be."
+            return f"No practical difference (within {100 * margin:.3g} %), as it must be."
         case Verdict.INCONCLUSIVE:
             return (
                 f"This machine can't tell: its rounds scatter by {comparison.log_deviation:.1%}, too much to find "
-                f"out whether a contender is as fast as itself within {margin:.0%}."
+                f"out whether a contender is as fast as itself within {100 * margin:.3g} %."
             )
         case _:
             return (

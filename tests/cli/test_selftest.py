@@ -62,7 +62,7 @@ def test_the_first_contender_that_can_run_stands_in_both_slots(call):
     assert engine.plan.is_self_test
     assert engine.plan.preset is PresetName.STANDARD
     assert "pytorch:eager against itself, mlp/inference/small/b128/float32/cpu, 8 rounds: about 3 min." in out
-    assert "No practical difference (within 2%), as it must be." in out
+    assert "No practical difference (within 2 %), as it must be." in out
     assert "Saved as ~/runs/a.fwsnap" in out
 
 

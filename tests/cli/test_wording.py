@@ -66,15 +66,15 @@ def test_ratio(one, text):
         (comparison(Verdict.SLOWER, ratio=1.3, low=1.25, high=1.36), "1.30x slower (1.25-1.36)"),
         (
             comparison(Verdict.SLIGHTLY_FASTER, Reason.TOUCHES_MARGIN, ratio=0.98, low=0.97, high=0.99),
-            "slightly: 1.02x faster (1.01-1.03), may be below the 2% that matter",
+            "slightly: 1.02x faster (1.01-1.03), may be below the 2 % that matter",
         ),
         (
             comparison(Verdict.SLIGHTLY_SLOWER, Reason.TOUCHES_MARGIN, ratio=1.02, low=1.01, high=1.03),
-            "slightly: 1.02x slower (1.01-1.03), may be below the 2% that matter",
+            "slightly: 1.02x slower (1.01-1.03), may be below the 2 % that matter",
         ),
         (
             comparison(Verdict.NO_PRACTICAL_DIFFERENCE, ratio=1, low=0.99, high=1.01),
-            "no practical difference (within 2%)",
+            "no practical difference (within 2 %)",
         ),
         (
             comparison(Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.9, high=1.1, more_rounds=6),
@@ -103,7 +103,7 @@ def test_ratio(one, text):
                 low=1,
                 high=1,
             ),
-            "no practical difference (within 2%); disturbed: other programs used 34 % of the processors; not steady",
+            "no practical difference (within 2 %); disturbed: other programs used 34 % of the processors; not steady",
         ),
         (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
         (

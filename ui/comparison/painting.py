@@ -104,7 +104,9 @@ def chip_width(badge: Badge, font: QFont) -> float:
 def draw_badge(
     painter: QPainter, area: QRectF, badge: Badge, font: QFont, tokens: Tokens, *, on_selection: bool
 ) -> None:
-    """A chip at the left of the area, centred in its height; its caution and its remark, muted and elided, after it.
+    """A chip at the left of the area, centred in its height; after it its remark, muted, and its caution.
+
+    Both are elided where there is no room, but not the caution's symbol.
 
     `font` is that of text; the chip's word is a size smaller. On a selection a chip gets an edge,
     because its fill is near that of the selection.
@@ -127,13 +129,17 @@ def draw_badge(
     rest = QRectF(area)
     rest.setLeft(chip.right() + GAP)
     small = small_font(font)
+    remark = QRectF(rest)
+    if badge.caution:
+        remark.setRight(rest.right() - _SYMBOL - GAP)
+    draw_text(painter, remark, badge.remark, small, QColor(tokens.text2))
     if badge.caution and rest.width() > _SYMBOL:
+        taken = min(QFontMetricsF(small).horizontalAdvance(badge.remark), remark.width())
+        rest.setLeft(rest.left() + (taken + GAP if taken > 0 else 0))
         corner = QPointF(rest.left(), chip.center().y() - _SYMBOL / 2)
         draw_symbol(painter, Symbol.CAUTION, corner, QColor(tokens.old.text))
         rest.setLeft(rest.left() + _SYMBOL + GAP / 2)
         draw_text(painter, rest, badge.caution, small, QColor(tokens.text))
-        rest.setLeft(rest.left() + QFontMetricsF(small).horizontalAdvance(badge.caution) + GAP)
-    draw_text(painter, rest, badge.remark, small, QColor(tokens.text2))
 
 
 def draw_text(  # noqa: PLR0917 - like QPainter's own

@@ -37,6 +37,7 @@ _CLAIMS: Final = 0
 _MEASURED: Final = 1
 _STARTS: Final = 2
 _BUDGET_S: Final = 0.03
+_STRIP_HEIGHT: Final = 26
 
 
 class ComparisonPanel(QWidget):
@@ -241,6 +242,7 @@ class ComparisonPanel(QWidget):
 
     def _strip_row(self) -> QHBoxLayout:
         self.strip = Caption(self._theme, Qt.AlignmentFlag.AlignLeft)
+        self.strip.setMinimumHeight(_STRIP_HEIGHT)
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 16, 0)
         row.addWidget(self.strip)

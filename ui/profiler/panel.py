@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fwcompare.cli.wording import percent
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
@@ -148,7 +149,7 @@ class ProfilerPanel(QWidget):
         shown = self._analysis.workloads[self._workload.currentIndex()]
         self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
         self.results.show_analysis(self._analysis, shown)
-        self._ratio_note.set_text(f"median, 95 % CI · grey band ±{self._analysis.margin:.0%}")
+        self._ratio_note.set_text(f"median, 95 % CI · grey band ±{percent(self._analysis.margin)}")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:

@@ -197,9 +197,9 @@ def gpu_label(gpu: Gpu) -> str:
 
 
 def effort_text(plan: Plan) -> str:
-    """How much there is to do: 3 rounds, about 2 min, margin 2 %."""
+    """How much there is to do: 3 rounds, about 2 min, ±2 %."""
     effort = f"{count(plan.effort.rounds, 'round')}, about {span(estimate_s(plan))}"
-    return f"{effort}, margin {percent(plan.margin)}"
+    return f"{effort}, ±{percent(plan.margin)}"
 
 
 def known_margin(plan: Plan, options: FormOptions) -> Margin:

@@ -337,7 +337,7 @@ def test_the_margin_is_filled_in_from_the_check_of_this_machine(form: RunForm, q
 
     assert margin.text() == "8.0 %"
     assert "Filled in: 8 %, what this machine can tell apart since 2026-11-23" in margin.toolTip()
-    assert form.effort.text().endswith("margin 8 %")
+    assert form.effort.text().endswith("±8 %")
     form.preset.setCurrentIndex(form.preset.findData(PresetName.STANDARD))
     assert margin.text() == "4.0 %"
     assert "margin" not in form.options.summary
