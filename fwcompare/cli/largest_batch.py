@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from fwcompare.domain.contender import Contender
     from fwcompare.domain.plan import Plan
     from fwcompare.domain.workload import Workload
-    from fwcompare.paths import DataPaths
 
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 1 << 10, "MI": 1 << 20, "GI": 1 << 30}
 
@@ -55,25 +54,21 @@ class SearchFlags:
 
 
 def largest_batch(
-    flags: RunFlags, wanted: SearchFlags, paths: DataPaths, invocation: Invocation, *, allow: bool = False
+    flags: RunFlags, wanted: SearchFlags, invocation: Invocation, *, allow: bool = False
 ) -> int:
     """Search for the largest batch of each contender, and print it with what stopped the next one.
 
     Args:
         flags: What to run, as for `run`; one workload.
         wanted: Limits of the search.
-        paths: Of the user's data; trials leave nothing there.
-        invocation: What every command is called with.
+        invocation: What every command is called with; trials leave nothing in its folders.
         allow: The user allows the interpreters in question to be started.
 
     Raises:
         FwcompareError: The search could not be begun.
     """
     parts, output = invocation.parts(), invocation.output
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
-    settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
+    settings = allow_contenders(flags.contenders, invocation, allow=allow)
     candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
     plan = make_plan(flags, candidates, settings, parts)
     if wanted.limit < 1:
@@ -85,7 +80,7 @@ def largest_batch(
     for contender in plan.contenders:
         if invocation.stop.requested:
             break
-        trials = _Trials(contender, plan, memory_limit, paths, invocation)
+        trials = _Trials(contender, plan, memory_limit, invocation)
         found[contender] = search(trials.run, plan.workloads[0].batch, wanted.limit)
     _print(plan.workloads[0], found, invocation)
     output.answer(_object(plan, memory_limit, wanted.limit, found))
@@ -114,7 +109,6 @@ class _Trials:
     contender: Contender
     plan: Plan
     memory_limit: int | None
-    paths: DataPaths
     invocation: Invocation
 
     def run(self, batch: int) -> Trial:
@@ -130,10 +124,11 @@ class _Trials:
             self.invocation.output.say(f"{self.contender.id} {workload.id}: not tried. {why}")
             return Trial(batch, None, why)
         plan = trial_plan(self.contender, workload, self.plan.threads, self.memory_limit)
-        self.paths.cache.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self.paths.cache, prefix="trial-") as folder:
-            there = replace(self.paths, data=Path(folder) / "data", cache=Path(folder) / "cache")
-            view = measure(plan, there, None, self.invocation, parts)
+        paths = self.invocation.paths
+        paths.cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=paths.cache, prefix="trial-") as folder:
+            there = replace(paths, data=Path(folder) / "data", cache=Path(folder) / "cache")
+            view = measure(plan, None, replace(self.invocation, paths=there))
         if isinstance(view.error, MachineBusyError):
             raise view.error
         if view.error is not None:
