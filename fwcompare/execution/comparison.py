@@ -48,7 +48,6 @@ from fwcompare.execution.supervision import Deadlines
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.environment import TEMPORARY, shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
-from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
 from fwcompare.stats.blocks import BlockFigures, block_median_ns
 from fwcompare.stats.comparison import compare
@@ -295,7 +294,6 @@ class Comparison:
             cache=cache,
             installation=installation,
             compiler=cpp_compiler(os.environ),
-            frozen=is_frozen(),
         )
         request = wire.BlockRequest(
             framework=contender.framework,
