@@ -15,6 +15,7 @@ from rich.table import Table
 from fwcompare.cli import exit_codes
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import RunFlags, asked_for, find_candidates, make_plan
+from fwcompare.cli.progress import Bar
 from fwcompare.cli.running import measure
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, UsageError
@@ -119,20 +120,25 @@ class _Trials:
         """
         if self.invocation.stop.requested:
             return Trial(batch, Outcome.CANCELLED, Outcome.CANCELLED.sentence)
-        parts, workload = self.invocation.parts(), replace(self.plan.workloads[0], batch=batch)
-        if why := obstacle(workload, parts.memory_budget_bytes()):
-            self.invocation.output.say(f"{self.contender.id} {workload.id}: not tried. {why}")
-            return Trial(batch, None, why)
+        workload = replace(self.plan.workloads[0], batch=batch)
+        why = obstacle(workload, self.invocation.parts().memory_budget_bytes())
+        trial = Trial(batch, None, why) if why else self._measure(workload)
+        self.invocation.output.say(f"{self.contender.id} {workload.id}: {_how(trial)}")
+        return trial
+
+    def _measure(self, workload: Workload) -> Trial:
         plan = trial_plan(self.contender, workload, self.plan.threads, self.memory_limit)
         paths = self.invocation.paths
         paths.cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=paths.cache, prefix="trial-") as folder:
             there = replace(paths, data=Path(folder) / "data", cache=Path(folder) / "cache")
-            view = measure(plan, None, replace(self.invocation, paths=there))
+            # nobody knows how many trials are left, so that of one is not told
+            shown = Bar(self.invocation.output.console, lambda _: 0.0)
+            view = measure(plan, None, replace(self.invocation, paths=there), shown=shown)
         if isinstance(view.error, MachineBusyError):
             raise view.error
         if view.error is not None:
-            return Trial(batch, None, view.error.message)
+            return Trial(workload.batch, None, view.error.message)
         return trial_of(view.record)
 
 
@@ -172,6 +178,14 @@ def _batch(found: Search) -> str:
     if found.largest is None:
         return "not available"
     return f"{'at least ' if found.stopper is None or found.cancelled else ''}{found.largest.batch}"
+
+
+def _how(trial: Trial) -> str:
+    """How a trial ended, in words: fits, 64.0 kB."""
+    if trial.fits:
+        size = "" if trial.memory_bytes is None else f", {filesize.decimal(trial.memory_bytes)}"
+        return f"fits{size}"
+    return f"{trial.outcome or 'not tried'}. {trial.reason}"
 
 
 def _why(trial: Trial) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
-from fwcompare.cli.progress import progress_on
+from fwcompare.cli.progress import Progress, progress_on
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
@@ -80,7 +80,7 @@ def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocati
     output.say(
         f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
     )
-    return _finish(measure(plan, out, invocation, earlier), output)
+    return _finish(measure(plan, out, invocation, earlier=earlier), output)
 
 
 def _finish(view: RunView, output: Output) -> int:
@@ -116,16 +116,29 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
 
 
 def measure(
-    plan: Plan, out: Path | None, invocation: Invocation, earlier: RunRecord | None = None
+    plan: Plan,
+    out: Path | None,
+    invocation: Invocation,
+    *,
+    earlier: RunRecord | None = None,
+    shown: Progress | None = None,
 ) -> RunView:
-    """Run the plan to its end, or until a signal stops it; from here on no signal interrupts."""
+    """Run the plan to its end, or until a signal stops it; from here on no signal interrupts.
+
+    Args:
+        plan: What to measure.
+        out: The snapshot, None for one in the data folder.
+        invocation: What every command is called with.
+        earlier: The comparison that the plan goes on with.
+        shown: What is seen meanwhile, None for the bar or the lines of a run.
+    """
     parts = invocation.parts()
     invocation.stop.hold()
     told = False
     with closing(parts.open_engine(invocation.paths)) as engine:
         engine.start()
         engine.run(plan, out, earlier)
-        with progress_on(invocation.output.console, parts.remaining_s) as progress:
+        with shown or progress_on(invocation.output.console, parts.remaining_s) as progress:
             finished = False
             while not finished:
                 finished = engine.wait(_TICK_S)
