@@ -1,7 +1,5 @@
 """The commands and their flags; what each does is in the module that it imports."""
 
-# Typer reads flags from signatures, so there are many; `json` is read before them all, by `main`.
-# ruff: noqa: ARG001, FBT002, PLR0917
 # ruff: noqa: PLC0415 - a command imports its module when it is called, so that --help is quick
 
 from __future__ import annotations
@@ -14,11 +12,11 @@ from typing import Annotated, Final
 import typer
 
 from fwcompare import __version__
-from fwcompare.cli.flags import DataDir, Json, Snapshot, invocation_of
-from fwcompare.cli.invocation import chosen_paths
+from fwcompare.cli.flags import Snapshot, command
+from fwcompare.cli.interpreter_commands import interpreters
+from fwcompare.cli.invocation import Invocation
 from fwcompare.cli.library_commands import library
 from fwcompare.cli.planning import RunFlags
-from fwcompare.domain.contender import Framework
 from fwcompare.errors import UsageError
 
 NAMES: Final = (
@@ -44,22 +42,26 @@ app = typer.Typer(
     help="Compare TensorFlow, Keras and PyTorch by measuring them on this machine.",
 )
 
+app.add_typer(interpreters, name="interpreters")
 app.add_typer(library, name="library")
 
+Size = Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")]
+Contenders = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="C", help="framework:mode[@interpreter]; can be repeated.  [default: all that can run]"
+    ),
+]
+Preset = Annotated[str, typer.Option(metavar="P", help="quick (3 rounds), standard (8) or rigorous (15).")]
+Threads = Annotated[
+    int | None, typer.Option(metavar="N", help="Of each worker.  [default: physical cores less one]")
+]
 AllowInterpreters = Annotated[
     bool,
     typer.Option(
         "--allow-interpreters",
         help="Allow the Pythons of these contenders to be started, without being asked; remembered.",
     ),
-]
-Allow = Annotated[
-    bool, typer.Option("--allow", help="Allow this Python to be started, without being asked; remembered.")
-]
-Python = Annotated[str, typer.Argument(metavar="PATH", help="A Python, or the folder of its environment.")]
-OfFramework = Annotated[
-    str,
-    typer.Argument(metavar="FRAMEWORK", help=f"One of: {', '.join(Framework)}.", show_default=False),
 ]
 Device = Annotated[
     str,
@@ -70,13 +72,10 @@ Device = Annotated[
 ]
 
 
-interpreters_app = typer.Typer(rich_markup_mode=None, help="List the Pythons here; choose which run what.")
-app.add_typer(interpreters_app, name="interpreters")
-
-
 @app.callback(invoke_without_command=True)
 def _top(
     context: typer.Context,
+    *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> None:
     if version:
@@ -86,9 +85,10 @@ def _top(
         typer.echo(context.get_help())
 
 
-@app.command()
+@command(app)
 def run(
-    context: typer.Context,
+    invocation: Invocation,
+    *,
     workload: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,7 +99,7 @@ def run(
         list[str] | None,
         typer.Option(metavar="T", help="inference or training; can be repeated.  [default: inference]"),
     ] = None,
-    size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
+    size: Size = _DEFAULTS.size,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -118,23 +118,14 @@ def run(
             metavar="S", help="single-stream: each iteration waits for the device; throughput: groups do."
         ),
     ] = _DEFAULTS.scenario,
-    contender: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="C", help="framework:mode[@interpreter]; can be repeated.  [default: all that can run]"
-        ),
-    ] = None,
+    contender: Contenders = None,
     device: Device = _DEFAULTS.device,
-    preset: Annotated[
-        str, typer.Option(metavar="P", help="quick (3 rounds), standard (8) or rigorous (15).")
-    ] = _DEFAULTS.preset,
+    preset: Preset = _DEFAULTS.preset,
     rounds: Annotated[int | None, typer.Option(metavar="N", help="Instead of the preset's.")] = None,
     seconds_per_block: Annotated[
         float | None, typer.Option(metavar="S", help="Least time that a block measures.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Of each worker.  [default: physical cores less one]")
-    ] = None,
+    threads: Threads = None,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Of the order, weights and inputs.")
     ] = _DEFAULTS.seed,
@@ -176,8 +167,6 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the data folder]")
     ] = None,
-    data_dir: DataDir = None,
-    json: Json = False,
 ) -> int:
     """Measure, compare, and save a snapshot."""
     from fwcompare.cli import running
@@ -203,41 +192,37 @@ def run(
         scenario=scenario,
     )
     target = out.expanduser().absolute() if out else None
-    paths = chosen_paths(data_dir)
     if go_on is not None:
         if replace(flags, rounds=None) != _DEFAULTS:
             raise UsageError(
                 "With --continue all but --rounds comes from the snapshot.", "Leave the others out."
             )
-        return running.go_on(go_on.expanduser(), rounds, paths, target, invocation_of(context))
-    return running.run(flags, paths, target, invocation_of(context), allow=allow_interpreters)
+        return running.go_on(go_on.expanduser(), rounds, target, invocation)
+    return running.run(flags, target, invocation, allow=allow_interpreters)
 
 
-@app.command()
+@command(app)
 def selftest(
-    context: typer.Context,
+    invocation: Invocation,
+    *,
     contender: Annotated[
         str | None, typer.Option(metavar="C", help="Whom to take.  [default: the first that can run]")
     ] = None,
     device: Device = _DEFAULTS.device,
-    preset: Annotated[
-        str, typer.Option(metavar="P", help="quick (3 rounds), standard (8) or rigorous (15).")
-    ] = "standard",
+    preset: Preset = "standard",
     allow_interpreters: AllowInterpreters = False,
-    data_dir: DataDir = None,
-    json: Json = False,
 ) -> int:
     """Compare a contender with itself: what can this machine tell apart?"""
     from fwcompare.cli import selftest as selftests
 
     named = (contender,) if contender else ()
-    paths = chosen_paths(data_dir)
-    return selftests.selftest(named, preset, device, paths, invocation_of(context), allow=allow_interpreters)
+    return selftests.selftest(named, preset, device, invocation, allow=allow_interpreters)
 
 
-@app.command()
+@command(app)
 def largest_batch(
-    context: typer.Context,
+    invocation: Invocation,
+    *,
     workload: Annotated[
         str, typer.Option(metavar="W", help="mlp, cnn, lstm, transformer, gan or dynamic.")
     ] = _DEFAULTS.workloads[0],
@@ -245,17 +230,10 @@ def largest_batch(
     precision: Annotated[
         str, typer.Option(metavar="P", help="float32, bfloat16, and on GPUs tf32 and float16.")
     ] = _DEFAULTS.precisions,
-    size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
-    contender: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="C", help="framework:mode[@interpreter]; can be repeated.  [default: all that can run]"
-        ),
-    ] = None,
+    size: Size = _DEFAULTS.size,
+    contender: Contenders = None,
     device: Device = _DEFAULTS.device,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Of each worker.  [default: physical cores less one]")
-    ] = None,
+    threads: Threads = None,
     memory_limit: Annotated[
         str | None,
         typer.Option(
@@ -265,8 +243,6 @@ def largest_batch(
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", help="No larger batch is tried.")] = _MAX_BATCH,
     allow_interpreters: AllowInterpreters = False,
-    data_dir: DataDir = None,
-    json: Json = False,
 ) -> int:
     """Search for the largest batch that fits into memory."""
     from fwcompare.cli import largest_batch as searching
@@ -281,14 +257,14 @@ def largest_batch(
         threads=threads,
     )
     wanted = searching.SearchFlags(memory_limit, limit)
-    paths = chosen_paths(data_dir)
-    return searching.largest_batch(flags, wanted, paths, invocation_of(context), allow=allow_interpreters)
+    return searching.largest_batch(flags, wanted, invocation, allow=allow_interpreters)
 
 
-@app.command()
+@command(app)
 def show(
-    context: typer.Context,
+    invocation: Invocation,
     snapshot: Snapshot,
+    *,
     cold: Annotated[
         bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
     ] = False,
@@ -301,113 +277,33 @@ def show(
             metavar="CONTENDER", help="Print how the verdicts of this contender came about instead."
         ),
     ] = None,
-    data_dir: DataDir = None,
-    json: Json = False,
 ) -> int:
     """Print a snapshot as `run` printed it; `show sample` prints the one that fwcompare brings along."""
     from fwcompare.cli import inspecting
 
     page = inspecting.Page(cold=cold, details=details, explained=explain)
-    return inspecting.show(snapshot, page, chosen_paths(data_dir), invocation_of(context))
+    return inspecting.show(snapshot, page, invocation)
 
 
-@app.command()
-def contenders(
-    context: typer.Context,
-    device: Device = _DEFAULTS.device,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
+@command(app)
+def contenders(invocation: Invocation, *, device: Device = _DEFAULTS.device) -> int:
     """List who can run here; for the others: why not, what to do."""
     from fwcompare.cli import inspecting
 
-    return inspecting.contenders(chosen_paths(data_dir), device, invocation_of(context))
+    return inspecting.contenders(device, invocation)
 
 
-@interpreters_app.callback(invoke_without_command=True)
-def _interpreters(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
-    return list_interpreters(context, data_dir, json) if context.invoked_subcommand is None else 0
-
-
-@interpreters_app.command("list")
-def list_interpreters(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
-    """List what can be found by reading files; nothing is started."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.list_all(chosen_paths(data_dir), invocation_of(context))
-
-
-@interpreters_app.command("add")
-def add_interpreter(
-    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
-) -> int:
-    """List this Python as well, wherever it is; it is not started."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.add(path, chosen_paths(data_dir), invocation_of(context))
-
-
-@interpreters_app.command("allow")
-def allow_interpreter(
-    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
-) -> int:
-    """Allow this Python to be started; print what it holds."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.allow(path, chosen_paths(data_dir), invocation_of(context))
-
-
-@interpreters_app.command("assign")
-def assign_interpreter(
-    context: typer.Context,
-    framework: OfFramework,
-    path: Python,
-    allow: Allow = False,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Let a framework run in this Python from now on."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.assign(framework, path, chosen_paths(data_dir), invocation_of(context), allow=allow)
-
-
-@interpreters_app.command("beside")
-def place_interpreter_beside(
-    context: typer.Context,
-    framework: OfFramework,
-    path: Python,
-    allow: Allow = False,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> int:
-    """Let a framework compete in this Python as well, side by side."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.beside(framework, path, chosen_paths(data_dir), invocation_of(context), allow=allow)
-
-
-@interpreters_app.command("forget")
-def forget_interpreter(
-    context: typer.Context, path: Python, data_dir: DataDir = None, json: Json = False
-) -> int:
-    """Use this Python for nothing any more; ask before starting it."""
-    from fwcompare.cli import interpreters
-
-    return interpreters.forget(path, chosen_paths(data_dir), invocation_of(context))
-
-
-@app.command()
-def doctor(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+@command(app)
+def doctor(invocation: Invocation) -> int:
     """Look at this machine and say what is missing."""
     from fwcompare.cli import doctor as doctors
 
-    return doctors.doctor(chosen_paths(data_dir), invocation_of(context))
+    return doctors.doctor(invocation)
 
 
-@app.command()
-def recover(context: typer.Context, data_dir: DataDir = None, json: Json = False) -> int:
+@command(app)
+def recover(invocation: Invocation) -> int:
     """Turn what an ended fwcompare left unfinished into snapshots."""
     from fwcompare.cli import inspecting
 
-    return inspecting.recover(chosen_paths(data_dir), invocation_of(context))
+    return inspecting.recover(invocation)

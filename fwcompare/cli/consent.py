@@ -15,32 +15,24 @@ from fwcompare.paths import tilde
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
-    from fwcompare.paths import DataPaths
 
 
-def allow_contenders(
-    names: Sequence[str], settings: Settings, paths: DataPaths, invocation: Invocation, *, allow: bool
-) -> Settings:
-    """The settings, in which the interpreters of these contenders may be started.
+def allow_contenders(names: Sequence[str], invocation: Invocation, *, allow: bool) -> Settings:
+    """The user's settings, in which the interpreters of these contenders may be started.
 
     Args:
-        names: Contenders as the user wrote them; without any it is those that compete by
-            default, and those that the
-            user does not allow are left out of the comparison instead of ending it.
-        settings: The user's.
-        paths: Where answers are saved.
+        names: Contenders as the user wrote them; without any it is those that compete by default, and
+            those that the user does not allow are left out of the comparison instead of ending it.
         invocation: What every command is called with.
         allow: The user has said yes already.
 
     Raises:
         InterpreterError: A contender was named whose interpreter the user does not allow.
     """
-    parts = invocation.parts()
+    parts, settings = invocation.parts(), invocation.settings()
     for interpreter in dict.fromkeys(one.interpreter for one in asked_for(names, settings, parts)):
         try:
-            settings = allow_one(
-                interpreter, settings, paths, invocation, allow=allow, flag="--allow-interpreters"
-            )
+            settings = allow_one(interpreter, settings, invocation, allow=allow, flag="--allow-interpreters")
         except InterpreterError:
             if names:
                 raise
@@ -48,14 +40,13 @@ def allow_contenders(
 
 
 def allow_one(
-    interpreter: str, settings: Settings, paths: DataPaths, invocation: Invocation, *, allow: bool, flag: str
+    interpreter: str, settings: Settings, invocation: Invocation, *, allow: bool, flag: str
 ) -> Settings:
     """The settings, in which this interpreter may be started; asks the user if there is one.
 
     Args:
         interpreter: A Python, "" where there is none to ask about.
         settings: The user's.
-        paths: Where the answer is saved.
         invocation: What every command is called with.
         allow: The user has said yes already.
         flag: What says so on the command line.
@@ -72,7 +63,7 @@ def allow_one(
             f"If you trust it, add {flag}, or once: fwcompare interpreters allow {for_shell(interpreter)}"
         )
         raise InterpreterError(message, remedy)
-    return _save(settings, interpreter, paths)
+    return _save(settings, interpreter, invocation)
 
 
 def is_at_terminal() -> bool:
@@ -93,7 +84,7 @@ def _says_yes(interpreter: str, invocation: Invocation) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _save(settings: Settings, interpreter: str, paths: DataPaths) -> Settings:
+def _save(settings: Settings, interpreter: str, invocation: Invocation) -> Settings:
     allowed = allow(settings, interpreter)
-    save_settings(allowed, paths.settings_file)
+    save_settings(allowed, invocation.paths.settings_file)
     return allowed

@@ -39,9 +39,9 @@ class Check:
     remedy: str = ""
 
 
-def doctor(paths: DataPaths, invocation: Invocation) -> int:
+def doctor(invocation: Invocation) -> int:
     """Print all checks."""
-    checks = list(_checks(paths, invocation.parts()))
+    checks = list(_checks(invocation.paths, invocation.parts()))
     for check in checks:
         mark = "ok  " if check.ok else "note"
         invocation.output.say(f"{mark}  {check.name}: {tilde(check.finding)}")

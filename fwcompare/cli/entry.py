@@ -16,6 +16,7 @@ from fwcompare.cli.output import Output
 from fwcompare.cli.parts import Parts, real_parts
 from fwcompare.cli.signals import StopSignals
 from fwcompare.errors import FwcompareError, UsageError
+from fwcompare.paths import user_paths
 
 if TYPE_CHECKING:
     from fwcompare.report import JSON
@@ -47,7 +48,7 @@ def main(argv: Sequence[str], parts: Callable[[], Parts] = real_parts) -> int:
             stream.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to fail
     with StopSignals() as stop:
         try:
-            return _run(argv, Invocation(parts, Output(as_json="--json" in argv), stop))
+            return _run(argv, Invocation(parts, Output(as_json="--json" in argv), stop, user_paths()))
         except BrokenPipeError:  # whoever read the output has seen enough; Python flushes it once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return exit_codes.FAILED
@@ -93,7 +94,7 @@ def _answer(
 
 
 def _error_object(error: FwcompareError, command: str, *, cancelled: bool) -> dict[str, JSON]:
-    from fwcompare.report import SCHEMA, error_object, failure  # noqa: PLC0415 - it imports SciPy
+    from fwcompare.report import SCHEMA, error_object, failure  # noqa: PLC0415 - it imports NumPy
 
     if command in _KEYS_OF_OTHERS:
         return {"schema": SCHEMA, **_KEYS_OF_OTHERS[command], "error": error_object(error)}

@@ -45,7 +45,7 @@ class Page:
     explained: str | None = None
 
 
-def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) -> int:
+def show(snapshot: str, page: Page, invocation: Invocation) -> int:
     """Print a snapshot as `run` printed it, or the page of it that is asked for.
 
     Raises:
@@ -53,7 +53,7 @@ def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) ->
         LibraryError: The library has no such snapshot.
     """
     parts, output = invocation.parts(), invocation.output
-    file = _file_of(snapshot, paths, parts)
+    file = _file_of(snapshot, invocation.paths, parts)
     record = parts.read_snapshot(file)
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
@@ -87,12 +87,10 @@ def _file_of(snapshot: str, paths: DataPaths, parts: Parts) -> Path:
     return find(entries, snapshot).path
 
 
-def contenders(paths: DataPaths, device: str, invocation: Invocation) -> int:
+def contenders(device: str, invocation: Invocation) -> int:
     """Print every contender, whether it can run here, and if not why."""
     parts, output = invocation.parts(), invocation.output
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
+    settings = invocation.settings()
     found = find_candidates(parts.all_contenders(settings), device, settings, parts)
     table = Table(title=f"Contenders on {found.device}", title_justify="left", box=box.SIMPLE)
     for name in ("contender", "can run", "versions", "what it lacks"):
@@ -130,9 +128,9 @@ def _contender(one: Availability) -> JSON:
     }
 
 
-def recover(paths: DataPaths, invocation: Invocation) -> int:
+def recover(invocation: Invocation) -> int:
     """Turn journals of dead owners into snapshots and say what was found."""
-    found = invocation.parts().recover(paths)
+    found = invocation.parts().recover(invocation.paths)
     say = invocation.output.say
     for one in found.recovered:
         blocks, lines = wording.count(one.blocks, "block"), wording.count(one.lost_lines, "line")

@@ -15,6 +15,7 @@ from rich.table import Table
 from fwcompare.cli import exit_codes
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import RunFlags, asked_for, find_candidates, make_plan
+from fwcompare.cli.progress import Bar
 from fwcompare.cli.running import measure
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, UsageError
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from fwcompare.domain.contender import Contender
     from fwcompare.domain.plan import Plan
     from fwcompare.domain.workload import Workload
-    from fwcompare.paths import DataPaths
 
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 1 << 10, "MI": 1 << 20, "GI": 1 << 30}
 
@@ -55,25 +55,21 @@ class SearchFlags:
 
 
 def largest_batch(
-    flags: RunFlags, wanted: SearchFlags, paths: DataPaths, invocation: Invocation, *, allow: bool = False
+    flags: RunFlags, wanted: SearchFlags, invocation: Invocation, *, allow: bool = False
 ) -> int:
     """Search for the largest batch of each contender, and print it with what stopped the next one.
 
     Args:
         flags: What to run, as for `run`; one workload.
         wanted: Limits of the search.
-        paths: Of the user's data; trials leave nothing there.
-        invocation: What every command is called with.
+        invocation: What every command is called with; trials leave nothing in its folders.
         allow: The user allows the interpreters in question to be started.
 
     Raises:
         FwcompareError: The search could not be begun.
     """
     parts, output = invocation.parts(), invocation.output
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
-    settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
+    settings = allow_contenders(flags.contenders, invocation, allow=allow)
     candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
     plan = make_plan(flags, candidates, settings, parts)
     if len(plan.workloads) > 1:
@@ -87,7 +83,7 @@ def largest_batch(
     for contender in plan.contenders:
         if invocation.stop.requested:
             break
-        trials = _Trials(contender, plan, memory_limit, paths, invocation)
+        trials = _Trials(contender, plan, memory_limit, invocation)
         found[contender] = search(trials.run, plan.workloads[0].batch, wanted.limit)
     _print(plan.workloads[0], found, invocation)
     output.answer(_object(plan, memory_limit, wanted.limit, found))
@@ -116,7 +112,6 @@ class _Trials:
     contender: Contender
     plan: Plan
     memory_limit: int | None
-    paths: DataPaths
     invocation: Invocation
 
     def run(self, batch: int) -> Trial:
@@ -127,19 +122,25 @@ class _Trials:
         """
         if self.invocation.stop.requested:
             return Trial(batch, Outcome.CANCELLED, Outcome.CANCELLED.sentence)
-        parts, workload = self.invocation.parts(), replace(self.plan.workloads[0], batch=batch)
-        if why := obstacle(workload, parts.memory_budget_bytes()):
-            self.invocation.output.say(f"{self.contender.id} {workload.id}: not tried. {why}")
-            return Trial(batch, None, why)
+        workload = replace(self.plan.workloads[0], batch=batch)
+        why = obstacle(workload, self.invocation.parts().memory_budget_bytes())
+        trial = Trial(batch, None, why) if why else self._measure(workload)
+        self.invocation.output.say(f"{self.contender.id} {workload.id}: {_how(trial)}")
+        return trial
+
+    def _measure(self, workload: Workload) -> Trial:
         plan = trial_plan(self.contender, workload, self.plan.threads, self.memory_limit)
-        self.paths.cache.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self.paths.cache, prefix="trial-") as folder:
-            there = replace(self.paths, data=Path(folder) / "data", cache=Path(folder) / "cache")
-            view = measure(plan, there, None, self.invocation, parts)
+        paths = self.invocation.paths
+        paths.cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=paths.cache, prefix="trial-") as folder:
+            there = replace(paths, data=Path(folder) / "data", cache=Path(folder) / "cache")
+            # nobody knows how many trials are left, so that of one is not told
+            shown = Bar(self.invocation.output.console, lambda _: 0.0)
+            view = measure(plan, None, replace(self.invocation, paths=there), shown=shown)
         if isinstance(view.error, MachineBusyError):
             raise view.error
         if view.error is not None:
-            return Trial(batch, None, view.error.message)
+            return Trial(workload.batch, None, view.error.message)
         return trial_of(view.record)
 
 
@@ -179,6 +180,14 @@ def _batch(found: Search) -> str:
     if found.largest is None:
         return "not available"
     return f"{'at least ' if found.stopper is None or found.cancelled else ''}{found.largest.batch}"
+
+
+def _how(trial: Trial) -> str:
+    """How a trial ended, in words: fits, 64.0 kB."""
+    if trial.fits:
+        size = "" if trial.memory_bytes is None else f", {filesize.decimal(trial.memory_bytes)}"
+        return f"fits{size}"
+    return f"{trial.outcome or 'not tried'}. {trial.reason}"
 
 
 def _why(trial: Trial) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fwcompare.domain.record import BlockRecord, RunRecord
     from fwcompare.execution.view import RunView
 
-STOPPING: Final = "Stopping; what was measured is being saved."
+STOPPING: Final = "Stopping; what was measured so far is kept."
 
 
 class Progress(Protocol):
@@ -84,15 +84,16 @@ class Lines:
     def _line(self, record: RunRecord, block: BlockRecord) -> str:
         _, total = block_counts(record)
         result = wording.block_result(block, block_median_ns(block), disturbances([block], record))
-        left_s = self._remaining_s(record)
-        left = f"; about {wording.span(left_s)} left" if left_s > 0 else ""
         again = "" if block.repeats is None else " (repeated)"
         turn = f"{block.contender} {block.workload} round {block.round + 1}{again}"
-        return f"[{self._shown}/{total}] {turn}: {result}{left}"
+        return "; ".join([f"[{self._shown}/{total}] {turn}: {result}", *_left(self._remaining_s(record))])
 
 
 class Bar:
-    """A bar with the remaining time. It is drawn when it is told to, by no thread of its own."""
+    """A bar with the remaining time; nothing where there is no terminal.
+
+    It is drawn when it is told to, by no thread of its own.
+    """
 
     def __init__(self, console: Console, remaining_s: Callable[[RunRecord], float]) -> None:
         self._remaining_s = remaining_s
@@ -104,6 +105,7 @@ class Bar:
             console=console,
             auto_refresh=False,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("starting", total=None)
 
@@ -129,8 +131,13 @@ class Bar:
 
     def _text(self, view: RunView) -> str:
         running = next((block for block in view.record.blocks if block.outcome is None), None)
-        left = f"about {wording.span(self._remaining_s(view.record))} left"
-        if running is None:
-            return f"{left}  {view.activity}".rstrip()
-        phase = next(reversed(running.phases), "spawn").replace("_", " ")
-        return f"{left}  {running.contender}: {phase}, round {running.round + 1} of {running.workload}"
+        doing = view.activity
+        if running is not None:
+            phase = next(reversed(running.phases), "spawn").replace("_", " ")
+            doing = f"{running.contender}: {phase}, round {running.round + 1} of {running.workload}"
+        return "  ".join([*_left(self._remaining_s(view.record)), doing]).rstrip()
+
+
+def _left(seconds: float) -> list[str]:
+    """The remaining time in words; none at the end, and where nobody knows."""
+    return [f"about {wording.span(seconds)} left"] if seconds > 0 else []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
-from fwcompare.cli.progress import progress_on
+from fwcompare.cli.progress import Progress, progress_on
 from fwcompare.errors import FwcompareError, UsageError
+from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
 from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
@@ -22,20 +23,16 @@ if TYPE_CHECKING:
     from fwcompare.domain.plan import Plan
     from fwcompare.domain.record import RunRecord
     from fwcompare.execution.view import RunView
-    from fwcompare.paths import DataPaths
 
 _TICK_S: Final = 0.2
 """How often the progress is drawn: rarely, because a block may be measuring."""
 
 
-def run(
-    flags: RunFlags, paths: DataPaths, out: Path | None, invocation: Invocation, *, allow: bool = False
-) -> int:
+def run(flags: RunFlags, out: Path | None, invocation: Invocation, *, allow: bool = False) -> int:
     """Measure what the flags describe and print it.
 
     Args:
         flags: What the user asked for.
-        paths: Of the user's data.
         out: The snapshot, None for one in the data folder.
         invocation: What every command is called with.
         allow: The user allows the interpreters in question to be started.
@@ -47,25 +44,21 @@ def run(
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
-    settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
+    settings = allow_contenders(flags.contenders, invocation, allow=allow)
     candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
-    margin = find_margin(flags, candidates.device, paths, parts)
+    margin = find_margin(flags, candidates.device, invocation.paths, parts)
     plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
     output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
-    return _finish(measure(plan, paths, out, invocation, parts), output)
+    return _finish(measure(plan, out, invocation), output)
 
 
-def go_on(file: Path, rounds: int | None, paths: DataPaths, out: Path | None, invocation: Invocation) -> int:
+def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocation) -> int:
     """Add rounds to a comparison that has ended, and print both together; its snapshot stays as it is.
 
     Args:
         file: The snapshot.
         rounds: How many to add, None for about as many as its inconclusive verdicts need.
-        paths: Of the user's data.
         out: The new snapshot, None for one in the data folder.
         invocation: What every command is called with.
 
@@ -73,18 +66,13 @@ def go_on(file: Path, rounds: int | None, paths: DataPaths, out: Path | None, in
         FwcompareError: What would be measured now could not be compared with what the snapshot holds,
             or it could not be begun.
     """
-    from fwcompare.execution.continuation import continued, rounds_wanted  # noqa: PLC0415 - it imports SciPy
-
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
     record = parts.read_snapshot(file)
     number = rounds_wanted(record) if rounds is None else rounds
     plan, earlier = continued(record, number)
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
-    surveyed = parts.survey(plan.contenders, plan.workloads[0].device, settings)
+    surveyed = parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings())
     obstacle = parts.continuation_obstacle(record, surveyed, parts.describe_machine())
     if obstacle:
         raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
@@ -92,7 +80,7 @@ def go_on(file: Path, rounds: int | None, paths: DataPaths, out: Path | None, in
     output.say(
         f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
     )
-    return _finish(measure(plan, paths, out, invocation, parts, earlier), output)
+    return _finish(measure(plan, out, invocation, earlier=earlier), output)
 
 
 def _finish(view: RunView, output: Output) -> int:
@@ -127,21 +115,30 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
 
 
-def measure(  # noqa: PLR0917 - what a run needs
+def measure(
     plan: Plan,
-    paths: DataPaths,
     out: Path | None,
     invocation: Invocation,
-    parts: Parts,
+    *,
     earlier: RunRecord | None = None,
+    shown: Progress | None = None,
 ) -> RunView:
-    """Run the plan to its end, or until a signal stops it; from here on no signal interrupts."""
+    """Run the plan to its end, or until a signal stops it; from here on no signal interrupts.
+
+    Args:
+        plan: What to measure.
+        out: The snapshot, None for one in the data folder.
+        invocation: What every command is called with.
+        earlier: The comparison that the plan goes on with.
+        shown: What is seen meanwhile, None for the bar or the lines of a run.
+    """
+    parts = invocation.parts()
     invocation.stop.hold()
     told = False
-    with closing(parts.open_engine(paths)) as engine:
+    with closing(parts.open_engine(invocation.paths)) as engine:
         engine.start()
         engine.run(plan, out, earlier)
-        with progress_on(invocation.output.console, parts.remaining_s) as progress:
+        with shown or progress_on(invocation.output.console, parts.remaining_s) as progress:
             finished = False
             while not finished:
                 finished = engine.wait(_TICK_S)

@@ -23,17 +23,10 @@ if TYPE_CHECKING:
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
     from fwcompare.execution.view import RunView
-    from fwcompare.paths import DataPaths
 
 
 def selftest(
-    contenders: Sequence[str],
-    preset: str,
-    device: str,
-    paths: DataPaths,
-    invocation: Invocation,
-    *,
-    allow: bool = False,
+    contenders: Sequence[str], preset: str, device: str, invocation: Invocation, *, allow: bool = False
 ) -> int:
     """Compare a contender with itself, print what that says of this machine, and remember it.
 
@@ -41,7 +34,6 @@ def selftest(
         contenders: The one to take, as the user wrote it; () for the first that can run here.
         preset: Name of the effort.
         device: As for `run`.
-        paths: Of the user's data.
         invocation: What every command is called with.
         allow: The user allows the interpreter in question to be started.
 
@@ -49,20 +41,18 @@ def selftest(
         FwcompareError: The check could not be begun, or what it found not be remembered.
     """
     parts, output = invocation.parts(), invocation.output
-    settings, problems = parts.load_settings(paths.settings_file)
-    for problem in problems:
-        output.remark(problem)
-    settings = allow_contenders(contenders, settings, paths, invocation, allow=allow)
+    settings = allow_contenders(contenders, invocation, allow=allow)
     candidates = find_candidates(asked_for(contenders, settings, parts), device, settings, parts)
     plan = _plan(candidates, choose(preset, PresetName, "preset"), parts)
     estimate = wording.span(parts.estimate_s(plan))
     rounds = wording.count(plan.effort.rounds, "round")
     output.say(f"{plan.baseline} against itself, {plan.workloads[0].id}, {rounds}: about {estimate}.")
-    view = measure(plan, paths, None, invocation, parts)
+    view = measure(plan, None, invocation)
     found = self_test_of(view.record) if view.record.blocks else None
     if found is not None:
         if found.calibration is not None:
-            parts.save_calibration(paths.calibrations_file, plan.workloads[0].device, found.calibration)
+            file = invocation.paths.calibrations_file
+            parts.save_calibration(file, plan.workloads[0].device, found.calibration)
         tables.print_run(output.console, view.record)
         for line in wording.self_test(found):
             output.say(line)

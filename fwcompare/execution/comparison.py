@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,6 @@ from fwcompare.execution.supervision import Deadlines
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.environment import TEMPORARY, shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
-from fwcompare.interpreters.naming import is_frozen
 from fwcompare.paths import DataPaths
 from fwcompare.stats.blocks import BlockFigures, block_median_ns
 from fwcompare.stats.comparison import compare
@@ -170,7 +170,7 @@ class Comparison:
 
     def _run_blocks(self) -> None:
         prepared: dict[Workload, Path] = {}
-        number = self._first_block
+        numbers = count(self._first_block)
         for turn in schedule(self._plan, rounds_done(self._earlier) if self._earlier else None):
             if self._notice_cancel():
                 return
@@ -184,11 +184,9 @@ class Comparison:
                 except (OSError, MemoryError) as error:  # what was measured before it is saved all the same
                     self._trouble = cannot_write(error)
                     continue
-            self._run_block(number, turn, prepared[turn.workload])
+            self._run_block(next(numbers), turn, prepared[turn.workload])
             if repetition := self._repetition():
-                self._run_block(number + 1, turn, prepared[turn.workload], repetition)
-                number += 1
-            number += 1
+                self._run_block(next(numbers), turn, prepared[turn.workload], repetition)
 
     def _repetition(self) -> Repetition | None:
         """How the newest block is run once more, at once; None if it need not be."""
@@ -228,7 +226,7 @@ class Comparison:
     def _run_block(
         self, number: int, turn: ScheduledBlock, inputs: Path, repetition: Repetition | None = None
     ) -> None:
-        self._cool_down(turn)
+        cool_down_ns = self._cool_down(turn)
         if self._notice_cancel():
             return
         cache, found = self._cache(turn), self._found_cache(turn)
@@ -247,25 +245,27 @@ class Comparison:
                 compile_cache=found,
                 variables=shareable_environment(order.environment),
                 repeats=repetition.block if repetition else None,
+                cool_down_ns=cool_down_ns,
             )
         )
         outcome = BlockRun(order, self._supply).run()
         self._write_down(self._journal.sync)
         self._count_failure(turn, outcome)
 
-    def _cool_down(self, turn: ScheduledBlock) -> None:
-        """Pause, and say so meanwhile."""
+    def _cool_down(self, turn: ScheduledBlock) -> int | None:
+        """Pause, and say so meanwhile; returns how long it took, None if there was no pause."""
         if self._cooling.is_due:
             self._activity = f"Cooling down, at most {self._plan.effort.cool_down_s:g} s …"
             self._publish(self.view())
-        self._cooling.before_block(turn.workload.device)
+        cool_down_ns = self._cooling.before_block(turn.workload.device)
         self._activity = ""
+        return cool_down_ns
 
     def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
         """Warm if the mode is to find on disk what it compiled, and a block has compiled since the cache was empty."""
-        emptied = turn.round - turn.round % 2 if self._plan.effort.empties_caches else 0
-        if self._plan.effort.empties_caches and _is_cold(turn):
+        if turn.contender.mode not in DISK_CACHED_MODES or self._begins_cold(turn):
             return CompileCache.COLD
+        emptied = turn.round - 1 if self._plan.effort.empties_caches else 0
         compiled = any(
             Phase.FIRST_CALL in block.phases
             for block in self._session.record().blocks
@@ -273,9 +273,11 @@ class Comparison:
             and block.round >= emptied
             and (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
         )
-        return (
-            CompileCache.WARM if compiled and turn.contender.mode in DISK_CACHED_MODES else CompileCache.COLD
-        )
+        return CompileCache.WARM if compiled else CompileCache.COLD
+
+    def _begins_cold(self, turn: ScheduledBlock) -> bool:
+        """True if its caches are emptied before it: in the first round, the third and so on."""
+        return self._plan.effort.empties_caches and turn.round % 2 == 0
 
     def _cache(self, turn: ScheduledBlock) -> Path:
         """Compile caches of one contender and workload, private to this run."""
@@ -295,7 +297,6 @@ class Comparison:
             cache=cache,
             installation=installation,
             compiler=cpp_compiler(os.environ),
-            frozen=is_frozen(),
         )
         request = wire.BlockRequest(
             framework=contender.framework,
@@ -350,11 +351,6 @@ class Comparison:
             write()
         except SnapshotError as error:
             self._trouble = self._trouble or error
-
-
-def _is_cold(turn: ScheduledBlock) -> bool:
-    """True in the rounds before which caches are emptied: the first, the third and so on."""
-    return turn.round % 2 == 0
 
 
 def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:

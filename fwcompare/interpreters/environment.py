@@ -85,16 +85,12 @@ ALLOWED_ENVIRONMENT_VARIABLES: Final = frozenset(
 which are private to the run and gone after it."""
 
 
-def clean_environment(
-    base: Mapping[str, str], *, installation: Installation, frozen: bool = False
-) -> dict[str, str]:
+def clean_environment(base: Mapping[str, str], *, installation: Installation) -> dict[str, str]:
     """What any Python is started with: the allowed part of the caller's environment, made fit for it.
 
     Args:
         base: The caller's environment.
         installation: The Python that is started.
-        frozen: True if fwcompare runs as a frozen application, whose library path points at its own
-            libraries and would poison another Python.
     """
     environment = {
         name: value
@@ -103,7 +99,7 @@ def clean_environment(
     }
     environment |= {"PYTHONUNBUFFERED": "1"}
     for name in _LIBRARY_PATHS:
-        _restore_library_path(environment, base, name, frozen=frozen)
+        _restore_library_path(environment, base, name)
     if installation.kind is Kind.VENV:
         environment["PYTHONNOUSERSITE"] = "1"
     if installation.kind is Kind.CONDA:
@@ -121,7 +117,6 @@ def worker_environment(
     cache: Path,
     installation: Installation,
     compiler: str | None = None,
-    frozen: bool = False,
 ) -> dict[str, str]:
     """The complete environment of a worker; pure.
 
@@ -134,9 +129,8 @@ def worker_environment(
         installation: The Python that is started.
         compiler: C++ compiler that was found for this Python (`InterpreterInfo.compiler`). It is
             named because `torch.compile` would look for $CXX or g++ alone.
-        frozen: See `clean_environment`.
     """
-    environment = clean_environment(base, installation=installation, frozen=frozen) | _FIXED
+    environment = clean_environment(base, installation=installation) | _FIXED
     environment |= dict.fromkeys(_THREAD_VARIABLES, str(threads))
     environment |= {name: str(cache / folder) for name, folder in _CACHE_FOLDERS.items()}
     environment["CUDA_VISIBLE_DEVICES"] = device.removeprefix("cuda:") if device != "cpu" else ""
@@ -158,12 +152,10 @@ def shareable_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _restore_library_path(
-    environment: dict[str, str], base: Mapping[str, str], name: str, *, frozen: bool
-) -> None:
-    """Undo what a frozen application's start-up code did: it keeps the old value in `…_ORIG`."""
+def _restore_library_path(environment: dict[str, str], base: Mapping[str, str], name: str) -> None:
+    """Undo what a frozen application did that started us: its start-up code keeps the old value in `…_ORIG`."""
     original = base.get(f"{name}_ORIG")
     if original:
         environment[name] = original
-    elif frozen or original == "":
+    elif original == "":
         environment.pop(name, None)

@@ -16,12 +16,8 @@ from fwcompare.paths import tilde
 
 def own_interpreter() -> str:
     """The application's own Python, "" in a frozen application, whose executable is no Python."""
-    return "" if is_frozen() else sys.executable
-
-
-def is_frozen() -> bool:
-    """True in a frozen application (PyInstaller sets this attribute)."""
-    return bool(getattr(sys, "frozen", False))
+    is_frozen = getattr(sys, "frozen", False)  # PyInstaller sets it
+    return "" if is_frozen else sys.executable
 
 
 def parse_contender(text: str, settings: Settings, own: str) -> Contender:

@@ -19,7 +19,7 @@ from fwcompare.interpreters.discovery import (
     real_surroundings,
 )
 from fwcompare.interpreters.installation import Installation, fingerprint, identity, installation_of
-from fwcompare.interpreters.naming import is_frozen, own_interpreter
+from fwcompare.interpreters.naming import own_interpreter
 from fwcompare.interpreters.obstacle import Obstacle
 from fwcompare.interpreters.probe import InterpreterInfo, Prober
 from fwcompare.interpreters.reading import read_interpreter
@@ -158,8 +158,7 @@ def beside_obstacle(entry: Entry, framework: Framework) -> str:
 
 def real_interpreters() -> Interpreters:
     """Those of this user."""
-    prober = Prober(os.environ, frozen=is_frozen())
-    return Interpreters(real_surroundings(), prober, own_interpreter())
+    return Interpreters(real_surroundings(), Prober(os.environ), own_interpreter())
 
 
 def _in_settings(settings: Settings) -> list[str]:

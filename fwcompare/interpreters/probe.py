@@ -83,15 +83,11 @@ class Prober:
 
     Args:
         base: The caller's environment, from which that of the probed Python is made.
-        frozen: See `fwcompare.interpreters.environment.clean_environment`.
     """
 
-    def __init__(
-        self, base: Mapping[str, str], *, timeout_s: float = DEFAULT_TIMEOUT_S, frozen: bool = False
-    ) -> None:
+    def __init__(self, base: Mapping[str, str], *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._base = dict(base)
         self._timeout_s = timeout_s
-        self._frozen = frozen
         self._known: dict[Path, tuple[_Stamp, InterpreterInfo]] = {}
         self._stopped = threading.Event()
 
@@ -101,9 +97,7 @@ class Prober:
         known = self.known(python)
         if known is not None:
             return known
-        info = probe(
-            python, base=self._base, timeout_s=self._timeout_s, frozen=self._frozen, stopped=self._stopped
-        )
+        info = probe(python, base=self._base, timeout_s=self._timeout_s, stopped=self._stopped)
         self._known[python] = (_stamp(python, info), info)
         return info
 
@@ -128,7 +122,6 @@ def probe(
     *,
     base: Mapping[str, str],
     timeout_s: float = DEFAULT_TIMEOUT_S,
-    frozen: bool = False,
     stopped: threading.Event | None = None,
 ) -> InterpreterInfo:
     """Start the interpreter once and return what it holds.
@@ -137,7 +130,6 @@ def probe(
         interpreter: A Python, or the folder of a venv or conda environment.
         base: The caller's environment.
         timeout_s: Seconds it has to answer.
-        frozen: See `clean_environment`.
         stopped: Once it is set the interpreter is ended instead of waited for.
 
     Raises:
@@ -149,7 +141,7 @@ def probe(
     stopped = stopped or threading.Event()
     check_file(python)
     _check_wanted(stopped, python)
-    environment = clean_environment(base, installation=installation, frozen=frozen)
+    environment = clean_environment(base, installation=installation)
     cookies = (secrets.token_hex(16), secrets.token_hex(16))
     with tempfile.TemporaryDirectory(prefix="fwcompare-probe-", ignore_cleanup_errors=True) as folder:
         process = _start([str(python), "-u", str(_SCRIPT), *cookies], environment, folder)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fwcompare.cli.entry import main
 from fwcompare.cli.parts import real_parts
 from fwcompare.domain.contender import Framework
 from fwcompare.interpreters.discovery import Surroundings
@@ -178,6 +179,15 @@ def test_at_a_terminal_it_asks_once(call, env, monkeypatch, answer, code):
     assert (first[0], second[0]) == (code, code)
     assert ("now and later?" in second[2]) is (code != 0)
     assert bool(settings_in(env.parent).allowed) is (code == 0)
+
+
+def test_the_folder_of_the_data_may_be_named_before_the_subcommand(env, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "the user's own"))
+
+    assert main(["interpreters", "--data-dir", str(tmp_path), "add", str(env)]) == 0
+
+    assert settings_in(tmp_path).known == (str(env / "bin/python"),)
+    assert not (tmp_path / "the user's own").exists()
 
 
 # -- contenders of a run

@@ -80,6 +80,18 @@ def test_the_table_and_the_limit(call):
     assert "64.0 kB" in out
 
 
+def test_each_trial_is_one_line_that_says_whether_it_fits(call):
+    _, out, _ = call("largest-batch", *ONE, "--limit", "20", parts=fakes.parts(holding(15)))
+
+    lines = [line for line in out.splitlines() if line.startswith("pytorch:eager mlp/")]
+    assert lines[:2] == [
+        "pytorch:eager mlp/inference/tiny/b8/float32/cpu: fits, 8.0 kB",
+        "pytorch:eager mlp/inference/tiny/b16/float32/cpu: oom_host. It was refused.",
+    ]
+    assert "disturbed" not in out
+    assert "median" not in out
+
+
 def test_a_limit_above_what_is_free_is_what_is_free(call_json):
     parts = fakes.parts(holding(9), memory_budget_bytes=lambda: 1 << 30)
 

@@ -93,6 +93,24 @@ def test_the_bar_shows_count_remaining_time_and_what_runs():
     assert f"about 60 s left  tensorflow:function: warm up, round 1 of {runs.WORKLOAD.id}" in text
 
 
+def test_a_bar_whose_time_nobody_knows_shows_what_runs_alone():
+    screen = console(terminal=True)
+    with Bar(screen, lambda _: 0.0) as bar:
+        bar.show(running(going_on(0)))
+
+    assert f"pytorch:eager: warm up, round 1 of {runs.WORKLOAD.id}" in text_of(screen)
+    assert "left" not in text_of(screen)
+
+
+def test_without_a_terminal_there_is_no_bar():
+    screen = console()
+    with Bar(screen, left_60) as bar:
+        bar.show(running(going_on(0)))
+        bar.stopping()
+
+    assert text_of(screen) == ""
+
+
 def test_the_bar_shows_what_is_done_between_blocks_and_that_it_stops():
     screen = console(terminal=True)
     with Bar(screen, left_60) as bar:

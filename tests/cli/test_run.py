@@ -286,7 +286,7 @@ def test_a_signal_cancels_saves_and_prints_and_a_second_one_does_no_harm(call_js
     assert found["cancelled"] is True
     assert found["error"] is None
     assert found["snapshot"] == "~/runs/a.fwsnap"
-    assert err.count("Stopping; what was measured is being saved.") == 1
+    assert err.count("Stopping; what was measured so far is kept.") == 1
 
 
 def test_a_signal_before_anything_was_measured_is_an_answer_too(call_json):

@@ -34,72 +34,54 @@ def make(base=None, **changes):
 
 
 @pytest.mark.parametrize(
-    ("base", "installation", "frozen", "expected"),
+    ("base", "installation", "expected"),
     [
+        pytest.param({"PATH": "/bin", "HOME": "/h"}, PLAIN, {"PATH": "/bin", "HOME": "/h"}, id="plain"),
         pytest.param(
-            {"PATH": "/bin", "HOME": "/h"}, PLAIN, False, {"PATH": "/bin", "HOME": "/h"}, id="plain"
+            {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, PLAIN, {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, id="locale"
         ),
         pytest.param(
-            {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, PLAIN, False, {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, id="locale"
-        ),
-        pytest.param(
-            {"LD_LIBRARY_PATH": "/opt/cuda"}, PLAIN, False, {"LD_LIBRARY_PATH": "/opt/cuda"}, id="libraries"
-        ),
-        pytest.param(
-            {"LD_LIBRARY_PATH": "/app", "LD_LIBRARY_PATH_ORIG": "/opt/cuda"},
-            PLAIN,
-            True,
-            {"LD_LIBRARY_PATH": "/opt/cuda"},
-            id="frozen, there was a library path",
-        ),
-        pytest.param({"LD_LIBRARY_PATH": "/app"}, PLAIN, True, {}, id="frozen, there was none"),
-        pytest.param(
-            {"LD_LIBRARY_PATH": "/app", "LD_LIBRARY_PATH_ORIG": ""},
-            PLAIN,
-            True,
-            {},
-            id="frozen, it was empty",
+            {"LD_LIBRARY_PATH": "/opt/cuda"}, PLAIN, {"LD_LIBRARY_PATH": "/opt/cuda"}, id="libraries"
         ),
         pytest.param(
             {"LD_LIBRARY_PATH": "/app", "LD_LIBRARY_PATH_ORIG": "/opt"},
             PLAIN,
-            False,
             {"LD_LIBRARY_PATH": "/opt"},
             id="started by a frozen application",
         ),
-        pytest.param({"DYLD_LIBRARY_PATH": "/app"}, PLAIN, True, {}, id="frozen on macOS"),
+        pytest.param(
+            {"LD_LIBRARY_PATH": "/app", "LD_LIBRARY_PATH_ORIG": ""},
+            PLAIN,
+            {},
+            id="started by a frozen application that found an empty one",
+        ),
         pytest.param(
             {"PATH": "/v/bin:/bin", "VIRTUAL_ENV": "/other"},
             VENV,
-            False,
             {"PATH": "/v/bin:/bin", "PYTHONNOUSERSITE": "1"},
             id="venv",
         ),
         pytest.param(
             {"PATH": "/bin", "CONDA_PREFIX": "/base", "CONDA_SHLVL": "1"},
             CONDA,
-            False,
             {"PATH": "/c/bin:/bin", "CONDA_PREFIX": "/c"},
             id="conda, another environment was active",
         ),
         pytest.param(
-            {}, CONDA, False, {"PATH": f"/c/bin:{os.defpath}", "CONDA_PREFIX": "/c"}, id="conda without PATH"
+            {}, CONDA, {"PATH": f"/c/bin:{os.defpath}", "CONDA_PREFIX": "/c"}, id="conda without PATH"
         ),
         pytest.param(
             {"PYENV_VERSION": "3.12.1", "PYENV_ROOT": "/p", "PYENV_DIR": "/w"},
             PLAIN,
-            False,
             {"PYENV_VERSION": "3.12.1", "PYENV_ROOT": "/p"},
             id="pyenv",
         ),
-        pytest.param(
-            {"SYSTEMROOT": r"C:\Windows"}, PLAIN, False, {"SYSTEMROOT": r"C:\Windows"}, id="windows"
-        ),
+        pytest.param({"SYSTEMROOT": r"C:\Windows"}, PLAIN, {"SYSTEMROOT": r"C:\Windows"}, id="windows"),
     ],
 )
-def test_a_python_gets_the_allowed_part_of_the_environment(base, installation, frozen, expected):
+def test_a_python_gets_the_allowed_part_of_the_environment(base, installation, expected):
     given = dict(base)
-    environment = clean_environment(base, installation=installation, frozen=frozen)
+    environment = clean_environment(base, installation=installation)
     assert environment == {"PYTHONUNBUFFERED": "1", **expected}
     assert base == given
 
