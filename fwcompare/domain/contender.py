@@ -93,12 +93,6 @@ GAPS: Final[dict[tuple[str, Task, Framework, Mode], str]] = {
         ): "it captures one model, and a step takes two in turns"
         for mode in (Mode.EXPORT, Mode.TRACE, Mode.SCRIPT)
     },
-    (
-        "gan",
-        Task.TRAINING,
-        Framework.KERAS_JAX,
-        Mode.DEFAULT,
-    ): "its step of two networks is written for TensorFlow and PyTorch",
 }
 """Why a contender can't do one task of one architecture, where it can do others."""
 
