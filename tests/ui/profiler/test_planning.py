@@ -161,7 +161,7 @@ def test_the_margin_is_what_this_machine_can_tell_apart() -> None:
     plan = plan_from(STATE, SURVEYED, options)
 
     assert plan.margin == 0.06
-    assert effort_text(plan).endswith("margin 6 %")
+    assert effort_text(plan).endswith("±6 %")
     assert "since 2026-11-23" in margin_text(plan, options)
     assert "has not been checked" in margin_text(plan_from(STATE, SURVEYED, OPTIONS), OPTIONS)
 
