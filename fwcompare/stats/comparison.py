@@ -16,7 +16,6 @@ from fwcompare.stats.blocks import (
     Look,
     block_figures,
     blocks_of,
-    overhead_share,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, energy_by_round
@@ -236,7 +235,7 @@ def _remarks(record: RunRecord, blocks: Sequence[BlockRecord], look: Look) -> tu
             Reason.NO_STEADY_STATE,
             any(block.steady is False for block in blocks) or any(_has_shifted(one) for one in figures),
         ),
-        (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
+        (Reason.TIMER_OVERHEAD, any((one.overhead_share or 0) > MAX_OVERHEAD for one in figures)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
-from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
 from ui.comparison.block_details import block_page
 from ui.comparison.claim_details import claim_page, criterion_page
 from ui.comparison.explanation_details import ANCHOR
 from ui.comparison.keys_details import keys_page
 from ui.comparison.markup import Markup
+from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.row_details import row_page
-from ui.comparison.rows import RowSource
 from ui.selection import BlockSelection, ClaimSelection, KeysSelection, RowSelection, Selection
 from ui.theme import Theme
 from ui.widgets.focus_ring import FocusRing
@@ -32,7 +30,7 @@ class DetailsPanel(QWidget):
 
     Args:
         theme: Colours.
-        rows: That of the table, so that what it computed is not computed again.
+        table: The measured rows, which come a moment after the run that they are of: see `refresh`.
 
     Signals:
         link_activated: The address of a link that was chosen, by pointer or key.
@@ -40,12 +38,11 @@ class DetailsPanel(QWidget):
 
     link_activated = Signal(str)
 
-    def __init__(self, theme: Theme, rows: RowSource) -> None:
+    def __init__(self, theme: Theme, table: MeasuredModel) -> None:
         super().__init__()
         self._theme = theme
-        self._rows = rows
+        self._table = table
         self._shown: tuple[Selection | None, RunView | None, Catalog | None] = (None, None, None)
-        self._baseline: str | None = None
         self._html = ""
         self._text = QTextBrowser()
         self._text.setObjectName("details")
@@ -59,8 +56,8 @@ class DetailsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text)
-        theme.changed.connect(self._render)
-        self._render()
+        theme.changed.connect(self.refresh)
+        self.refresh()
 
     def show_selection(
         self, selection: Selection | None, view: RunView | None, catalog: Catalog | None
@@ -70,9 +67,8 @@ class DetailsPanel(QWidget):
         self._shown = (selection, view, catalog)
         self._render(keep_place=is_same)
 
-    def set_baseline(self, contender_id: str | None) -> None:
-        """Compare with this contender, None for the plan's own."""
-        self._baseline = contender_id
+    def refresh(self) -> None:
+        """Show the same as it is now: the rows of the table are others, or the colours."""
         self._render(keep_place=True)
 
     def show_explanation(self) -> None:
@@ -83,7 +79,7 @@ class DetailsPanel(QWidget):
         """What is shown, without its form."""
         return self._text.toPlainText()
 
-    def _render(self, *, keep_place: bool = True) -> None:
+    def _render(self, *, keep_place: bool) -> None:
         html = self._page()
         if html == self._html:
             return
@@ -111,21 +107,9 @@ class DetailsPanel(QWidget):
         return page or _nothing(markup)
 
     def _row(self, selection: RowSelection, view: RunView | None, markup: Markup) -> str | None:
-        if view is None:
-            return None
-        record = self._with_baseline(view.record)
-        contender = next((one for one in record.plan.contenders if one.id == selection.contender), None)
-        workload = next((one for one in record.plan.workloads if one.id == selection.workload), None)
-        if contender is None or workload is None:
-            return None
-        row = self._rows.row(record, contender, workload, is_over=view.finished)
-        return row_page(row, self._rows, record, markup, is_over=view.finished)
-
-    def _with_baseline(self, record: RunRecord) -> RunRecord:
-        known = [one.id for one in record.plan.contenders]
-        if self._baseline is None or self._baseline not in known:
-            return record
-        return replace(record, plan=replace(record.plan, baseline=self._baseline))
+        wanted = selection.contender, selection.workload
+        row = next((row for row in self._table.rows if row.id == wanted), None)
+        return None if view is None or row is None else row_page(row, self._table.rows, view, markup)
 
     def _on_link(self, url: QUrl) -> None:
         """A place of this page is shown; whatever is elsewhere is for others to open."""
@@ -148,7 +132,7 @@ def _block(selection: BlockSelection, view: RunView | None, markup: Markup) -> s
     if view is None:
         return None
     block = next((one for one in view.record.blocks if one.block == selection.block), None)
-    return None if block is None else block_page(block, view.record, markup, is_over=view.finished)
+    return None if block is None else block_page(block, view, markup)
 
 
 def _nothing(markup: Markup) -> str:

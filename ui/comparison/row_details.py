@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import repeated
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
@@ -16,7 +17,7 @@ from ui.comparison.explanation_details import explanations, link_to_explanation
 from ui.comparison.figures import Figure
 from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
-from ui.comparison.rows import Row, RowSource
+from ui.comparison.rows import Row, explanations_of
 
 _COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.GPU_USE)
 _MEMORY = (
@@ -28,16 +29,16 @@ _MEMORY = (
 )
 
 
-def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, is_over: bool) -> str:
+def row_page(row: Row, rows: Sequence[Row], view: RunView, markup: Markup) -> str:
     """All that is known of one contender in one workload.
 
     Args:
         row: What the table shows.
-        source: Where the row is from: it remembers the medians of its blocks.
-        record: The run.
+        rows: All rows, among which it was judged.
+        view: The run.
         markup: The form.
-        is_over: Nothing of the run runs any more.
     """
+    record = view.record
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
     told = next((block for block in reversed(blocks) if block.versions), None)
     replaced = repeated(blocks)
@@ -50,7 +51,7 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
             ),
             markup.paragraph(row.badge.sentence),
             link_to_explanation(markup) if row.comparison else "",
-            *_against(row, record, markup),
+            *_against(row, markup),
             *_latency(row, markup),
             markup.heading("Cost and use"),
             markup.pairs([(HEADINGS[one].title, _value(row.figures[one], one)) for one in _COST]),
@@ -62,14 +63,9 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
             markup.heading("Blocks") if blocks else "",
             markup.table(
                 ("Round", "Outcome", "Median", "n"),
-                [
-                    _block_line(
-                        block, source.median_ns(block), is_over=is_over, counts=block.block not in replaced
-                    )
-                    for block in blocks
-                ],
+                [_block_line(block, view, counts=block.block not in replaced) for block in blocks],
             ),
-            *explanations(source.explanations(record, row, is_over=is_over), markup),
+            *explanations(explanations_of(row, rows), markup),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
             *missing_figures(blocks, markup),
@@ -77,17 +73,17 @@ def row_page(row: Row, source: RowSource, record: RunRecord, markup: Markup, *, 
     )
 
 
-def _against(row: Row, record: RunRecord, markup: Markup) -> list[str]:
+def _against(row: Row, markup: Markup) -> list[str]:
     comparison = row.comparison
     if comparison is None or comparison.ratio is None:
         return []
     figure = row.figures[Column.RATIO]
-    pairs = [("Baseline", record.plan.baseline), ("Ratio", figure.text)]
+    pairs = [("Baseline", comparison.baseline), ("Ratio", figure.text)]
     if figure.low is not None and figure.high is not None:
         pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
     pairs += [
         ("Rounds of both", str(comparison.rounds)),
-        ("Margin", f"±{record.plan.margin * 100:g} %, fixed before the run"),
+        ("Margin", f"±{row.margin * 100:g} %, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
         pairs.append(("Still open", more_rounds(comparison)))
@@ -144,12 +140,11 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
     return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
 
 
-def _block_line(
-    block: BlockRecord, median_ns: float | None, *, is_over: bool, counts: bool
-) -> tuple[str, str, str, str]:
-    outcome = doing(block, is_over=is_over) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str, str, str, str]:
+    outcome = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
     if not counts:
         outcome = "repeated"
+    median_ns = view.look(block).median_ns
     shown = "–" if median_ns is None else duration(median_ns)
     return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
 

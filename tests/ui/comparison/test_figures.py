@@ -9,6 +9,7 @@ import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.gates import readings
 from fwcompare.stats.summary import summarise
@@ -22,7 +23,7 @@ def figures(*blocks, workload=WORKLOADS[0]):
     record = runs.record(
         *blocks, plan=runs.plan(workloads=(workload,), contenders=(CONTENDERS[1],), baseline=CONTENDERS[1].id)
     )
-    return figures_of(blocks, summarise(record)[0], workload.device)
+    return figures_of(blocks, summarise(record)[0], workload.device, block_figures)
 
 
 def test_figures_of_a_measured_row_are_in_their_units() -> None:

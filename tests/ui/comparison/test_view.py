@@ -8,12 +8,14 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication
 
+from tests.runs import view_of
 from tests.ui.comparison.many import grown_run
 from ui.comparison.claims_model import HUES, ClaimsModel
 from ui.comparison.columns import Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.ordering import SortKey
+from ui.comparison.rows import RowSource
 from ui.comparison.view import ComparisonView
 from ui.theme import FRAMEWORK_HUES, Scheme
 
@@ -21,7 +23,7 @@ from ui.theme import FRAMEWORK_HUES, Scheme
 @pytest.fixture
 def view(qtbot, theme) -> ComparisonView:
     model = MeasuredModel()
-    model.set_record(grown_run(1))
+    model.set_rows(RowSource().rows(view_of(grown_run(1))))
     delegate = MeasuredDelegate(theme)
     view = ComparisonView(theme, model, delegate, "Measured", by_row=True)
     view.delegate = delegate  # the view does not own it

@@ -11,8 +11,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
 from fwcompare.domain.outcome import Outcome
-from tests.runs import BASELINE, CONTENDER, block, record
-from tests.ui.profiler.replays import view_of
+from tests.runs import BASELINE, CONTENDER, block, record, view_of
 from tests.ui.profiler.test_analysis import MS, rounds
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
