@@ -18,6 +18,7 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.interpreters.availability import Availability
+from fwcompare.stats.blocks import Look, block_figures
 from fwcompare.stats.comparison import compare
 
 MAX_ROUNDS: Final = 100
@@ -43,14 +44,19 @@ def rounds_wanted(record: RunRecord) -> int:
     return wanted
 
 
-def rounds_missing(record: RunRecord) -> int | None:
-    """The same, None where rounds are no remedy."""
-    wanted = _wanted(record)
+def rounds_missing(record: RunRecord, look: Look) -> int | None:
+    """The same, None where rounds are no remedy.
+
+    Args:
+        record: The run.
+        look: Gives the figures of a block.
+    """
+    wanted = _wanted(record, look)
     return wanted if 0 < wanted <= MAX_ROUNDS else None
 
 
-def _wanted(record: RunRecord) -> int:
-    return max((one.more_rounds or 0 for one in compare(record)), default=0)
+def _wanted(record: RunRecord, look: Look = block_figures) -> int:
+    return max((one.more_rounds or 0 for one in compare(record, look)), default=0)
 
 
 def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:

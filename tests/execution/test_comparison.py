@@ -6,6 +6,7 @@ import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.execution.comparison import is_precise
+from fwcompare.stats.blocks import block_figures
 from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
 
 
@@ -22,13 +23,13 @@ def measured(*ratios: float, outcome: Outcome = Outcome.OK):
 def test_whatever_the_ratio_is_a_narrow_interval_after_five_rounds_is_enough(ratio: float) -> None:
     ratios = [ratio * factor for factor in (1.0, 1.002, 0.998, 1.001, 0.999)]
 
-    assert is_precise(WORKLOAD, measured(*ratios))
-    assert not is_precise(WORKLOAD, measured(*ratios[:4]))
+    assert is_precise(WORKLOAD, measured(*ratios), block_figures)
+    assert not is_precise(WORKLOAD, measured(*ratios[:4]), block_figures)
 
 
 def test_a_difference_that_is_not_precise_is_not_enough() -> None:
-    assert not is_precise(WORKLOAD, measured(2.0, 2.2, 1.9, 2.1, 2.0, 1.8))
+    assert not is_precise(WORKLOAD, measured(2.0, 2.2, 1.9, 2.1, 2.0, 1.8), block_figures)
 
 
 def test_without_a_comparison_there_is_nothing_precise() -> None:
-    assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED))
+    assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED), block_figures)
