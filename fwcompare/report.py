@@ -18,9 +18,10 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.errors import FwcompareError
-from fwcompare.paths import shareable
+from fwcompare.paths import shareable, tilde
 from fwcompare.stats.blocks import GROUPED, Look, figures_of_all, no_percentiles, repeated
 from fwcompare.stats.comparison import compare_all
+from fwcompare.stats.fairness import Fairness, fairness_of
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.quantiles import latencies_ns, median, percentile, too_few
 from fwcompare.stats.scaling import sweeps
@@ -50,6 +51,7 @@ def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None
         "schema": SCHEMA,
         "environment": _environment(record),
         "plan": _plan(record.plan),
+        "fairness": _fairness(fairness_of(record)),
         "cancelled": record.cancelled,
         "stopped_early": record.precise,
         "history": [asdict(one) for one in record.history],
@@ -72,6 +74,7 @@ def failure(error: FwcompareError, *, cancelled: bool = False) -> dict[str, JSON
         "schema": SCHEMA,
         "environment": None,
         "plan": None,
+        "fairness": None,
         "cancelled": cancelled,
         "stopped_early": {},
         "history": [],
@@ -157,13 +160,24 @@ def _plan(plan: Plan) -> JSON:
     }
 
 
+def _fairness(found: Fairness) -> JSON:
+    differs = {
+        name: {tilde(contender): value for contender, value in values.items()}
+        for name, values in found.differs.items()
+    }
+    tracks = {track.value: ids for track, ids in found.tracks.items()}
+    return {"tracks": tracks, "held": found.held, "differs": differs, "untold": found.untold}
+
+
 def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
     workload = next(one for one in record.plan.workloads if one.id == block.workload)
     phases = {f"phases_ns.{phase}": _phase(block, phase) for phase in Phase}
+    peaks = {f"phases_peak_rss_bytes.{phase}": _peak(block, phase) for phase in Phase}
     figures = _with_reasons(
-        {**phases, **_figures(block, workload, look), **_course(block, look)}, block.unavailable
+        {**phases, **peaks, **_figures(block, workload, look), **_course(block, look)}, block.unavailable
     )
     phases_ns = {phase.value: figures.pop(f"phases_ns.{phase}") for phase in Phase}
+    peaks_bytes = {phase.value: figures.pop(f"phases_peak_rss_bytes.{phase}") for phase in Phase}
     return {
         "contender": block.contender,
         "workload": block.workload,
@@ -185,6 +199,7 @@ def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
         "n": len(block.latency),
         "counters": block.counters,
         "phases_ns": phases_ns,
+        "phases_peak_rss_bytes": peaks_bytes,
         **_gates(block, record, look),
         **figures,
     }
@@ -220,18 +235,14 @@ def _figures(block: BlockRecord, workload: Workload, look: Look) -> dict[str, _K
     refused = no_percentiles([block], look)
     tail_reason = (refused or too_few(90, latencies.size)) if latencies.size else _UNTIMED
     is_grouped = workload.scenario is Scenario.THROUGHPUT and latencies.size > 0
-    peaks = [phase.peak_rss_bytes for phase in block.phases.values() if phase.peak_rss_bytes is not None]
-    imported = block.phases.get(Phase.IMPORT)
-    lived = imported is not None and imported.duration_ns is not None
-    no_peak = "this system keeps no peak of a process's memory" if lived else _TOO_EARLY
-    no_size = "the memory of the process could not be read" if lived else _TOO_EARLY
+    memory = memory_of(block, workload)
     return {
         "outcome": (block.outcome, "the block has not ended, or the run was cut off in it"),
         "median_ns": (None if is_grouped else median(latencies), GROUPED if is_grouped else _UNTIMED),
         "p90_ns": (None if refused else percentile(latencies, 90), tail_reason),
-        "peak_rss_bytes": (max(peaks, default=None), no_peak),
-        "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
-        "gpu_memory_bytes": _gpu_memory(block, workload),
+        "peak_rss_bytes": memory["peak_rss_bytes"],
+        "import_rss_bytes": memory["import_rss_bytes"],
+        "gpu_memory_bytes": memory["gpu_memory_bytes"],
         "repeats": (block.repeats, "this block runs no other one once more"),
         "mode_proof": (block.mode_proof, _TOO_EARLY),
         "mode_proved": (block.mode_proved, _TOO_EARLY),
@@ -240,6 +251,31 @@ def _figures(block: BlockRecord, workload: Workload, look: Look) -> dict[str, _K
     }
 
 
+def memory_of(block: BlockRecord, workload: Workload) -> dict[str, tuple[int | None, str]]:
+    """The memory of a block by the names of `docs/method.md`, each figure with why there is none."""
+    peaks = [phase.peak_rss_bytes for phase in block.phases.values() if phase.peak_rss_bytes is not None]
+    imported = block.phases.get(Phase.IMPORT)
+    lived = imported is not None and imported.duration_ns is not None
+    no_size = "the memory of the process could not be read" if lived else _TOO_EARLY
+    return {
+        "peak_rss_bytes": (max(peaks, default=None), _NO_PEAK if lived else _TOO_EARLY),
+        "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
+        **{
+            name: (block.counters.get(name), block.unavailable.get(name, "the worker did not tell it"))
+            for name in MEMORY_COUNTERS
+        },
+        "gpu_memory_bytes": _gpu_memory(block, workload),
+    }
+
+
+MEMORY_COUNTERS: Final = (
+    "host_unique_bytes",
+    "framework_allocated_peak_bytes",
+    "framework_reserved_peak_bytes",
+)
+"""The counters of memory that the workers themselves read."""
+
+_NO_PEAK: Final = "this system keeps no peak of a process's memory"
 _UNTIMED: Final = "no iteration was timed"
 _TOO_EARLY: Final = "the worker did not get so far"
 
@@ -253,7 +289,15 @@ def _phase(block: BlockRecord, phase: Phase) -> _Known:
     return None, _TOO_EARLY
 
 
-def _gpu_memory(block: BlockRecord, workload: Workload) -> _Known:
+def _peak(block: BlockRecord, phase: Phase) -> _Known:
+    """The highest resident memory in a phase; a worker can't read it before it is there."""
+    record = block.phases.get(phase)
+    if record is None or record.duration_ns is None:
+        return None, _phase(block, phase)[1]
+    return record.peak_rss_bytes, "it is read from the import on" if phase is Phase.SPAWN else _NO_PEAK
+
+
+def _gpu_memory(block: BlockRecord, workload: Workload) -> tuple[int | None, str]:
     on_cpu = workload.gpu_uuid is None
     reason = "the workload runs on the CPU" if on_cpu else "no reading was taken while the block ran"
     return gpu_memory_bytes(block), block.unavailable.get(GPU_MEMORY, reason)

@@ -112,7 +112,8 @@ def test_the_object_is_the_golden_one_and_valid(full_record):
 def test_every_null_of_a_block_has_its_reason_under_the_same_name(full_record):
     for block in as_json(report(full_record, None))["blocks"]:
         empty = {name for name, value in block.items() if value is None}
-        empty |= {f"phases_ns.{name}" for name, value in block["phases_ns"].items() if value is None}
+        for phases_of in ("phases_ns", "phases_peak_rss_bytes"):
+            empty |= {f"{phases_of}.{name}" for name, value in block[phases_of].items() if value is None}
 
         assert empty <= set(block["unavailable"])
         assert not {name for name in block["unavailable"] if name in block} - empty
@@ -254,4 +255,35 @@ def test_the_schema_names_every_token_of_the_domain():
     definitions = SCHEMA["$defs"]
 
     assert set(definitions["block"]["properties"]["outcome"]["enum"]) == {*Outcome, None}
-    assert list(definitions["block"]["properties"]["phases_ns"]["properties"]) == list(Phase)
+    for name in ("phases_ns", "phases_peak_rss_bytes"):
+        assert list(definitions["block"]["properties"][name]["properties"]) == list(Phase)
+
+
+def test_the_peak_of_each_phase_is_told_or_why_not(full_record):
+    eager, *_, broken, _ = as_json(report(full_record, None))["blocks"]
+
+    assert eager["phases_peak_rss_bytes"]["import"] == 2500
+    assert eager["unavailable"]["phases_peak_rss_bytes.compile"] == "nothing is compiled in this mode"
+    assert broken["unavailable"]["phases_peak_rss_bytes.spawn"] == "it is read from the import on"
+    assert broken["unavailable"]["phases_peak_rss_bytes.compile"] == "the worker did not finish this phase"
+
+
+def test_what_was_held_equal_is_told_and_no_home_folder():
+    there = replace(runs.CONTENDER, named=f"{Path.home()}/env")
+    blocks = [
+        runs.block(one, 0, 1, settings={"tf32": tf32, "threads": 2}, block=place)
+        for place, (one, tf32) in enumerate(((runs.BASELINE, False), (there, True)))
+    ]
+
+    found = as_json(report(runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE, there))), None))
+
+    validate(found)
+    assert found["fairness"] == {
+        "tracks": {"matched": ["pytorch:eager", "tensorflow:function@~/env"]},
+        "held": {"threads": 2},
+        "differs": {
+            "execution": {"pytorch:eager": "eager", "tensorflow:function@~/env": "graph"},
+            "tf32": {"pytorch:eager": False, "tensorflow:function@~/env": True},
+        },
+        "untold": [],
+    }

@@ -239,9 +239,12 @@ def selftest(
 def largest_batch(
     context: typer.Context,
     workload: Annotated[
-        str, typer.Option(metavar="W", help="mlp, cnn, lstm or transformer.")
+        str, typer.Option(metavar="W", help="mlp, cnn, lstm, transformer, gan or dynamic.")
     ] = _DEFAULTS.workloads[0],
     task: Annotated[str, typer.Option(metavar="T", help="inference or training.")] = _DEFAULTS.tasks[0],
+    precision: Annotated[
+        str, typer.Option(metavar="P", help="float32, bfloat16, and on GPUs tf32 and float16.")
+    ] = _DEFAULTS.precisions,
     size: Annotated[str, typer.Option(metavar="S", help="tiny, small or base.")] = _DEFAULTS.size,
     contender: Annotated[
         list[str] | None,
@@ -272,6 +275,7 @@ def largest_batch(
         workloads=(workload,),
         tasks=(task,),
         size=size,
+        precisions=precision,
         contenders=contender or (),
         device=device,
         threads=threads,
@@ -288,6 +292,9 @@ def show(
     cold: Annotated[
         bool, typer.Option("--cold", help="Print import, build, compile and first call instead.")
     ] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Print percentiles, memory, energy and each block instead.")
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option(
@@ -300,7 +307,7 @@ def show(
     """Print a snapshot as `run` printed it."""
     from fwcompare.cli import inspecting
 
-    page = inspecting.Page(cold=cold, explained=explain)
+    page = inspecting.Page(cold=cold, details=details, explained=explain)
     return inspecting.show(snapshot, page, chosen_paths(data_dir), invocation_of(context))
 
 

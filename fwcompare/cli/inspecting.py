@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich import box
 from rich.table import Table
 
-from fwcompare.cli import exit_codes, explanations, tables, wording
+from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
 from fwcompare.domain.workload import Task
 from fwcompare.errors import UsageError
@@ -33,15 +33,17 @@ class Page:
 
     Attributes:
         cold: What its first answers cost, in place of the tables of `run`.
+        details: What those tables leave out, in their place.
         explained: The contender whose verdicts are explained in their place, None for none.
     """
 
     cold: bool = False
+    details: bool = False
     explained: str | None = None
 
 
 def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) -> int:
-    """Print a snapshot as `run` printed it, or what its first answers cost, or why a verdict is what it is.
+    """Print a snapshot as `run` printed it, or the page of it that is asked for.
 
     Raises:
         UsageError: The contender to be explained is not in it.
@@ -58,6 +60,8 @@ def show(snapshot: str, page: Page, paths: DataPaths, invocation: Invocation) ->
         explanations.print_explanations(output.console, record, page.explained)
     elif page.cold:
         tables.print_cold(output.console, record)
+    elif page.details:
+        details.print_details(output.console, record)
     else:
         tables.print_run(output.console, record)
     output.answer(report(record, tilde(str(file.absolute()))))

@@ -76,6 +76,8 @@ def largest_batch(
     settings = allow_contenders(flags.contenders, settings, paths, invocation, allow=allow)
     candidates = find_candidates(asked_for(flags.contenders, settings, parts), flags.device, settings, parts)
     plan = make_plan(flags, candidates, settings, parts)
+    if len(plan.workloads) > 1:
+        raise UsageError("A search takes one precision.", "Call it once for each.")
     if wanted.limit < 1:
         raise UsageError(f"A limit of {wanted.limit} leaves no batch.", "Write --limit with a number from 1.")
     memory_limit = _memory_limit(wanted.memory_limit, plan.workloads[0], parts)

@@ -43,7 +43,18 @@ def print_run(console: Console, record: RunRecord) -> None:
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
         console.print(_table(record, workload.id, comparisons, summaries, look))
-        for line in (*_failures(record, workload.id), *_repetitions(record, workload.id, look)):
+        lines = (
+            *_failures(record, workload.id),
+            *_repetitions(record, workload.id, look),
+            *wording.outliers(
+                {
+                    one.contender: one.severe_outliers / one.n
+                    for one in summaries
+                    if one.workload == workload.id and one.n
+                }
+            ),
+        )
+        for line in lines:
             print_line(console, line)
         if (rounds := record.precise.get(workload.id)) is not None:
             text = wording.stopped_early(rounds, record.plan.effort.rounds)
@@ -128,7 +139,7 @@ def _table(
             else (wording.latency(summary.median_ns), p90)
         )
         table.add_row(
-            contender.label,
+            wording.in_track(contender),
             *shown,
             wording.ratio(comparison) if comparison else "-",
             wording.verdict(

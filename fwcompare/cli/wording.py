@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from fwcompare.domain.contender import Contender
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.comparison import unproved_mode
-from fwcompare.stats.fairness import Fairness
+from fwcompare.stats.fairness import Fairness, Track, track_of
 from fwcompare.stats.gates import Gate
+from fwcompare.stats.outliers import MAX_SEVERE
+from fwcompare.stats.quantiles import TOO_FEW, Percentile
 from fwcompare.stats.scaling import Estimate, ScalingPoint
 from fwcompare.stats.starts import Duration
 
 _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
+
+_JOULES: Final = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "uJ"), (1e-9, "nJ"))
 
 MANY_ROUNDS: Final = 100
 """More than this nobody runs: then the noise is what has to be dealt with."""
@@ -46,10 +51,20 @@ def duration(found: Duration | None) -> str:
     """A median with its interval in the same unit, "-" if there is none: 3.1 s (2.9-3.4)."""
     if found is None:
         return "-"
-    if found.low_ns is None or found.high_ns is None:
-        return latency(found.median_ns)
-    scale, _ = _unit(found.median_ns)
-    return f"{latency(found.median_ns)} ({found.low_ns / scale:.4g}-{found.high_ns / scale:.4g})"
+    return _with_ends(found.median_ns, found.low_ns, found.high_ns)
+
+
+def percentile(found: Percentile | None) -> str:
+    """A percentile with its interval in the same unit, "n too small" if there is none."""
+    return TOO_FEW if found is None else _with_ends(found.value_ns, found.low_ns, found.high_ns)
+
+
+def _with_ends(value_ns: float, low_ns: float | None, high_ns: float | None) -> str:
+    """A latency with its interval in the same unit, if it has one."""
+    if low_ns is None or high_ns is None:
+        return latency(value_ns)
+    scale, _ = _unit(value_ns)
+    return f"{latency(value_ns)} ({low_ns / scale:.4g}-{high_ns / scale:.4g})"
 
 
 COLD_NOTES: Final = (
@@ -94,11 +109,32 @@ def fairness(found: Fairness) -> list[str]:
             f"Held equal: {', '.join(f'{name} {_setting(value)}' for name, value in found.held.items())}."
         )
     for name, values in found.differs.items():
-        told = ", ".join(f"{_setting(value)} ({contender})" for contender, value in values.items())
+        by_text: dict[str, list[str]] = {}
+        for contender, value in values.items():
+            by_text.setdefault(_setting(value), []).append(contender)
+        told = ", ".join(f"{text} ({', '.join(ids)})" for text, ids in by_text.items())
         lines.append(f"Differs: {name} {told}.")
     if found.untold:
         lines.append(f"Not known of {', '.join(found.untold)}, whose workers did not come so far.")
     return lines
+
+
+def in_track(contender: Contender) -> str:
+    """The contender as a row of a table names it: with its track where that is not the usual one."""
+    track = track_of(contender)
+    return contender.label if track is Track.MATCHED else f"{contender.id} (track {track})"
+
+
+def tracks(found: Fairness) -> str:
+    """The tracks in a few words, naming only who is not in the usual one."""
+    usual = ["Track matched"] if Track.MATCHED in found.tracks else []
+    others = [
+        f"track {track}: {', '.join(ids)}"
+        for track, ids in found.tracks.items()
+        if track is not Track.MATCHED
+    ]
+    told = "; ".join([*usual, *others])
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _setting(value: Scalar) -> str:
@@ -225,6 +261,30 @@ def gained(point: ScalingPoint) -> str:
     if point.gain is None or point.efficiency is None:
         return "-"
     return f"{point.gain:.2f}x, {100 * point.efficiency:.0f} %"
+
+
+def joules(per_item: float, error: float) -> str:
+    """Energy of an item, give or take what the steps of the counter leave open: 3.1 mJ (3.04-3.16)."""
+    scale, unit = next((pair for pair in _JOULES if abs(per_item) >= pair[0]), _JOULES[-1])
+    return (
+        f"{per_item / scale:.4g} {unit} ({(per_item - error) / scale:.4g}-{(per_item + error) / scale:.4g})"
+    )
+
+
+def energy_verdict(comparison: Comparison) -> str:
+    """The verdict on energies in words: less, slightly more, no practical difference."""
+    return comparison.verdict.replace("_", " ").replace("faster", "less").replace("slower", "more")
+
+
+def outliers(shares: Mapping[str, float]) -> list[str]:
+    """A warning of those who have too many severe outliers, none where nobody has.
+
+    Args:
+        shares: Of the iterations, by whose they are.
+    """
+    told = [f"{who} ({percent(share)})" for who, share in shares.items() if share > MAX_SEVERE]
+    lead = f"More than {percent(MAX_SEVERE)} severe outliers (3 interquartile ranges from the quartiles)"
+    return [f"{lead}: {'; '.join(told)}."] if told else []
 
 
 def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Gate] = ()) -> str:

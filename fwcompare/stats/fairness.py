@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from fwcompare.domain.contender import Contender, Mode
+from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import RunRecord
 
@@ -25,8 +26,27 @@ class Track(StrEnum):
 
 _RULES = {
     Track.MATCHED: "same maths, weights, inputs, precision and threads; layout and kernels are each one's own choice.",
-    Track.DEFAULT: "as the framework does by itself, with the same weights, inputs and threads.",
+    Track.DEFAULT: "as Keras does by itself, NumPy in and out; same weights, inputs, precision and threads.",
 }
+
+EXECUTION: Final = "execution"
+"""Name of the setting that says how a contender executes; it follows from the mode."""
+
+_KERAS: Final = frozenset({Framework.KERAS_TENSORFLOW, Framework.KERAS_TORCH, Framework.KERAS_JAX})
+_CHOSEN_BY_KERAS: Final = "Keras's choice"
+_EXECUTIONS: Final = {
+    Mode.EAGER: "eager",
+    Mode.FUNCTION: "graph",
+    Mode.EXPORT: "graph",
+    Mode.TRACE: "graph",
+    Mode.SCRIPT: "graph",
+    Mode.SAVEDMODEL: "graph",
+    Mode.COMPILE: "compiled",
+    Mode.XLA: "compiled",
+    Mode.AOT: "compiled",
+    Mode.DEFAULT: "exported graph",
+}
+"""By mode; that of a runtime is "default"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +69,53 @@ class Fairness:
 
 
 def track_of(contender: Contender) -> Track:
-    """The track of a contender."""
-    return Track.DEFAULT if contender.mode is Mode.DEFAULT else Track.MATCHED
+    """The track of a contender; a runtime has no other mode, and is given what all others are given."""
+    is_default = contender.mode is Mode.DEFAULT and contender.framework in _KERAS
+    return Track.DEFAULT if is_default else Track.MATCHED
+
+
+def execution_of(contender: Contender) -> str:
+    """How a contender executes: within a track that may differ, and then it is said."""
+    return _CHOSEN_BY_KERAS if track_of(contender) is Track.DEFAULT else _EXECUTIONS[contender.mode]
 
 
 def fairness_of(record: RunRecord) -> Fairness:
-    """What the contenders of a run had alike."""
-    told: dict[tuple[str, str], Mapping[str, Scalar]] = {}
+    """What the contenders of a run had alike, in all of their blocks."""
+    contenders = record.plan.contenders
+    executions = {one.id: execution_of(one) for one in contenders}
+    told: dict[tuple[str, str], list[dict[str, Scalar]]] = {}
     for block in record.blocks:
         if block.settings:
-            told.setdefault((block.workload, block.contender), block.settings)
-    names = sorted({name for settings in told.values() for name in settings})
+            settings = {**block.settings, EXECUTION: executions[block.contender]}
+            known = told.setdefault((block.workload, block.contender), [])
+            if settings not in known:
+                known.append(settings)
+    names = sorted({name for known in told.values() for one in known for name in one})
     heard = list(dict.fromkeys(contender for _, contender in told))
     by_name = {
         name: {
             contender: _together(values)
             for contender in heard
-            if (values := [told[one][name] for one in told if one[1] == contender and name in told[one]])
+            if (
+                values := [
+                    one[name]
+                    for (_, who), known in told.items()
+                    for one in known
+                    if who == contender and name in one
+                ]
+            )
         }
         for name in names
     }
-    held = {
-        name: _together([settings[name] for settings in told.values()])
-        for name in names
-        if all(_is_alike(name, told, workload.id) for workload in record.plan.workloads)
+    by_workload = {
+        workload.id: [one for (where, _), known in told.items() for one in known if where == workload.id]
+        for workload in record.plan.workloads
     }
-    contenders = record.plan.contenders
+    held = {
+        name: _together([one[name] for here in by_workload.values() for one in here])
+        for name in names
+        if all(_is_alike(name, here) for here in by_workload.values())
+    }
     return Fairness(
         tracks={
             track: ids
@@ -87,9 +128,8 @@ def fairness_of(record: RunRecord) -> Fairness:
     )
 
 
-def _is_alike(name: str, told: Mapping[tuple[str, str], Mapping[str, Scalar]], workload: str) -> bool:
-    """True if all that told anything in this workload have one value of the setting."""
-    here = [settings for (in_workload, _), settings in told.items() if in_workload == workload]
+def _is_alike(name: str, here: Sequence[Mapping[str, Scalar]]) -> bool:
+    """True if all that told anything in a workload have one value of the setting."""
     values = [settings[name] for settings in here if name in settings]
     return len(values) == len(here) and len({(type(value), value) for value in values}) <= 1
 

@@ -192,3 +192,20 @@ def test_a_trial_on_a_gpu_has_no_limit_of_the_machine(call_json):
     assert {plan.memory_limit_bytes for plan in plans} == {None}
     assert row_of(found)["unavailable"]["memory_bytes"] == "no reading was taken"
     assert replace(plans[0].workloads[0], batch=1).device == "cuda:GPU-1"
+
+
+def test_the_precision_is_that_of_the_trials(call_json):
+    plans = []
+
+    code, found, _ = call_json(
+        "largest-batch", *ONE, "--precision", "bfloat16", parts=fakes.parts(holding(20, plans=plans))
+    )
+
+    assert (code, found["search"]["precision"]) == (0, "bfloat16")
+    assert {plan.workloads[0].precision for plan in plans} == {"bfloat16"}
+
+
+def test_one_search_has_one_precision(call):
+    code, _, err = call("largest-batch", *ONE, "--precision", "float32,bfloat16")
+
+    assert (code, "takes one precision" in err) == (2, True)

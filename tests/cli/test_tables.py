@@ -8,6 +8,7 @@ from io import StringIO
 from rich.console import Console
 
 from fwcompare.cli.tables import print_run
+from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario
 from tests import runs
@@ -97,3 +98,24 @@ def test_the_throughput_scenario_tells_items_a_second_and_no_latency() -> None:
     assert heading.split() == ["contender", "items/s", "ratio", "verdict"]
     assert any("80,000" in line and "baseline" in line for line in lines)
     assert "In the throughput scenario that is the time of an iteration in groups." in lines
+
+
+def test_a_row_of_the_default_track_says_so() -> None:
+    keras = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "/usr/bin/python3")
+    blocks = [runs.block(runs.BASELINE, 0, 5), runs.block(keras, 0, 6, block=2)]
+
+    lines = printed(runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE, keras))))
+
+    rows = [line.split("  ")[1].strip() for line in lines if line.startswith("  ") and ":" in line]
+    assert rows == ["pytorch:eager", "keras-torch:default (track default)"]
+
+
+def test_many_severe_outliers_are_a_warning() -> None:
+    spiky = [100, 101] * 45 + [900] * 10
+
+    lines = printed(
+        runs.record(runs.block(runs.BASELINE, 0, *spiky), runs.block(runs.CONTENDER, 0, *[100] * 50))
+    )
+
+    (warning,) = (line for line in lines if "severe outliers" in line)
+    assert warning.endswith(": pytorch:eager (10 %).")

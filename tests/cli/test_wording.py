@@ -202,3 +202,27 @@ def test_rates(rate, text):
 def test_a_rate_of_one_block_has_no_ends():
     assert wording.rate_with_ends(Estimate(2000.0, None, None)) == "2,000"
     assert wording.rate_with_ends(Estimate(2000.0, 1900.0, 2100.0)) == "2,000 (1,900-2,100)"
+
+
+def test_energy_has_the_span_that_its_counter_leaves_open():
+    assert wording.joules(0.0031, 0.00006) == "3.1 mJ (3.04-3.16)"
+    assert wording.joules(2, 0.5) == "2 J (1.5-2.5)"
+    assert wording.joules(-0.002, 0.001) == "-2 mJ (-3--1)"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text"),
+    [
+        (Verdict.FASTER, "less"),
+        (Verdict.SLIGHTLY_SLOWER, "slightly more"),
+        (Verdict.NOT_COMPARABLE, "not comparable"),
+    ],
+)
+def test_a_verdict_on_energies_speaks_of_less_and_more(verdict, text):
+    assert wording.energy_verdict(comparison(verdict)) == text
+
+
+def test_more_than_five_per_cent_severe_outliers_are_a_warning():
+    assert wording.outliers({"a": 0.05}) == []
+    (warning,) = wording.outliers({"a": 0.06, "b": 0.01, "c": 0.5})
+    assert warning.endswith(": a (6 %); c (50 %).")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fwcompare.cli import wording
-from fwcompare.domain.contender import Contender, Framework, Mode
+from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.workload import Precision
-from fwcompare.stats.fairness import Track, fairness_of
+from fwcompare.stats.fairness import Track, execution_of, fairness_of, track_of
 from tests.runs import BASELINE, CONTENDER, block, plan, record
 
 KERAS = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "/usr/bin/python3")
@@ -31,6 +31,11 @@ def test_what_all_have_alike_is_held_equal_and_the_rest_differs() -> None:
 
     assert found.held == {"intra_op_threads": 3}
     assert found.differs == {
+        "execution": {
+            "pytorch:eager": "eager",
+            "tensorflow:function": "graph",
+            "keras-torch:default": "Keras's choice",
+        },
         "keras_backend": {"keras-torch:default": "torch"},
         "onednn": {"pytorch:eager": True, "tensorflow:function": None, "keras-torch:default": True},
         "tf32": {"pytorch:eager": False, "tensorflow:function": True, "keras-torch:default": False},
@@ -49,7 +54,7 @@ def test_true_is_not_one() -> None:
 def test_who_has_told_nothing_is_named() -> None:
     found = of({"tf32": False}, {})
 
-    assert found.held == {"tf32": False}
+    assert found.held == {"execution": "eager", "tf32": False}
     assert found.untold == ("tensorflow:function",)
 
 
@@ -59,6 +64,7 @@ def test_the_lines_say_it() -> None:
     assert lines[0].startswith("Track matched: pytorch:eager, tensorflow:function (same maths,")
     assert lines[1:] == [
         "Held equal: tf32 off.",
+        "Differs: execution eager (pytorch:eager), graph (tensorflow:function).",
         "Differs: onednn on (pytorch:eager), not set (tensorflow:function).",
     ]
     assert wording.fairness(of({}, {}))[1:] == [
@@ -82,13 +88,66 @@ def in_two_precisions(*values):
 def test_what_differs_between_workloads_alone_is_held_equal_and_both_are_said() -> None:
     found = in_two_precisions("float32", "float32", "bfloat16", "bfloat16")
 
-    assert (found.held, found.differs) == ({"precision": "float32, bfloat16"}, {})
+    assert (found.held, found.differs.keys()) == ({"precision": "float32, bfloat16"}, {"execution"})
 
 
 def test_what_differs_within_one_workload_differs() -> None:
     found = in_two_precisions("float32", "float32", "bfloat16", "float32")
 
     assert found.held == {}
-    assert found.differs == {
-        "precision": {"pytorch:eager": "float32, bfloat16", "tensorflow:function": "float32"}
+    assert found.differs["precision"] == {
+        "pytorch:eager": "float32, bfloat16",
+        "tensorflow:function": "float32",
     }
+
+
+def test_a_later_block_that_told_something_else_differs():
+    blocks = [
+        block(
+            contender,
+            number,
+            10,
+            settings={"intra_op_threads": 2 if (contender, number) == (CONTENDER, 1) else 3},
+        )
+        for number in (0, 1)
+        for contender in (BASELINE, CONTENDER)
+    ]
+
+    found = fairness_of(record(*blocks))
+
+    assert found.held == {}
+    assert found.differs["intra_op_threads"] == {"pytorch:eager": 3, "tensorflow:function": "3, 2"}
+
+
+def test_equal_execution_is_held_equal():
+    both = (BASELINE, Contender(Framework.TENSORFLOW, Mode.EAGER, "/usr/bin/python3"))
+    blocks = [block(one, 0, 10, settings={"tf32": False}, block=place) for place, one in enumerate(both)]
+
+    assert fairness_of(record(*blocks, plan=plan(contenders=both))).held == {
+        "execution": "eager",
+        "tf32": False,
+    }
+
+
+def test_only_keras_has_a_default_track_and_every_mode_an_execution():
+    every = [Contender(framework, mode, "python") for framework, modes in MODES.items() for mode in modes]
+
+    assert [one.id for one in every if track_of(one) is Track.DEFAULT] == [
+        "keras-tensorflow:default", "keras-torch:default", "keras-jax:default",
+    ]  # fmt: skip
+    assert all(execution_of(one) for one in every)
+
+
+def test_values_that_several_share_are_said_once():
+    found = of({"onednn": True}, {"onednn": None}, {"onednn": True})
+
+    assert "Differs: onednn on (pytorch:eager, keras-torch:default), not set (tensorflow:function)." in (
+        wording.fairness(found)
+    )
+
+
+def test_the_tracks_in_a_few_words_name_who_is_not_in_the_usual_one():
+    assert wording.tracks(of({}, {})) == "Track matched."
+    assert wording.tracks(of({}, {}, {})) == "Track matched; track default: keras-torch:default."
+    alone = fairness_of(record(plan=plan(contenders=(KERAS,), baseline=KERAS.id)))
+    assert wording.tracks(alone) == "Track default: keras-torch:default."

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from fwcompare.cli.wording import fairness
+from fwcompare.cli.wording import fairness, tracks
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.view import RunView
@@ -354,8 +354,8 @@ def _run_id(view: RunView | None) -> str | None:
 
 
 def strip_text(found: Fairness) -> str:
-    """The strip in one line: what differs matters most, and an elided line keeps its beginning."""
+    """The strip in one line, tracks first and then what differs, as an elided line keeps its beginning."""
     lines = fairness(found)
-    tracks = len(found.tracks)
-    held = tracks + bool(found.held)
-    return " ".join([*lines[held:], *lines[tracks:held], *lines[:tracks]])
+    rules = len(found.tracks)
+    held = rules + bool(found.held)
+    return " ".join([tracks(found), *lines[held:], *lines[rules:held], *lines[:rules]])

@@ -73,10 +73,11 @@ def test_above_the_figures_stands_what_was_held_equal(panel: ComparisonPanel) ->
     panel.show_view(view_of(runs.record(*blocks)))
     panel.show_tab("measured")
 
-    # THEN the strip says what differs first, and is not there above the claims
+    # THEN the strip says the track first and then what differs, and is not there above the claims
     assert panel.strip.isVisible()
     assert panel.strip.text().startswith(
-        "Differs: onednn on (pytorch:eager), not set (tensorflow:function). Held equal: tf32 off. Track matched:"
+        "Track matched. Differs: execution eager (pytorch:eager), graph (tensorflow:function). Differs: onednn on "
+        "(pytorch:eager), not set (tensorflow:function). Held equal: tf32 off. Track matched:"
     )
     panel.show_tab("claims")
     assert not panel.strip.isVisible()
