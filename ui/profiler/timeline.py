@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from typing import Final
 
 import pyqtgraph as pg
@@ -12,7 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.phase import Phase
-from fwcompare.domain.record import RunRecord
+from fwcompare.domain.record import BlockRecord
 from fwcompare.execution.view import RunView
 from ui.profiler.decimate import grid_of
 from ui.profiler.feed import TRACKS, Feed
@@ -195,15 +197,19 @@ class Timeline(QWidget):
         self._navigation.advance(self._feed.end_ns, is_running=not self._is_over)
         for pointer in self._pointers:
             pointer.rateLimit = _IDLE_HZ if self._is_over else MEASURING_HZ
-        self._update_lives(view.record)
+        self._update_lives(view)
         self._draw()
 
-    def _update_lives(self, record: RunRecord) -> None:
+    def _update_lives(self, view: RunView) -> None:
         """Blocks that have ended stay as they are; only the last one can change."""
+        record = view.record
         contenders = {contender.id: contender for contender in record.plan.contenders}
         del self._lives[max(0, len(self._lives) - 1) :]
         self._lives += [
-            life(block, contenders[block.contender], record.started_ns, self._feed.end_ns)
+            replace(
+                life(block, contenders[block.contender], record.started_ns, self._feed.end_ns),
+                shift_ns=_shift_ns(block, view),
+            )
             for block in record.blocks[len(self._lives) :]
         ]
 
@@ -242,15 +248,20 @@ class Timeline(QWidget):
         return self._lives[first:last]
 
     def _draw_lines(self) -> None:
-        """The present while the run goes on, and the crosshair."""
+        """The present while the run goes on, the crosshair, and in the latencies where blocks changed their level."""
         tokens = self._theme.tokens
         lines: list[tuple[float, QColor]] = []
         if self._view is not None and not self._is_over:
             lines.append((self._feed.end_ns / 1e9, colour(tokens.text2)))
         if self._crosshair_ns is not None:
             lines.append((self._crosshair_ns / 1e9, colour(tokens.accent)))
+        shifts = [
+            (one.shift_ns / 1e9, colour(tokens.old.text))
+            for one in self._visible_lives(self._navigation.range())
+            if one.shift_ns is not None
+        ]
         for track in self.tracks:
-            track.set_lines(lines)
+            track.set_lines([*lines, *shifts] if track.kind.channel is None else lines)
 
     def _show_values(self) -> None:
         """In each gutter the value under the crosshair, else the newest."""
@@ -345,6 +356,15 @@ class Timeline(QWidget):
         for track in self.tracks:
             column.addWidget(track, 2 if track.kind.channel is None else 1)
         column.addWidget(self._axis)
+
+
+def _shift_ns(block: BlockRecord, view: RunView) -> int | None:
+    """When a block changed its level first, in nanoseconds since the start of the run."""
+    course = view.look(block).course
+    if course is None or course.shift is None:
+        return None
+    times = chain.from_iterable(block.latency.time_ns)
+    return next(islice(times, course.shift, None)) - view.record.started_ns
 
 
 def _explain(button: QToolButton, hint: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from fwcompare.domain.record import RunRecord, Series
+from tests import runs
 from tests.runs import view_of
 from tests.ui.profiler.replays import SECOND, grown, long_run, recorded_steps, series
 from ui.profiler.feed import MOST_AT_ONCE, TRACKS
@@ -357,3 +358,23 @@ def test_a_run_that_was_cut_off_is_not_followed(timeline) -> None:
     timeline.show_view(view_of(cut, finished=False))
     assert timeline.follow_button.text() == "Follow"
     assert len(timeline.tracks[0].plot.foreground._lines) == 1
+
+
+def test_where_a_block_changed_its_level_a_line_stands_in_the_latencies_alone(timeline) -> None:
+    climbing = runs.latency(*[1000, 1001] * 20, *[1040, 1041] * 20)
+    blocks = [
+        runs.block(
+            runs.BASELINE,
+            number,
+            latency=series,
+            block=number,
+            started_ns=80 * number * SECOND,
+            finished_ns=80 * (number + 1) * SECOND,
+        )
+        for number, series in enumerate((climbing, runs.latency(*[1000, 1001] * 40)))
+    ]
+
+    timeline.show_view(view_of(runs.record(*blocks)))
+
+    drawn = [[at for at, _ in track.plot.foreground._lines] for track in timeline.tracks]
+    assert drawn == [[40.0], *[[]] * 4]
