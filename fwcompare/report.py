@@ -174,7 +174,7 @@ def _block(block: BlockRecord, record: RunRecord, look: Look) -> JSON:
     phases = {f"phases_ns.{phase}": _phase(block, phase) for phase in Phase}
     peaks = {f"phases_peak_rss_bytes.{phase}": _peak(block, phase) for phase in Phase}
     figures = _with_reasons(
-        {**phases, **peaks, **_figures(block, workload), **_course(block, look)}, block.unavailable
+        {**phases, **peaks, **_figures(block, workload, look), **_course(block, look)}, block.unavailable
     )
     phases_ns = {phase.value: figures.pop(f"phases_ns.{phase}") for phase in Phase}
     peaks_bytes = {phase.value: figures.pop(f"phases_peak_rss_bytes.{phase}") for phase in Phase}
@@ -230,9 +230,9 @@ def _course(block: BlockRecord, look: Look) -> dict[str, _Known]:
     }
 
 
-def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
+def _figures(block: BlockRecord, workload: Workload, look: Look) -> dict[str, _Known]:
     latencies = latencies_ns([block.latency])
-    refused = no_percentiles([block])
+    refused = no_percentiles([block], look)
     tail_reason = (refused or too_few(90, latencies.size)) if latencies.size else _UNTIMED
     is_grouped = workload.scenario is Scenario.THROUGHPUT and latencies.size > 0
     memory = memory_of(block, workload)

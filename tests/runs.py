@@ -10,6 +10,8 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.domain.workload import Size, Task, Workload
+from fwcompare.execution.view import RunView
+from fwcompare.stats.blocks import figures_of
 
 WORKLOAD = Workload("mlp", Task.INFERENCE, Size.TINY, 8, "cpu")
 BASELINE = Contender(Framework.PYTORCH, Mode.EAGER, "/usr/bin/python3")
@@ -69,3 +71,8 @@ def record(*blocks: BlockRecord, **changes) -> RunRecord:
         "finished_utc": "2026-01-02T03:05:05Z",
     }
     return RunRecord(**(fields | changes))
+
+
+def view_of(run: RunRecord, **changes) -> RunView:
+    """The run as a window sees it, over if it knows its end."""
+    return RunView(run, figures_of(run.blocks), **({"finished": run.finished_utc is not None} | changes))

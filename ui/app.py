@@ -32,6 +32,7 @@ from ui.closing import StopSignals
 from ui.comparison.details import DetailsPanel, explained_in
 from ui.comparison.explanation_details import METHOD
 from ui.comparison.panel import ComparisonPanel
+from ui.comparison.rows import RowSource
 from ui.method_page import MethodPage, read_method
 from ui.profiler.later import LaterProfiler
 from ui.selection import RowSelection
@@ -108,10 +109,11 @@ def assemble(paths: DataPaths, theme: Theme, settings: WindowSettings) -> Assemb
     catalog, problem = _catalog()
     ground = Ground(paths, theme, Background(), catalog)
     comparison, profiler = ComparisonPanel(theme, catalog), LaterProfiler()
-    details = DetailsPanel(theme, comparison.measured.source)
+    details = DetailsPanel(theme, comparison.measured)
     assembly = Assembly(ground, comparison, profiler, details, settings)
     _connect(assembly, comparison, details, profiler)
     _connect_ratios(assembly, details)
+    _connect_rows(assembly, comparison)
     _connect_method(assembly, details, MethodPage(theme, assembly.window))
     comparison.page.view.setFocus()
     assembly.starting.connect(partial(_fetch_profiler, assembly, ground, profiler))
@@ -127,7 +129,7 @@ def _connect(
     shell, window = assembly.shell, assembly.window
     comparison.selection_changed.connect(shell.select)
     comparison.details_wanted.connect(window.show_details)
-    comparison.baseline_changed.connect(details.set_baseline)
+    comparison.rows_changed.connect(details.refresh)
     comparison.tab_changed.connect(shell.on_tab)
     comparison.sample_wanted.connect(assembly.snapshots.open_sample)
     shell.on_tab("claims")
@@ -142,8 +144,7 @@ def _connect(
 
 def _connect_ratios(assembly: Assembly, details: DetailsPanel) -> None:
     """The bootstrap behind some ratios takes long, so it has a thread of its own."""
-    background = Background(assembly)
-    assembly.window.closed.connect(background.close)
+    background = assembly.new_background()
     details.ratios_wanted.connect(
         lambda asked: background.submit(
             asked.compute, partial(details.show_ratios, asked), assembly.show_error
@@ -151,10 +152,21 @@ def _connect_ratios(assembly: Assembly, details: DetailsPanel) -> None:
     )
 
 
+def _connect_rows(assembly: Assembly, comparison: ComparisonPanel) -> None:
+    """The measured rows are computed in a thread of their own: looking for interpreters takes seconds."""
+    source, background = RowSource(), assembly.new_background()
+
+    def compute(view: RunView) -> None:
+        background.submit(
+            partial(source.rows, view), partial(comparison.show_rows, view), assembly.show_error
+        )
+
+    comparison.rows_wanted.connect(compute)
+
+
 def _connect_method(assembly: Assembly, details: DetailsPanel, method: MethodPage) -> None:
     """The page on the method is read when it is opened first; links of the details lead into it, or to the browser."""
-    reader = Background(assembly)  # of its own: looking for interpreters takes seconds
-    assembly.window.closed.connect(reader.close)
+    reader = assembly.new_background()
 
     def follow(address: str) -> None:
         if address.startswith(METHOD):

@@ -102,7 +102,7 @@ class Assembly(QObject):
         load_icons()
         self.defects = Defects()
         self.library = LibraryModel()
-        self._library_work = Background()  # of its own: looking for interpreters takes seconds
+        self._backgrounds = [ground.background]
         library_panel = LibraryPanel(ground.theme, self.library)
         self._engine: RunningEngine | None = None
         self._closing = Closing()
@@ -113,7 +113,7 @@ class Assembly(QObject):
             Surroundings(ground.paths, ground.background, self.window.messages, dialogs), settings.recent
         )
         self.librarian = Librarian(
-            Library(ground.paths), self.library, self._library_work, self.window.messages, dialogs
+            Library(ground.paths), self.library, self.new_background(), self.window.messages, dialogs
         )
         self.shell = Shell(
             self.window, Views(comparison, profiler, details), self.snapshots, self.library, ground.catalog
@@ -130,6 +130,11 @@ class Assembly(QObject):
         self.snapshots.look_for_cut_off_runs()
         self._ground.background.submit(_describe_machine, self.shell.show_machine, self.show_error)
         self.starting.emit()
+
+    def new_background(self) -> Background:
+        """One more thread for work that can't wait until, for instance, all interpreters are found."""
+        self._backgrounds.append(Background())
+        return self._backgrounds[-1]
 
     def engage(self, engine: RunningEngine) -> None:
         """Let the engine serve, show what it measures, and wait for it at the end."""
@@ -150,8 +155,8 @@ class Assembly(QObject):
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete.value)
         if self._engine is not None:
             self._engine.close()
-        self._ground.background.close()
-        self._library_work.close()
+        for background in self._backgrounds:
+            background.close()
 
     def settings_now(self) -> WindowSettings:
         """What the next start should find."""

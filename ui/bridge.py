@@ -72,6 +72,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        self._is_closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -88,7 +89,8 @@ class Background(QObject):
         self._pool.submit(work).add_done_callback(deliver)
 
     def close(self) -> None:
-        """Wait for what is being done, forget what was not begun."""
+        """Wait for what is being done, forget what was not begun; who wanted it may be gone and hears nothing."""
+        self._is_closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _deliver(
@@ -97,7 +99,7 @@ class Background(QObject):
         receivers: tuple[Callable[[_Result], None], Callable[[FwcompareError], None]],
     ) -> None:
         on_done, on_error = receivers
-        if future.cancelled():
+        if self._is_closed or future.cancelled():
             return
         error = future.exception()
         if isinstance(error, FwcompareError):

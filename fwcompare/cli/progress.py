@@ -11,7 +11,6 @@ from rich import progress
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.execution.schedule import block_counts
-from fwcompare.stats.blocks import block_median_ns
 from fwcompare.stats.gates import disturbances
 
 if TYPE_CHECKING:
@@ -75,18 +74,21 @@ class Lines:
             if block.outcome is None:
                 break
             self._shown += 1
-            print_line(self._console, self._line(view.record, block))
+            print_line(self._console, self._line(view, block))
 
     def stopping(self) -> None:
         """Say it in a line of its own."""
         print_line(self._console, STOPPING)
 
-    def _line(self, record: RunRecord, block: BlockRecord) -> str:
-        _, total = block_counts(record)
-        result = wording.block_result(block, block_median_ns(block), disturbances([block], record))
+    def _line(self, view: RunView, block: BlockRecord) -> str:
+        _, total = block_counts(view.record)
+        gates = disturbances([block], view.record, view.look)
+        result = wording.block_result(block, view.look(block).median_ns, gates)
         again = "" if block.repeats is None else " (repeated)"
         turn = f"{block.contender} {block.workload} round {block.round + 1}{again}"
-        return "; ".join([f"[{self._shown}/{total}] {turn}: {result}", *_left(self._remaining_s(record))])
+        return "; ".join(
+            [f"[{self._shown}/{total}] {turn}: {result}", *_left(self._remaining_s(view.record))]
+        )
 
 
 class Bar:

@@ -19,6 +19,7 @@ from typing import Final
 import fwcompare
 from fwcompare.domain.contender import DISK_CACHED_MODES
 from fwcompare.domain.events import (
+    BlockFinished,
     BlockStarted,
     CancelRequested,
     CompileCache,
@@ -50,7 +51,7 @@ from fwcompare.execution.view import RunView
 from fwcompare.interpreters.environment import TEMPORARY, shareable_environment, worker_environment
 from fwcompare.interpreters.installation import cpp_compiler, installation_of
 from fwcompare.paths import DataPaths
-from fwcompare.stats.blocks import BlockFigures, block_median_ns
+from fwcompare.stats.blocks import Look, block_figures, figures_of
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.stopping import family_of, may_stop
 from fwcompare.storage.journal import JOURNAL_NAME, Journal
@@ -120,6 +121,7 @@ class Comparison:
             history=history_of(earlier) if earlier else (),
         )
         self._session.apply(self._start)
+        self._figures = figures_of(self._session.record().blocks)
         self._supply = Supply(
             record=self._record,
             is_cancelled=self._notice_cancel,
@@ -133,7 +135,9 @@ class Comparison:
         self, *, finished: bool = False, snapshot: Path | None = None, error: FwcompareError | None = None
     ) -> RunView:
         """The state now."""
-        return RunView(self._session.record(), self._activity, finished, snapshot, error or self._trouble)
+        return RunView(
+            self._session.record(), self._figures, self._activity, finished, snapshot, error or self._trouble
+        )
 
     def measure(self, out: Path | None) -> Path:
         """Run all blocks, or as many as there are until it is cancelled, and save what was measured.
@@ -190,21 +194,20 @@ class Comparison:
 
     def _repetition(self) -> Repetition | None:
         """How the newest block is run once more, at once; None if it need not be."""
-        record = self._session.record()
         if not self._plan.effort.repeats_disturbed or self._notice_cancel():
             return None
-        if record.blocks[-1].outcome is not Outcome.OK:
-            return None
-        return repetition_of(record.blocks[-1], record)
+        view = self.view()
+        newest = view.record.blocks[-1]
+        return repetition_of(newest, view.record, view.look) if newest.outcome is Outcome.OK else None
 
     def _stops_before(self, turn: ScheduledBlock) -> bool:
         """True if the turn would begin a round that is not needed; the run then says so."""
-        record = self._session.record()
+        view = self.view()
         if (
             not self._plan.stops_early
             or self._earlier is not None
-            or not _begins_round(turn, record)
-            or not is_precise(turn.workload, record)
+            or not _begins_round(turn, view.record)
+            or not is_precise(turn.workload, view.record, view.look)
         ):
             return False
         self._record(RoundsStopped(time.monotonic_ns(), turn.workload.id, turn.round))
@@ -339,6 +342,9 @@ class Comparison:
     def _record(self, event: Event) -> None:
         """Take in one event: first the session, which refuses what breaks the order, then the journal."""
         self._session.apply(event)
+        if isinstance(event, BlockFinished):
+            ended = self._session.record().blocks[-1]
+            self._figures = {**self._figures, ended.block: block_figures(ended)}
         self._write_down(lambda: self._journal.append(event))
         now_ns = time.monotonic_ns()
         if now_ns - self._published_ns >= PUBLISH_NS:
@@ -357,10 +363,9 @@ def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:
     return not any((one.workload, one.round) == (turn.workload.id, turn.round) for one in record.blocks)
 
 
-def is_precise(workload: Workload, record: RunRecord) -> bool:
+def is_precise(workload: Workload, record: RunRecord, look: Look) -> bool:
     """True if no further round of the workload is needed."""
-    comparisons = compare(record, lambda block: BlockFigures(block_median_ns(block), None, None))
-    own = [one for one in comparisons if one.workload == workload.id]
+    own = [one for one in compare(record, look) if one.workload == workload.id]
     return may_stop(own, record.plan.margin, family_of(record))
 
 

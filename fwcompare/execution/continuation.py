@@ -18,6 +18,7 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.interpreters.availability import Availability
+from fwcompare.stats.blocks import Look, block_figures
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.ratio import MAX_ROUNDS
 
@@ -43,14 +44,19 @@ def rounds_wanted(record: RunRecord) -> int:
     return wanted
 
 
-def rounds_missing(record: RunRecord) -> int | None:
-    """The same, None where rounds are no remedy."""
-    wanted = _wanted(record)
+def rounds_missing(record: RunRecord, look: Look) -> int | None:
+    """The same, None where rounds are no remedy.
+
+    Args:
+        record: The run.
+        look: Gives the figures of a block.
+    """
+    wanted = _wanted(record, look)
     return wanted if 0 < wanted <= MAX_ROUNDS else None
 
 
-def _wanted(record: RunRecord) -> int:
-    needed = [one.more_rounds for one in compare_all(record) if one.more_rounds is not None]
+def _wanted(record: RunRecord, look: Look = block_figures) -> int:
+    needed = [one.more_rounds for one in compare_all(record, look) if one.more_rounds is not None]
     return max([one for one in needed if one <= MAX_ROUNDS] or needed, default=0)
 
 

@@ -22,11 +22,13 @@ class BlockFigures:
         median_ns: Of an iteration; None unless the block was measured to its end with latencies above 0.
         spread: None without iterations.
         course: None with too few iterations to tell.
+        overhead_share: See the function of this name.
     """
 
-    median_ns: float | None
-    spread: Spread | None
-    course: Course | None
+    median_ns: float | None = None
+    spread: Spread | None = None
+    course: Course | None = None
+    overhead_share: float | None = None
 
 
 Look: TypeAlias = Callable[[BlockRecord], BlockFigures]
@@ -36,12 +38,17 @@ Look: TypeAlias = Callable[[BlockRecord], BlockFigures]
 def block_figures(block: BlockRecord) -> BlockFigures:
     """The figures of a block."""
     values = latencies_ns([block.latency])
-    return BlockFigures(block_median_ns(block), spread_of(values), course_of(values))
+    return BlockFigures(block_median_ns(block), spread_of(values), course_of(values), overhead_share(block))
+
+
+def figures_of(blocks: Iterable[BlockRecord]) -> dict[int, BlockFigures]:
+    """The figures of each block, by its number."""
+    return {block.block: block_figures(block) for block in blocks}
 
 
 def figures_of_all(record: RunRecord) -> Look:
     """The figures of each block of the record, made at once."""
-    known = {block.block: block_figures(block) for block in record.blocks}
+    known = figures_of(record.blocks)
     return lambda block: known[block.block]
 
 
@@ -91,7 +98,7 @@ def overhead_share(block: BlockRecord) -> float | None:
     return overhead_ns / sample_ns if sample_ns and overhead_ns is not None else None
 
 
-def no_percentiles(blocks: Iterable[BlockRecord]) -> str:
+def no_percentiles(blocks: Iterable[BlockRecord], look: Look = block_figures) -> str:
     """Why latencies of these blocks have no percentiles, "" if they have.
 
     Samples of several iterations tell nothing of one; a throughput block may by chance hold one in each,
@@ -100,7 +107,7 @@ def no_percentiles(blocks: Iterable[BlockRecord]) -> str:
     measured = list(blocks)
     if any(is_throughput(block.workload) for block in measured):
         return GROUPED
-    shares = [share for block in measured if (share := overhead_share(block)) is not None]
+    shares = [share for block in measured if (share := look(block).overhead_share) is not None]
     if max(shares, default=0.0) > PERCENTILE_OVERHEAD:
         return (
             f"the clock and the wait for the device take {100 * max(shares):.0f} % of an iteration; "

@@ -16,7 +16,6 @@ from fwcompare.stats.blocks import (
     Look,
     block_figures,
     blocks_of,
-    overhead_share,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import channel_of, energy_by_round
@@ -170,7 +169,7 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, used, is_quiet=not disturbed, is_steady=not unsteady),
+        reasons=_remarks(record, used, look, is_quiet=not disturbed, is_steady=not unsteady),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
@@ -241,13 +240,13 @@ def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
 
 
 def _remarks(
-    record: RunRecord, blocks: Sequence[BlockRecord], *, is_quiet: bool, is_steady: bool
+    record: RunRecord, blocks: Sequence[BlockRecord], look: Look, *, is_quiet: bool, is_steady: bool
 ) -> tuple[Reason, ...]:
     """What the reader should know of the blocks; it does not change the verdict."""
     remarks = (
         (Reason.NOISY_BLOCK, not is_quiet),
         (Reason.NO_STEADY_STATE, not is_steady),
-        (Reason.TIMER_OVERHEAD, any((overhead_share(one) or 0) > MAX_OVERHEAD for one in blocks)),
+        (Reason.TIMER_OVERHEAD, any((look(one).overhead_share or 0) > MAX_OVERHEAD for one in blocks)),
         (Reason.CLOCK_SHIFT, any((clock_loss(one, record) or 0) > CLOCK_LOSS.amber for one in blocks)),
     )
     return tuple(reason for reason, holds in remarks if holds)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.workload import Workload
@@ -118,7 +120,7 @@ def _stretch(block: BlockRecord, phase: Phase, channel: str, batch: int) -> _Str
     if len(found) < 2:
         return None
     (first_ns, first_j), (last_ns, last_j) = found[0], found[-1]
-    started = [start for chunk in block.latency.time_ns for start in chunk]
-    samples = sum(first_ns <= start < last_ns for start in started)
+    started = [np.asarray(chunk, np.int64) for chunk in block.latency.time_ns]
+    samples = sum(int(np.count_nonzero((times >= first_ns) & (times < last_ns))) for times in started)
     items = batch * block.iterations_per_sample * samples
     return _Stretch(last_j - first_j, (last_ns - first_ns) / 1e9, items)

@@ -77,28 +77,30 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """The explanation of each comparison of a contender in a workload; none of the baseline's."""
     family = compare_all(record, look)
-    wanted = [one for one in family if (one.contender, one.workload) == (contender, workload)]
-    return tuple(explanation(one, family, record, look) for one in wanted)
+    where = next(one for one in record.plan.workloads if one.id == workload)
+    return tuple(
+        explanation(one, family, paired(record, where, contender, one.metric, look), record.plan.margin)
+        for one in family
+        if (one.contender, one.workload) == (contender, workload)
+    )
 
 
 def explanation(
-    one: Comparison, family: Sequence[Comparison], record: RunRecord, look: Look = block_figures
+    one: Comparison, family: Sequence[Comparison], pairs: Pairs | str, margin: float
 ) -> Explanation:
     """The explanation of a comparison.
 
     Args:
         one: The comparison.
         family: All that were judged together with it, itself among them.
-        record: The run.
-        look: Gives the figures of a block.
+        pairs: What it is made of, see `paired`.
+        margin: Of the plan.
     """
     estimate = estimate_of(one)
     parts: list[Part] = []
     if estimate is not None:
-        workload = next(known for known in record.plan.workloads if known.id == one.workload)
-        pairs = paired(record, workload, one.contender, one.metric, look)
         assert isinstance(pairs, Pairs)  # there is a ratio of them
-        parts = [_inputs(one, pairs), _formula(estimate), *_rule(one, family, estimate, record.plan.margin)]
+        parts = [_inputs(one, pairs), _formula(estimate), *_rule(one, family, estimate, margin)]
     return Explanation(one, (*parts, *_reasons(one)), CHAPTERS[one.metric])
 
 

@@ -90,7 +90,7 @@ def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord
     latencies = [latencies_ns([block.latency]) for block in measured]
     middle = median([one.median_ns for one in known if one.median_ns is not None])
     n = sum(values.size for values in latencies)
-    refused, ordered = no_percentiles(measured), in_order(latencies)
+    refused, ordered = no_percentiles(measured, look), in_order(latencies)
     percentiles = {
         f"p{percent}": None if refused else percentile_interval(latencies, percent, ordered)
         for percent in PERCENTS

@@ -73,7 +73,8 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
         for who in (record.plan.baseline, contender)
     ]
     refused = no_percentiles(
-        block for who in (record.plan.baseline, contender) for block in blocks_of(record, who, workload)
+        (block for who in (record.plan.baseline, contender) for block in blocks_of(record, who, workload)),
+        look,
     )
     rounds = sorted(sides[0].keys() & sides[1].keys())
     baseline, other = ([side[number] for number in rounds] for side in sides)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from fwcompare.cli.parts import Parts
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
-from fwcompare.domain.record import RunRecord
+from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Precision
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import obstacle
@@ -22,6 +22,7 @@ from fwcompare.interpreters.obstacle import Obstacle
 from fwcompare.interpreters.overview import Entry, Overview
 from fwcompare.interpreters.probe import InterpreterInfo
 from fwcompare.library.library import Library
+from fwcompare.stats.blocks import BlockFigures, block_figures
 
 PYTHON = "/usr/bin/python3"
 SETTINGS = SimpleNamespace(interpreters={})
@@ -37,6 +38,10 @@ class View:
     finished: bool = False
     snapshot: Path | None = None
     error: FwcompareError | None = None
+
+    def look(self, block: BlockRecord) -> BlockFigures:
+        """As in a real view."""
+        return block_figures(block)
 
 
 @dataclass

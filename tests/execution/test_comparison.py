@@ -8,6 +8,7 @@ import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.execution.comparison import is_precise
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.comparison import compare
 from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
 
@@ -25,16 +26,16 @@ def measured(*ratios: float, outcome: Outcome = Outcome.OK):
 def test_whatever_the_ratio_is_a_narrow_interval_after_five_rounds_is_enough(ratio: float) -> None:
     ratios = [ratio * factor for factor in (1.0, 1.002, 0.998, 1.001, 0.999)]
 
-    assert is_precise(WORKLOAD, measured(*ratios))
-    assert not is_precise(WORKLOAD, measured(*ratios[:4]))
+    assert is_precise(WORKLOAD, measured(*ratios), block_figures)
+    assert not is_precise(WORKLOAD, measured(*ratios[:4]), block_figures)
 
 
 def test_a_difference_that_is_not_precise_is_not_enough() -> None:
-    assert not is_precise(WORKLOAD, measured(2.0, 2.2, 1.9, 2.1, 2.0, 1.8))
+    assert not is_precise(WORKLOAD, measured(2.0, 2.2, 1.9, 2.1, 2.0, 1.8), block_figures)
 
 
 def test_without_a_comparison_there_is_nothing_precise() -> None:
-    assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED))
+    assert not is_precise(WORKLOAD, measured(*[1.0] * 6, outcome=Outcome.CRASHED), block_figures)
 
 
 def test_the_family_of_the_stop_is_that_of_the_verdicts() -> None:
@@ -42,6 +43,6 @@ def test_the_family_of_the_stop_is_that_of_the_verdicts() -> None:
     found = measured(*[1 + 0.0065 * step for step in (-1, 1, -1, 1, 0)])
     later = replace(found, plan=replace(found.plan, workloads=(WORKLOAD, replace(WORKLOAD, batch=64))))
 
-    assert is_precise(WORKLOAD, found)
-    assert not is_precise(WORKLOAD, later)
+    assert is_precise(WORKLOAD, found, block_figures)
+    assert not is_precise(WORKLOAD, later, block_figures)
     assert compare(found)[0].log_deviation == compare(later)[0].log_deviation

@@ -36,7 +36,7 @@ def test_a_plan_that_repeats_nothing_keeps_its_red_blocks(engine: Engine, child:
 
 def test_a_longer_warm_up_reaches_the_worker(engine: Engine, child: Child, monkeypatch) -> None:
     once = iter([Repetition(0, 2), None])
-    monkeypatch.setattr(comparison, "repetition_of", lambda _block, _record: next(once))
+    monkeypatch.setattr(comparison, "repetition_of", lambda *_: next(once))
 
     view = finish(engine, plan_of(child("scatters"), effort=REPEATING))
 

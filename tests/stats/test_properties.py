@@ -279,7 +279,9 @@ def test_a_self_test_has_no_favourite_slot(rounds) -> None:
     assert other.comparison.log_deviation == pytest.approx(one.comparison.log_deviation, abs=1e-9)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 1)), min_size=2, max_size=2))
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 1), min_size=1), min_size=2, max_size=2)
+)
 def test_a_setting_is_held_or_differs_whoever_is_named_first(told) -> None:
     def of(who):
         blocks = [runs.block(one, 0, 10, settings=settings) for one, settings in zip(who, told, strict=True)]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
 import pytest
+from shiboken6 import isValid
 
+from fwcompare.paths import paths_in
 from tests.ui.gui_thread_guard import GuiThreadGuard
+from ui.app import assemble
+from ui.assembly import Assembly
+from ui.profiler.controller import ProfilerController
+from ui.profiler.later import LaterProfiler
+from ui.settings import WindowSettings
 from ui.theme import Scheme, Theme
 
 
@@ -33,3 +42,21 @@ def gui_thread_guard(monkeypatch):
     guard = GuiThreadGuard(monkeypatch)
     yield guard
     assert not guard.found, "\n".join(guard.found)
+
+
+@pytest.fixture
+def real_window(theme, tmp_path, qtbot, monkeypatch) -> Iterator[Assembly]:
+    """The window of the product with all its panels; nobody looks for Pythons."""
+    monkeypatch.setattr(ProfilerController, "start", lambda _self: None)
+    paths = replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
+    made = assemble(paths, theme, WindowSettings())
+    made.window.resize(1440, 900)
+    with qtbot.waitActive(made.window):
+        made.window.show()
+        made.window.activateWindow()
+    with qtbot.waitSignal(made.window.findChild(LaterProfiler).filled, timeout=60_000):
+        made.start()
+    yield made
+    if isValid(made.window):  # else the test has ended it
+        made.window.close()
+        made.end()

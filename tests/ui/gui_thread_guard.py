@@ -1,4 +1,4 @@
-"""Sees what the GUI thread must not do: disk, processes, sockets, waiting."""
+"""Sees what the GUI thread must not do: disk, processes, sockets, waiting, reducing samples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 import traceback
+
+from fwcompare.stats import quantiles
 
 _FORBIDDEN = (
     "open",
@@ -34,11 +36,17 @@ def _hook(event: str, arguments: tuple) -> None:
 sys.addaudithook(_hook)  # a hook can't be taken away, so it looks whether a guard is armed
 
 
+def _holders(function) -> list:
+    """The modules of ours that have this function under its name."""
+    ours = [module for name, module in sys.modules.items() if name.startswith(("fwcompare.", "ui."))]
+    return [module for module in ours if vars(module).get(function.__name__) is function]
+
+
 class GuiThreadGuard:
     """While entered, notes what the main thread does that could block it.
 
     Python reports files, processes and sockets itself (`sys.addaudithook`), however they are reached;
-    waiting is patched.
+    waiting is patched, and so is what every statistic takes the samples from, in all modules that have it.
     """
 
     def __init__(self, monkeypatch) -> None:
@@ -49,6 +57,7 @@ class GuiThreadGuard:
             (threading.Condition, "wait"),
             (threading.Thread, "join"),
             (queue.Queue, "get"),
+            *((module, "latencies_ns") for module in _holders(quantiles.latencies_ns)),
         ):
             monkeypatch.setattr(owner, name, self._watched(getattr(owner, name), f"{owner.__name__}.{name}"))
 

@@ -13,6 +13,7 @@ from fwcompare.execution.session import Session
 from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.journal import read_journal
+from tests.runs import view_of
 from ui.assembly import Assembly, Ground
 from ui.bridge import Background
 from ui.settings import WindowSettings
@@ -136,13 +137,14 @@ class Replay(Engine):
 
     def __init__(self, journal: Path = JOURNAL) -> None:
         super().__init__()
-        self._events = list(read_journal(journal))
-        self._session = Session()
+        session, self._views = Session(), []
+        for event in read_journal(journal):
+            session.apply(event)
+            self._views.append(view_of(session.record()))
 
     def view(self):
-        if self._events:
-            self._session.apply(self._events.pop(0))
-            self.newest = RunView(self._session.record(), finished=not self._events)
+        if self._views:
+            self.newest = self._views.pop(0)
         return self.newest
 
 

@@ -13,11 +13,10 @@ from fwcompare.domain.plan import PRESETS, Plan, PresetName, self_test
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
-from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.stats.comparison import compare
 from fwcompare.storage.snapshot import read_snapshot
-from tests.runs import WORKLOAD, block, plan, record
+from tests.runs import WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import SURVEYED
 from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import Command
@@ -91,12 +90,12 @@ def test_as_many_rounds_as_are_wanted_are_added_to_an_opened_comparison(
     assembly, qtbot, begun, gui_thread_guard
 ):
     found = measured(1.0, 1.02, 0.99)
-    assembly.shell.show_opened(RunView(found, finished=True))
+    wanted = compare(found)[0].more_rounds
+    assembly.shell.show_opened(view_of(found, finished=True))
 
     with gui_thread_guard:
         assembly.window.actions_table[Command.ADD_ROUNDS].trigger()
         more = popped_up(assembly, qtbot)
-        wanted = compare(found)[0].more_rounds
         assert (more.rounds.value(), more.title.text()) == (wanted, "Add rounds to mlp/tiny inference")
         assert more.focusWidget() is more.rounds
         qtbot.keyClicks(more.rounds, "4")
@@ -111,7 +110,7 @@ def test_as_many_rounds_as_are_wanted_are_added_to_an_opened_comparison(
 
 
 def test_why_they_can_not_be_added_stands_where_they_were_asked_for(assembly, qtbot, begun):
-    assembly.shell.show_opened(RunView(read_snapshot(SNAPSHOT), finished=True))
+    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
 
     qtbot.keyClick(
         assembly.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -130,7 +129,7 @@ def test_why_they_can_not_be_added_stands_where_they_were_asked_for(assembly, qt
 
 def test_a_cancelled_comparison_is_offered_what_it_lacks(assembly, qtbot):
     longer = plan(contenders=HERE, baseline=HERE[0].id, effort=PRESETS[PresetName.STANDARD])
-    assembly.live.view_changed.emit(RunView(measured(1.0, 1.1, plan=longer, cancelled=True), finished=True))
+    assembly.live.view_changed.emit(view_of(measured(1.0, 1.1, plan=longer, cancelled=True), finished=True))
 
     assembly.window.actions_table[Command.ADD_ROUNDS].trigger()
 
@@ -141,7 +140,7 @@ def test_a_cancelled_comparison_is_offered_what_it_lacks(assembly, qtbot):
 
 def test_a_number_that_was_typed_is_not_replaced(assembly, qtbot):
     found = measured(1.0, 1.02, 0.99)
-    assembly.shell.show_opened(RunView(found, finished=True))
+    assembly.shell.show_opened(view_of(found, finished=True))
     more = assembly.window.findChild(MoreRounds)
 
     assembly.window.actions_table[Command.ADD_ROUNDS].trigger()
@@ -155,7 +154,7 @@ def test_a_number_that_was_typed_is_not_replaced(assembly, qtbot):
 def test_the_message_at_the_end_of_a_run_asks_the_same(assembly, qtbot):
     found = measured(1.0, 1.02, 0.99)
 
-    assembly.live.view_changed.emit(RunView(found, finished=True))
+    assembly.live.view_changed.emit(view_of(found, finished=True))
     qtbot.waitUntil(lambda: "can't tell everything yet" in message(assembly))
     assembly.window.messages._act()
 
@@ -176,7 +175,7 @@ def test_a_check_says_what_it_found_explains_it_and_fills_the_margin_in(assembly
     panel = assembly.window.findChild(ProfilerPanel)
     panel.set_availability(SURVEYED)
 
-    assembly.live.view_changed.emit(RunView(record(*blocks, plan=check, machine=machine), finished=True))
+    assembly.live.view_changed.emit(view_of(record(*blocks, plan=check, machine=machine), finished=True))
     qtbot.waitUntil(lambda: bool(message(assembly)))
 
     verdict, disturbed, shown = message(assembly).replace("\N{NO-BREAK SPACE}", " ").splitlines()

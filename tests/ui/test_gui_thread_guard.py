@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from fwcompare.stats.blocks import block_figures
+from fwcompare.stats.summary import summarise
+from tests.runs import BASELINE, block, record
 from tests.ui.gui_thread_guard import GuiThreadGuard
 
 
@@ -28,6 +31,8 @@ def guard(monkeypatch):
         lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
         lambda _: time.sleep(0.001),
         lambda _: threading.Event().wait(0.001),
+        lambda _: block_figures(block(BASELINE, 0, 1000)),
+        lambda _: summarise(record(block(BASELINE, 0, 1000))),
     ],
 )
 def test_an_offence_is_noted(guard, tmp_path, offence):

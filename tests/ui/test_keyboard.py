@@ -6,7 +6,6 @@ The walk goes over whatever is in the window, so what is added later is walked o
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,21 +30,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fwcompare.execution.view import RunView
-from fwcompare.paths import paths_in
 from fwcompare.storage.snapshot import read_snapshot
+from tests.runs import view_of
 from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import ACTIONS, Command, Menu
-from ui.app import assemble
 from ui.assembly import Assembly
 from ui.comparison.details import DetailsPanel
 from ui.comparison.panel import ComparisonPanel
-from ui.profiler.controller import ProfilerController
-from ui.profiler.later import LaterProfiler
 from ui.profiler.panel import ProfilerPanel
 from ui.profiler.timeline import Timeline
 from ui.selection import BlockSelection, RowSelection
-from ui.settings import WindowSettings
 from ui.snapshots.panel import LibraryPanel
 from ui.theme import Scheme
 
@@ -68,22 +62,11 @@ RING_PIXELS = 100
 
 
 @pytest.fixture(params=["empty", "opened"])
-def assembly(request, theme, tmp_path, qtbot, monkeypatch) -> Assembly:
-    """The real window, before anything was measured and with a snapshot; nobody looks for Pythons."""
-    monkeypatch.setattr(ProfilerController, "start", lambda _self: None)
-    paths = replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
-    made = assemble(paths, theme, WindowSettings())
-    made.window.resize(1440, 900)
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    with qtbot.waitSignal(made.window.findChild(LaterProfiler).filled, timeout=60_000):
-        made.start()
+def assembly(request, real_window) -> Assembly:
+    """The real window, before anything was measured and with a snapshot."""
     if request.param == "opened":
-        made.shell.show_opened(RunView(read_snapshot(SNAPSHOT), finished=True))
-    yield made
-    made.window.close()
-    made.end()
+        real_window.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+    return real_window
 
 
 def stops(window: QWidget) -> list[QWidget]:

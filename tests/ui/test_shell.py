@@ -20,9 +20,11 @@ from ui.snapshots.files import open_snapshot
 from ui.snapshots.library import LibraryModel
 from ui.theme import Scheme
 
-RUNNING = RunView(replace(runs.record(runs.block(runs.BASELINE, 0, 1)), finished_utc=None))
-LATER = RunView(replace(RUNNING.record, blocks=(*RUNNING.record.blocks, runs.block(runs.CONTENDER, 0, 1))))
-ENDED = RunView(replace(LATER.record, finished_utc="2026-01-02T03:05:05Z"), finished=True)
+RUNNING = runs.view_of(replace(runs.record(runs.block(runs.BASELINE, 0, 1)), finished_utc=None))
+LATER = runs.view_of(
+    replace(RUNNING.record, blocks=(*RUNNING.record.blocks, runs.block(runs.CONTENDER, 0, 1)))
+)
+ENDED = runs.view_of(replace(LATER.record, finished_utc="2026-01-02T03:05:05Z"), finished=True)
 OPENED = open_snapshot(SNAPSHOT)
 
 
@@ -214,7 +216,7 @@ def test_rounds_can_be_added_to_whatever_is_shown_and_has_some(shell, assembly, 
     views.profiler.engine_obstacle = ""
     shell.show_live(ENDED)
     assert action.isEnabled()
-    shell.show_live(RunView(runs.record(), finished=True))
+    shell.show_live(runs.view_of(runs.record(), finished=True))
     assert not action.isEnabled()
 
 

@@ -13,8 +13,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.view import RunView
 from fwcompare.storage.snapshot import read_snapshot
+from tests.runs import view_of
 from tests.snapshots import copies
 from tests.ui.stand_ins import SNAPSHOT, Engine, Replay, assemble
 from tests.ui.test_main_window import dragged, drop
@@ -77,7 +77,7 @@ def test_a_dropped_snapshot_is_opened_and_never_run(started, qtbot):
     with qtbot.waitSignal(assembly.snapshots.opened):
         drop(assembly.window, dragged(SNAPSHOT.as_uri()))
 
-    assert assembly.shell.shown == RunView(read_snapshot(SNAPSHOT), finished=True, snapshot=SNAPSHOT)
+    assert assembly.shell.shown == view_of(read_snapshot(SNAPSHOT), finished=True, snapshot=SNAPSHOT)
     assert engine.newest is None
     assert [action.text() for action in assembly.window._recent_menu.actions()] == [SNAPSHOT.name]
 

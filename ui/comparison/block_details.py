@@ -9,8 +9,9 @@ from typing import Final
 from fwcompare.cli.wording import measured
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
+from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import BlockFigures, Look, block_median_ns, repeated
+from fwcompare.stats.blocks import BlockFigures, repeated
 from fwcompare.stats.gates import gates_of
 from fwcompare.stats.outliers import MAX_SEVERE
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
@@ -21,20 +22,21 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
 _MIB: Final = 2**20
 
 
-def block_page(block: BlockRecord, record: RunRecord, markup: Markup, *, look: Look, is_over: bool) -> str:
-    """All that is known of one block; `is_over` says that nothing of the run runs any more."""
+def block_page(block: BlockRecord, view: RunView, markup: Markup) -> str:
+    """All that is known of one block."""
+    record = view.record
     return markup.page(
         [
             markup.title(f"{block.contender}, round {block.round + 1}"),
             markup.muted(f"{block.workload} · block {block.block + 1} of {record.plan.block_count}"),
-            markup.badge(_outcome(block, is_over=is_over)),
+            markup.badge(_outcome(block, view)),
             *_story(block, markup),
             *_repetition(block, record, markup),
-            *_level(block, look, markup),
+            *_level(block, view, markup),
             markup.heading("Phases") if block.phases else "",
             phase_table(block, markup),
             *_facts(block, markup),
-            *conditions(block, record, markup),
+            *_conditions(block, view, markup),
             *equivalence(block, markup),
             *missing_figures([block], markup),
             markup.heading("Traceback") if block.traceback else "",
@@ -82,11 +84,11 @@ def equivalence(block: BlockRecord, markup: Markup) -> list[str]:
     return [markup.heading("Outputs against the reference"), table]
 
 
-def conditions(block: BlockRecord, record: RunRecord, markup: Markup) -> list[str]:
+def _conditions(block: BlockRecord, view: RunView, markup: Markup) -> list[str]:
     """What disturbed the block, with a remedy, and why other disturbances could not be looked for."""
-    if not len(block.latency):
+    if view.look(block).spread is None:  # no iteration was timed, or more are to come
         return []
-    report = gates_of(block, record)
+    report = gates_of(block, view.record, view.look)
     rows = [(gate.level.value, f"{gate.sentence} {gate.code.remedy}") for gate in report.gates]
     unchecked = {code.value: reason for code, reason in report.unchecked.items()}
     return [
@@ -140,12 +142,13 @@ def _by_reason(missing: dict[str, str], markup: Markup, lead: str = "") -> list[
     return [markup.muted(f"{lead}{', '.join(names)}: {reason}") for reason, names in grouped.items()]
 
 
-def _outcome(block: BlockRecord, *, is_over: bool) -> Badge:
+def _outcome(block: BlockRecord, view: RunView) -> Badge:
     if block.outcome is None:
-        return Badge(Tone.PLAIN, Symbol.DASH if is_over else Symbol.DOT, doing(block, is_over=is_over))
+        symbol = Symbol.DASH if view.finished else Symbol.DOT
+        return Badge(Tone.PLAIN, symbol, doing(block, is_over=view.finished))
     if block.outcome is not Outcome.OK:
         return replace(failure_badge(block), remark="")
-    median_ns = block_median_ns(block)
+    median_ns = view.look(block).median_ns
     remark = "" if median_ns is None else measured(block, duration(median_ns))
     return Badge(Tone.OK, Symbol.CHECK, "measured", remark)
 
@@ -170,11 +173,11 @@ def _repetition(block: BlockRecord, record: RunRecord, markup: Markup) -> list[s
     return [markup.paragraph(f"Repeated as block {again + 1}, {counts}.")]
 
 
-def _level(block: BlockRecord, look: Look, markup: Markup) -> list[str]:
+def _level(block: BlockRecord, view: RunView, markup: Markup) -> list[str]:
     """How the level of the latencies went, and what lay far from it; nothing while they come in."""
     if block.outcome is None:
         return []
-    figures, n = look(block), len(block.latency)
+    figures, n = view.look(block), len(block.latency)
     spread, course = figures.spread, figures.course
     if spread is None:
         return []

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from fwcompare.domain.claim import Catalog
-from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Metric
 from fwcompare.execution.view import RunView
-from fwcompare.stats.blocks import BlockFigures, block_figures
 from fwcompare.stats.tails import MetricRatio
 from ui.comparison.block_details import block_page
 from ui.comparison.claim_details import claim_page, criterion_page
@@ -20,9 +17,10 @@ from ui.comparison.columns import Column
 from ui.comparison.explanation_details import anchor_of
 from ui.comparison.keys_details import keys_page
 from ui.comparison.markup import Markup
+from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.row_details import Ratios, row_page
 from ui.comparison.row_ratios import RatiosAsked, RatiosKey
-from ui.comparison.rows import Row, RowSource
+from ui.comparison.rows import Row
 from ui.comparison.sorted_model import ItemRole
 from ui.selection import BlockSelection, ClaimSelection, KeysSelection, RowSelection, Selection
 from ui.theme import Theme
@@ -41,7 +39,7 @@ class DetailsPanel(QWidget):
 
     Args:
         theme: Colours.
-        rows: That of the table, so that what it computed is not computed again.
+        table: The measured rows, which come a moment after the run that they are of: see `refresh`.
 
     Signals:
         link_activated: The address of a link that was chosen, by pointer or key.
@@ -51,13 +49,11 @@ class DetailsPanel(QWidget):
     link_activated = Signal(str)
     ratios_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, rows: RowSource) -> None:
+    def __init__(self, theme: Theme, table: MeasuredModel) -> None:
         super().__init__()
         self._theme = theme
-        self._rows = rows
+        self._table = table
         self._shown: tuple[Selection | None, RunView | None, Catalog | None] = (None, None, None)
-        self._baseline: str | None = None
-        self._looked: dict[int, tuple[BlockRecord, BlockFigures]] = {}
         self._ratios: dict[RatiosKey, tuple[MetricRatio, ...]] = {}
         self._wanted: RatiosAsked | None = None
         self._is_computing = False
@@ -74,8 +70,8 @@ class DetailsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text)
-        theme.changed.connect(self._render)
-        self._render()
+        theme.changed.connect(self.refresh)
+        self.refresh()
 
     def show_selection(
         self, selection: Selection | None, view: RunView | None, catalog: Catalog | None
@@ -85,9 +81,8 @@ class DetailsPanel(QWidget):
         self._shown = (selection, view, catalog)
         self._render(keep_place=is_same)
 
-    def set_baseline(self, contender_id: str | None) -> None:
-        """Compare with this contender, None for the plan's own."""
-        self._baseline = contender_id
+    def refresh(self) -> None:
+        """Show the same as it is now: the rows of the table are others, or the colours."""
         self._render(keep_place=True)
 
     def show_explanation(self, metric: Metric = Metric.LATENCY) -> None:
@@ -104,7 +99,7 @@ class DetailsPanel(QWidget):
         """What is shown, without its form."""
         return self._text.toPlainText()
 
-    def _render(self, *, keep_place: bool = True) -> None:
+    def _render(self, *, keep_place: bool) -> None:
         html = self._page()
         if html != self._html:
             self._html = html
@@ -127,7 +122,7 @@ class DetailsPanel(QWidget):
             case RowSelection():
                 page = self._row(selection, view, markup)
             case BlockSelection():
-                page = self._block(selection, view, markup)
+                page = _block(selection, view, markup)
             case KeysSelection():
                 page = keys_page(markup)
             case None:
@@ -135,46 +130,23 @@ class DetailsPanel(QWidget):
         return page or _nothing(markup)
 
     def _row(self, selection: RowSelection, view: RunView | None, markup: Markup) -> str | None:
-        if view is None:
+        wanted = selection.contender, selection.workload
+        row = next((row for row in self._table.rows if row.id == wanted), None)
+        if view is None or row is None:
             return None
-        record = self._with_baseline(view.record)
-        contender = next((one for one in record.plan.contenders if one.id == selection.contender), None)
-        workload = next((one for one in record.plan.workloads if one.id == selection.workload), None)
-        if contender is None or workload is None:
-            return None
-        row = self._rows.row(record, contender, workload, is_over=view.finished)
-        ratios = self._ratios_for(RatiosAsked(record, contender.id, workload.id), is_over=view.finished)
-        return row_page(row, self._rows, record, markup, self._look, ratios, is_over=view.finished)
+        return row_page(row, self._table.rows, view, self._ratios_for(row, view), markup)
 
-    def _ratios_for(self, asked: RatiosAsked, *, is_over: bool) -> Ratios:
+    def _ratios_for(self, row: Row, view: RunView) -> Ratios:
         """What is known of them; what is not yet is wanted."""
-        if not is_over:
+        if not view.finished:
             return _LATER
+        if row.comparison is None:
+            return ()
+        asked = RatiosAsked(view, row.comparison.baseline, *row.id)
         found = self._ratios.get(asked.key)
-        if found is None and asked.contender != asked.record.plan.baseline:
+        if found is None:
             self._wanted = asked
         return _SOON if found is None else found
-
-    def _block(self, selection: BlockSelection, view: RunView | None, markup: Markup) -> str | None:
-        if view is None:
-            return None
-        block = next((one for one in view.record.blocks if one.block == selection.block), None)
-        if block is None:
-            return None
-        return block_page(block, view.record, markup, look=self._look, is_over=view.finished)
-
-    def _look(self, block: BlockRecord) -> BlockFigures:
-        """The figures of a block, made once."""
-        known = self._looked.get(block.block)
-        if known is None or known[0] is not block:
-            known = self._looked[block.block] = block, block_figures(block)
-        return known[1]
-
-    def _with_baseline(self, record: RunRecord) -> RunRecord:
-        known = [one.id for one in record.plan.contenders]
-        if self._baseline is None or self._baseline not in known:
-            return record
-        return replace(record, plan=replace(record.plan, baseline=self._baseline))
 
     def _on_link(self, url: QUrl) -> None:
         """A place of this page is shown; whatever is elsewhere is for others to open."""
@@ -197,6 +169,13 @@ def _claim(selection: ClaimSelection, catalog: Catalog | None, markup: Markup) -
         return None
     claim = next((one for one in criterion.claims if one.subject == selection.framework), None)
     return claim_page(criterion, claim, markup) if claim else criterion_page(criterion, markup)
+
+
+def _block(selection: BlockSelection, view: RunView | None, markup: Markup) -> str | None:
+    if view is None:
+        return None
+    block = next((one for one in view.record.blocks if one.block == selection.block), None)
+    return None if block is None else block_page(block, view, markup)
 
 
 def _nothing(markup: Markup) -> str:

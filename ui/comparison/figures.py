@@ -11,7 +11,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
-from fwcompare.stats.blocks import block_median_ns, repeated
+from fwcompare.stats.blocks import Look, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.summary import GPU_MEMORY, Summary, gpu_memory_bytes
@@ -58,18 +58,21 @@ class Figure:
     note: str = ""
 
 
-def figures_of(blocks: Sequence[BlockRecord], summary: Summary, device: str) -> dict[Column, Figure]:
+def figures_of(
+    blocks: Sequence[BlockRecord], summary: Summary, device: str, look: Look
+) -> dict[Column, Figure]:
     """All numeric columns of a row but the ratios, which depend on the baseline.
 
     Args:
         blocks: The finished blocks of the contender in this workload.
         summary: Theirs.
         device: Of the workload.
+        look: Gives the figures of a block.
     """
     replaced = repeated(blocks)
     counting = [block for block in blocks if block.block not in replaced]
     return {
-        Column.MEDIAN: _median(counting, summary),
+        Column.MEDIAN: _median(counting, summary, look),
         Column.P90: _p90(summary),
         Column.THROUGHPUT: _plain(
             Column.THROUGHPUT, summary.throughput_per_s, summary.unavailable.get("throughput_per_s", "")
@@ -119,10 +122,10 @@ def _plain(column: Column, value: float | None, reason: str) -> Figure:
     return Figure(None, reason=reason) if value is None else Figure(float(value), _shown(column, value))
 
 
-def _median(blocks: Sequence[BlockRecord], summary: Summary) -> Figure:
+def _median(blocks: Sequence[BlockRecord], summary: Summary, look: Look) -> Figure:
     if summary.median_ns is None:
         return Figure(None, reason=summary.unavailable["median_ns"])
-    medians = [value for block in blocks if (value := block_median_ns(block)) is not None]
+    medians = [value for block in blocks if (value := look(block).median_ns) is not None]
     low, high = min(medians), max(medians)
     if len(medians) == 1:
         return Figure(summary.median_ns, _shown(Column.MEDIAN, summary.median_ns))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.workload import Precision, Scenario, Workload
 from fwcompare.paths import tilde
 from ui.comparison.badges import Badge
 from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, Rows, number_keys, text_keys
-from ui.comparison.rows import Row, RowSource
+from ui.comparison.rows import Row
 from ui.comparison.sorted_model import Group, ItemRole, SortedModel
 
 
@@ -27,7 +25,6 @@ class MeasuredModel(SortedModel[Row]):
 
     def __init__(self) -> None:
         super().__init__(HEADINGS, _CELL_READERS)
-        self._source = RowSource()
         self._scales: dict[str, float] = {}
         self._reach = math.log(2)
         self._places: Rows = np.arange(0)
@@ -39,39 +36,21 @@ class MeasuredModel(SortedModel[Row]):
         """All rows in their natural order, shown or not."""
         return self._rows
 
-    @property
-    def source(self) -> RowSource:
-        """Computes the rows and remembers them."""
-        return self._source
-
-    @property
-    def is_behind(self) -> bool:
-        """Some rows are not computed yet: set the same record again."""
-        return self._source.is_behind
-
-    def set_record(
-        self,
-        record: RunRecord | None,
-        baseline: str | None = None,
-        *,
-        is_over: bool | None = None,
-        budget_s: float = math.inf,
-    ) -> None:
-        """Show this state of a run; only what differs from the last one is announced.
-
-        Args:
-            record: The run, None for none.
-            baseline: Id of the contender to compare with, None for the plan's own.
-            is_over: The run won't bring more blocks; None to ask the record.
-            budget_s: About how long this may take; see `is_behind`.
-        """
-        if record is None:
-            self._take(())
+    def set_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these rows; only what differs from the last ones is announced."""
+        if [row.id for row in rows] != [row.id for row in self._rows]:
+            self._reset(rows)
             return
-        if baseline is not None and baseline != record.plan.baseline:
-            record = replace(record, plan=replace(record.plan, baseline=baseline))
-        over = record.finished_utc is not None if is_over is None else is_over
-        self._take(self._source.rows(record, is_over=over, budget_s=budget_s))
+        changed = [number for number, row in enumerate(rows) if row != self._rows[number]]
+        if not changed:
+            return
+        columns = _changed_columns([(self._rows[number], rows[number]) for number in changed])
+        before = self._scales, self._reach
+        self._replace(rows)
+        self._refresh()
+        if before != (self._scales, self._reach):  # then the bars of all rows are drawn otherwise
+            changed, columns = list(range(len(rows))), [*columns, Column.MEDIAN, Column.RATIO]
+        self._announce(changed, columns)
 
     @property
     def heads(self) -> tuple[int, ...]:
@@ -104,21 +83,6 @@ class MeasuredModel(SortedModel[Row]):
         """A header and the rows that are shown, with raw numbers in the units of the header."""
         header = [*self._export_header(), "Ratio, low", "Ratio, high", "Rounds"]
         return [header, *(_export_row(row) for row in self.shown_rows())]
-
-    def _take(self, rows: tuple[Row, ...]) -> None:
-        if [row.id for row in rows] != [row.id for row in self._rows]:
-            self._reset(rows)
-            return
-        changed = [number for number, row in enumerate(rows) if row != self._rows[number]]
-        if not changed:
-            return
-        columns = _changed_columns([(self._rows[number], rows[number]) for number in changed])
-        before = self._scales, self._reach
-        self._replace(rows)
-        self._refresh()
-        if before != (self._scales, self._reach):  # then the bars of all rows are drawn otherwise
-            changed, columns = list(range(len(rows))), [*columns, Column.MEDIAN, Column.RATIO]
-        self._announce(changed, columns)
 
     def _replace(self, rows: tuple[Row, ...]) -> None:
         super()._replace(rows)

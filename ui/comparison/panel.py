@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate, StartsDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.page import TablePage
+from ui.comparison.rows import Row, awaited_rows, refreshed
 from ui.comparison.starts_model import StartsModel
 from ui.comparison.view import ComparisonView
 from ui.selection import ClaimSelection, RowSelection, Selection
@@ -36,7 +37,6 @@ _TABS: Final = ("claims", "measured", "starts")
 _CLAIMS: Final = 0
 _MEASURED: Final = 1
 _STARTS: Final = 2
-_BUDGET_S: Final = 0.03
 _STRIP_HEIGHT: Final = 26
 
 
@@ -47,7 +47,9 @@ class ComparisonPanel(QWidget):
         selection_changed: What is selected now, a `Selection` or None.
         details_wanted: Enter or a double click asks for the details of what is selected.
         explanation_wanted: A key or the menu asks how the verdict of what is selected came about.
-        baseline_changed: Id of the contender that was chosen to compare with, None for the plan's own.
+        rows_wanted: The `RunView` whose rows are to be computed, with the chosen baseline in its plan, and shown by
+            `show_rows`.
+        rows_changed: The measured rows were computed anew.
         tab_changed: Another table is shown now: "claims", "measured" or "starts".
         sample_wanted: The comparison that fwcompare brings along is to be shown.
     """
@@ -55,22 +57,21 @@ class ComparisonPanel(QWidget):
     selection_changed = Signal(object)
     details_wanted = Signal()
     explanation_wanted = Signal()
-    baseline_changed = Signal(object)
+    rows_wanted = Signal(object)
+    rows_changed = Signal()
     tab_changed = Signal(str)
     sample_wanted = Signal()
 
     def __init__(self, theme: Theme, catalog: Catalog | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: RunRecord | None = None
-        self._record: RunRecord | None = None
+        self._view: RunView | None = None
+        self._shown: RunView | None = None
         self._baseline: str | None = None
         self._here: Mapping[str, Scalar] = {}
-        self._is_over = False
+        self._rows: tuple[Row, ...] = ()
+        self._wanted: tuple[str, str, int] | None = None
         self._selection: Selection | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._catch_up)
         self.claims = ClaimsModel(catalog)
         self.measured = MeasuredModel()
         self.starts = StartsModel()
@@ -96,7 +97,7 @@ class ComparisonPanel(QWidget):
     @property
     def record(self) -> RunRecord | None:
         """The run that is shown, with the chosen baseline in its plan."""
-        return self._record
+        return self._shown.record if self._shown else None
 
     @property
     def selection(self) -> Selection | None:
@@ -110,12 +111,18 @@ class ComparisonPanel(QWidget):
 
     def show_view(self, view: RunView | None) -> None:
         """Show this state of a run; cheap where nothing changed."""
-        record = view.record if view else None
-        if record is None or self._record is None or record.run_id != self._record.run_id:
-            self._choose_baseline(None)
-        self._is_over = view is not None and view.finished
-        self._shown = record
-        self._take(record)
+        if _run_id(view) != _run_id(self._view):
+            self._baseline = None
+        self._view = view
+        self._take()
+
+    def show_rows(self, view: RunView, rows: tuple[Row, ...]) -> None:
+        """Show what was computed of a view, unless another run is shown by now."""
+        if _run_id(view) == _run_id(self._view):
+            self._rows = rows
+            self._show_measured()
+            self._update_bar()
+            self.rows_changed.emit()
 
     def show_machine(self, here: Mapping[str, Scalar]) -> None:
         """Know the machine on which the window runs: what was measured on another one says so."""
@@ -146,9 +153,9 @@ class ComparisonPanel(QWidget):
 
     def set_baseline(self, contender_id: str | None) -> None:
         """Compare with this contender, None for the plan's own."""
-        known = self._record is not None and contender_id in [one.id for one in self._record.plan.contenders]
-        self._choose_baseline(contender_id if known else None)
-        self._take(self._shown)
+        known = self.record is not None and contender_id in [one.id for one in self.record.plan.contenders]
+        self._baseline = contender_id if known else None
+        self._take()
 
     def copy_as_tsv(self) -> None:
         """Copy the selected rows, or all that are shown, for a spreadsheet."""
@@ -177,20 +184,17 @@ class ComparisonPanel(QWidget):
         painter.fillRect(event.rect(), QColor(self._theme.tokens.base))
         painter.end()
 
-    def _choose_baseline(self, contender_id: str | None) -> None:
-        if contender_id != self._baseline:
-            self._baseline = contender_id
-            self.baseline_changed.emit(contender_id)
-
-    def _take(self, record: RunRecord | None) -> None:
-        if record is not None and self._baseline not in (None, record.plan.baseline):
-            record = replace(
-                record, plan=replace(record.plan, baseline=self._baseline or record.plan.baseline)
-            )
-        is_new = (record and record.run_id) != (self._record and self._record.run_id)
-        self._record = record
+    def _take(self) -> None:
+        is_new = _run_id(self._view) != _run_id(self._shown)
+        self._shown = self._view
+        if self._view is not None and self._baseline is not None:
+            plan = replace(self._view.record.plan, baseline=self._baseline)
+            self._shown = replace(self._view, record=replace(self._view.record, plan=plan))
+        if is_new:
+            self._rows = ()
+        record = self.record
         self.starts.set_record(record)
-        self._catch_up()
+        self._show_measured()
         if is_new:
             self._on_current_changed()
         self._bar.set_contenders(
@@ -198,12 +202,28 @@ class ComparisonPanel(QWidget):
             record.plan.baseline if record else "",
         )
         self._update_bar()
+        self._want_rows()
 
-    def _catch_up(self) -> None:
-        """Compute rows for a moment, and go on after other events were served: a large run takes a second."""
-        self.measured.set_record(self._record, is_over=self._is_over, budget_s=_BUDGET_S)
-        if self.measured.is_behind:
-            self._later.start()
+    def _show_measured(self) -> None:
+        """Show the newest rows that were computed, with what their blocks do now."""
+        if self._shown is None:
+            self.measured.set_rows(())
+        elif not self._rows:
+            self.measured.set_rows(awaited_rows(self._shown.record))
+        else:
+            self.measured.set_rows(refreshed(self._rows, self._shown))
+
+    def _want_rows(self) -> None:
+        """Have the rows computed anew when a block has ended, or another baseline or run was chosen."""
+        wanted = None
+        if self._shown is not None:
+            record = self._shown.record
+            ended = sum(block.outcome is not None for block in record.blocks)
+            wanted = record.run_id, record.plan.baseline, ended
+        if wanted != self._wanted:
+            self._wanted = wanted
+            if wanted is not None:
+                self.rows_wanted.emit(self._shown)
 
     def _make_claims(self) -> TablePage:
         delegate = ClaimsDelegate(self._theme, self)
@@ -318,7 +338,7 @@ class ComparisonPanel(QWidget):
 
     def _update_strip(self) -> None:
         """Say above the measured figures what was held equal between them."""
-        record = self._record if self._bar.tab == _MEASURED else None
+        record = self.record if self._bar.tab == _MEASURED else None
         told = record is not None and any(block.settings for block in record.blocks)
         self.strip.set_text(strip_text(fairness_of(record)) if record is not None and told else "")
         self.strip.setVisible(bool(told))
@@ -326,7 +346,7 @@ class ComparisonPanel(QWidget):
     def _caption(self) -> str:
         if self._bar.tab == _CLAIMS:
             return self.claims.caption
-        record = self._record
+        record = self.record
         if record is None:
             return ""
         count = len(record.plan.workloads)
@@ -335,6 +355,10 @@ class ComparisonPanel(QWidget):
         if is_another(record.machine, self._here):
             parts.insert(0, f"measured on another machine, {local_text(record.started_utc)}")
         return " · ".join(parts)
+
+
+def _run_id(view: RunView | None) -> str | None:
+    return view.record.run_id if view else None
 
 
 def strip_text(found: Fairness) -> str:

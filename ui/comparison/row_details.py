@@ -10,8 +10,9 @@ from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Metric
 from fwcompare.domain.workload import is_throughput
+from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, repeated
+from fwcompare.stats.blocks import repeated
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.tails import MetricRatio
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
@@ -29,7 +30,7 @@ from ui.comparison.explanation_details import explanations, link_to_explanation
 from ui.comparison.figures import NOTHING, Figure
 from ui.comparison.markup import Markup
 from ui.comparison.measured_model import workload_text
-from ui.comparison.rows import Row, RowSource
+from ui.comparison.rows import Row, explanations_of
 
 _COST = (Column.IMPORT, Column.COMPILE, Column.FIRST_CALL, Column.GPU_USE)
 _MEMORY = (
@@ -45,27 +46,17 @@ Ratios: TypeAlias = Sequence[MetricRatio] | str
 """Those of p90, p99 and throughput, or why there are none yet."""
 
 
-def row_page(  # noqa: PLR0917 - what the page is made of
-    row: Row,
-    source: RowSource,
-    record: RunRecord,
-    markup: Markup,
-    look: Look,
-    ratios: Ratios,
-    *,
-    is_over: bool,
-) -> str:
+def row_page(row: Row, rows: Sequence[Row], view: RunView, ratios: Ratios, markup: Markup) -> str:
     """All that is known of one contender in one workload.
 
     Args:
         row: What the table shows.
-        source: Where the row is from: it remembers the medians of its blocks.
-        record: The run.
-        markup: The form.
-        look: Gives the figures of a block.
+        rows: All rows, among which it was judged.
+        view: The run.
         ratios: To the baseline.
-        is_over: Nothing of the run runs any more.
+        markup: The form.
     """
+    record = view.record
     blocks = [one for one in record.blocks if (one.contender, one.workload) == row.id]
     told = next((block for block in reversed(blocks) if block.versions), None)
     replaced = repeated(blocks)
@@ -78,7 +69,7 @@ def row_page(  # noqa: PLR0917 - what the page is made of
             ),
             markup.paragraph(row.badge.sentence),
             link_to_explanation(markup, Metric.LATENCY) if row.comparison else "",
-            *_against(row, record, markup),
+            *_against(row, markup),
             *_latency(row, markup),
             *_percentiles(row, markup),
             *_ratios(row, ratios, markup),
@@ -93,20 +84,9 @@ def row_page(  # noqa: PLR0917 - what the page is made of
             markup.heading("Blocks") if blocks else "",
             markup.table(
                 ("Round", "Outcome", "Median", "n", "Level"),
-                [
-                    (
-                        *_block_line(
-                            block,
-                            source.median_ns(block),
-                            is_over=is_over,
-                            counts=block.block not in replaced,
-                        ),
-                        level_words(look(block)) if block.outcome else NOTHING,
-                    )
-                    for block in blocks
-                ],
+                [_block_line(block, view, counts=block.block not in replaced) for block in blocks],
             ),
-            *explanations(source.explanations(record, row, is_over=is_over), markup),
+            *explanations(explanations_of(row, rows), markup),
             *_phases(blocks, markup),
             *_environment(row, told, record, markup),
             *missing_figures(blocks, markup),
@@ -114,17 +94,17 @@ def row_page(  # noqa: PLR0917 - what the page is made of
     )
 
 
-def _against(row: Row, record: RunRecord, markup: Markup) -> list[str]:
+def _against(row: Row, markup: Markup) -> list[str]:
     comparison = row.comparison
     if comparison is None or comparison.ratio is None:
         return []
     figure = row.figures[Column.RATIO]
-    pairs = [("Baseline", record.plan.baseline), ("Ratio", figure.text)]
+    pairs = [("Baseline", comparison.baseline), ("Ratio", figure.text)]
     if figure.low is not None and figure.high is not None:
         pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
     pairs += [
         ("Rounds of both", str(comparison.rounds)),
-        ("Margin", f"±{record.plan.margin * 100:g} %, fixed before the run"),
+        ("Margin", f"±{row.margin * 100:g} %, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
         pairs.append(("Still open", more_rounds(comparison)))
@@ -253,14 +233,14 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
     return [*parts, markup.pairs(pairs), markup.heading("Settings read back"), markup.pairs(settings)]
 
 
-def _block_line(
-    block: BlockRecord, median_ns: float | None, *, is_over: bool, counts: bool
-) -> tuple[str, str, str, str]:
-    outcome = doing(block, is_over=is_over) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str, ...]:
+    outcome = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
     if not counts:
         outcome = "repeated"
-    shown = "–" if median_ns is None else duration(median_ns)
-    return str(block.round + 1), outcome, shown, f"{len(block.latency):,}" if block.outcome else "–"
+    figures = view.look(block)
+    shown = NOTHING if figures.median_ns is None else duration(figures.median_ns)
+    n = f"{len(block.latency):,}" if block.outcome else NOTHING
+    return str(block.round + 1), outcome, shown, n, level_words(figures)
 
 
 def _value(figure: Figure, column: Column) -> str:

@@ -1,4 +1,7 @@
-"""The rows of the measured table, from the record of a run; what did not change is not computed again.
+"""The rows of the measured table, from the view of a run; what did not change is not computed again.
+
+Percentiles are made from all iterations of a row, which may be millions, so `RowSource` works elsewhere than on
+the GUI thread, and only when a block has ended. What a row says of the block that runs costs nothing: `refreshed`.
 
 A finished block stays the same object for ever (`fwcompare.execution.session`), so identity tells what
 has to be computed anew: the summary of the contender whose block ended, and the comparisons it is in.
@@ -8,16 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
-from time import monotonic
 from typing import Final
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.verdict import Comparison, Metric
 from fwcompare.domain.workload import Workload
-from fwcompare.stats.blocks import BlockFigures, block_figures
-from fwcompare.stats.comparison import compare_all, judged
+from fwcompare.execution.view import RunView
+from fwcompare.stats.blocks import Look
+from fwcompare.stats.comparison import Pairs, compare_all, judged, paired
 from fwcompare.stats.explanation import Explanation, explanation
 from fwcompare.stats.summary import Summary, summarise
 from ui.comparison.badges import Badge, Symbol, Tone, badge_of, energy_badge
@@ -33,6 +35,7 @@ class Row:
         figures: By numeric column.
         comparison: With the baseline in latency, None for the baseline itself.
         energy: The same in energy.
+        pairs: What the comparisons are made of.
     """
 
     contender: Contender
@@ -44,6 +47,7 @@ class Row:
     margin: float
     energy: Comparison | None
     energy_badge: Badge
+    pairs: tuple[Pairs | str, ...] = ()
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -64,8 +68,8 @@ class _Known:
         own: Blocks of the contender.
         others: Blocks of the baseline.
         figures: All but the ratios.
-        comparison: With that baseline in latency.
-        energy: With that baseline in energy.
+        comparisons: With that baseline, in latency and in energy; none of the baseline itself.
+        pairs: What they are made of.
     """
 
     own: tuple[BlockRecord, ...]
@@ -73,156 +77,147 @@ class _Known:
     baseline: str
     summary: Summary
     figures: dict[Column, Figure]
-    comparison: Comparison | None = None
-    energy: Comparison | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    pairs: tuple[Pairs | str, ...] = ()
 
 
 _SOON: Final = Figure(None, reason="being computed")
 _LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
-_NOTHING: Final = _Known((), (), "", Summary("", "", 0, 0, None, None, None), dict.fromkeys(Column, _SOON))
-"""Stands for a row that is computed in a moment."""
 
+_Place = tuple[Contender, Workload]
 _Blocks = dict[tuple[str, str], tuple[BlockRecord, ...]]
 
 
-class RowSource:
-    """Rows of a run that grows, or of one after the other.
-
-    Attributes:
-        is_behind: The last rows hold some that are not computed yet, because the time was up.
-    """
-
-    def __init__(self) -> None:
-        self._looked: dict[int, tuple[BlockRecord, BlockFigures]] = {}
-        self._known: dict[tuple[str, str], _Known] = {}
-        self.is_behind = False
-
-    def rows(self, record: RunRecord, *, is_over: bool, budget_s: float = inf) -> tuple[Row, ...]:
-        """All rows, by workload in the order of the plan.
-
-        Args:
-            record: The run; the baseline of its plan is what all are compared with.
-            is_over: The run won't bring more blocks.
-            budget_s: After so long no further row is computed: it stays as it was, or empty.
-        """
-        blocks, deadline_s = _by_row(record), monotonic() + budget_s
-        self.is_behind = False
-        rows: list[Row] = []
-        for workload in record.plan.workloads:
-            for contender in record.plan.contenders:
-                has_time = monotonic() < deadline_s
-                rows.append(
-                    self._row(record, blocks, (contender, workload), is_over=is_over, has_time=has_time)
-                )
-        return _judged(rows, blocks, record.plan.margin, is_over=is_over)
-
-    def row(self, record: RunRecord, contender: Contender, workload: Workload, *, is_over: bool) -> Row:
-        """The row of one contender in one workload."""
-        rows = self.rows(record, is_over=is_over)
-        return next(row for row in rows if row.id == (contender.id, workload.id))
-
-    def explanations(self, record: RunRecord, row: Row, *, is_over: bool) -> tuple[Explanation, ...]:
-        """How the verdicts of a row came about."""
-        family = [one for other in self.rows(record, is_over=is_over) for one in other.comparisons]
-        return tuple(explanation(one, family, record, self._look) for one in row.comparisons)
-
-    def median_ns(self, block: BlockRecord) -> float | None:
-        """The median latency of a block, None unless it was measured to its end; cheap when asked again."""
-        return self._look(block).median_ns
-
-    def _row(
-        self,
-        record: RunRecord,
-        blocks: _Blocks,
-        place: tuple[Contender, Workload],
-        *,
-        is_over: bool,
-        has_time: bool,
-    ) -> Row:
-        contender, workload = place
-        mine = blocks.get((contender.id, workload.id), ())
-        theirs = blocks.get((record.plan.baseline, workload.id), ())
-        own, others = _finished(mine), _finished(theirs)
-        known = self._known.get((contender.id, workload.id))
-        if known is None or not _is_current(known, own, others, record.plan.baseline):
-            if has_time:
-                known = self._compute(record, place, own, others, known)
-                self._known[contender.id, workload.id] = known
-            else:
-                self.is_behind = True
-                known = known or _NOTHING
-        is_known = known is not _NOTHING
-        return Row(
+def awaited_rows(record: RunRecord) -> tuple[Row, ...]:
+    """The rows of a run, by workload in the order of the plan, while nothing of them is computed yet."""
+    return tuple(
+        Row(
             contender=contender,
             workload=workload,
-            summary=known.summary if is_known else self._summary(record, place, ()),
-            comparison=known.comparison,
-            figures={
-                **known.figures,
-                Column.RATIO: ratio_figure(known.comparison) if is_known else _SOON,
-                Column.ENERGY_RATIO: ratio_figure(known.energy) if is_known else _SOON,
-            },
-            badge=badge_of(mine, known.comparison, record.plan.margin, is_over=is_over)
-            if is_known
-            else _LATER,
+            summary=Summary(contender.id, workload.id, 0, 0, None, None, None),
+            comparison=None,
+            figures=dict.fromkeys(Column, _SOON),
+            badge=_LATER,
             margin=record.plan.margin,
-            energy=known.energy,
-            energy_badge=energy_badge(known.energy, record.plan.margin) if is_known else _LATER,
+            energy=None,
+            energy_badge=_LATER,
         )
-
-    def _compute(
-        self,
-        record: RunRecord,
-        place: tuple[Contender, Workload],
-        own: tuple[BlockRecord, ...],
-        others: tuple[BlockRecord, ...],
-        before: _Known | None,
-    ) -> _Known:
-        contender, workload = place
-        baseline = record.plan.contender(record.plan.baseline)
-        if before is not None and _are_same(before.own, own):
-            summary, figures = before.summary, before.figures
-        else:
-            summary = self._summary(record, place, own)
-            figures = figures_of(own, summary, workload.device)
-        comparisons: tuple[Comparison, ...] = ()
-        if contender != baseline:
-            pair = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
-            comparisons = compare_all(replace(record, plan=pair, blocks=(*own, *others)), self._look)
-        return _Known(own, others, baseline.id, summary, figures, *comparisons)
-
-    def _summary(
-        self, record: RunRecord, place: tuple[Contender, Workload], blocks: tuple[BlockRecord, ...]
-    ) -> Summary:
-        contender, workload = place
-        alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
-        return summarise(replace(record, plan=alone, blocks=blocks), self._look)[0]
-
-    def _look(self, block: BlockRecord) -> BlockFigures:
-        """The figures of a block, made once."""
-        known = self._looked.get(block.block)
-        if known is None or known[0] is not block:
-            known = block, block_figures(block)
-            self._looked[block.block] = known
-        return known[1]
+        for contender, workload in _places(record)
+    )
 
 
-def _judged(rows: Sequence[Row], blocks: _Blocks, margin: float, *, is_over: bool) -> tuple[Row, ...]:
-    """The rows with the verdicts that they have in one table."""
-    verdicts = iter(judged([one for row in rows for one in row.comparisons], margin))
-    finished = []
-    for row in rows:
-        if row.comparison and row.energy:
-            latency, energy = next(verdicts), next(verdicts)
-            row = replace(  # noqa: PLW2901
-                row,
-                comparison=latency,
-                badge=badge_of(blocks.get(row.id, ()), latency, margin, is_over=is_over),
-                energy=energy,
-                energy_badge=energy_badge(energy, margin),
+def refreshed(rows: Sequence[Row], view: RunView) -> tuple[Row, ...]:
+    """The rows with badges that say what the blocks do now.
+
+    Args:
+        rows: What `RowSource` made of this state of the run, or of an earlier one.
+        view: The run.
+    """
+    blocks = _by_row(view.record)
+    return tuple(
+        replace(
+            row,
+            badge=badge_of(blocks.get(row.id, ()), row.comparison, row.margin, is_over=view.finished),
+        )
+        for row in rows
+    )
+
+
+def explanations_of(row: Row, rows: Sequence[Row]) -> tuple[Explanation, ...]:
+    """How the verdicts of a row came about, among those of all rows."""
+    family = [one for other in rows for one in other.comparisons]
+    return tuple(
+        explanation(one, family, pairs, row.margin)
+        for one, pairs in zip(row.comparisons, row.pairs, strict=True)
+    )
+
+
+class RowSource:
+    """Rows of a run that grows, or of one after the other; used by one thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], _Known] = {}
+
+    def rows(self, view: RunView) -> tuple[Row, ...]:
+        """All rows, by workload in the order of the plan; its baseline is what all are compared with."""
+        record, places = view.record, _places(view.record)
+        blocks = {place: _finished(mine) for place, mine in _by_row(record).items()}
+        known = [self._newest(view, place, blocks) for place in places]
+        margin = record.plan.margin
+        verdicts = iter(judged([one for each in known for one in each.comparisons], margin))
+        rows = []
+        for (contender, workload), each in zip(places, known, strict=True):
+            latency, energy = [next(verdicts) for _ in each.comparisons] or (None, None)
+            rows.append(
+                Row(
+                    contender=contender,
+                    workload=workload,
+                    summary=each.summary,
+                    comparison=latency,
+                    figures={
+                        **each.figures,
+                        Column.RATIO: ratio_figure(latency),
+                        Column.ENERGY_RATIO: ratio_figure(energy),
+                    },
+                    badge=_LATER,
+                    margin=margin,
+                    energy=energy,
+                    energy_badge=energy_badge(energy, margin),
+                    pairs=each.pairs,
+                )
             )
-        finished.append(row)
-    return tuple(finished)
+        return refreshed(rows, view)
+
+    def _newest(self, view: RunView, place: _Place, blocks: _Blocks) -> _Known:
+        """What is known of a row, computed anew if that is needed."""
+        contender, workload = place
+        own = blocks.get((contender.id, workload.id), ())
+        others = blocks.get((view.record.plan.baseline, workload.id), ())
+        before = self._known.get((contender.id, workload.id))
+        if before is None or not _is_current(before, own, others, view.record.plan.baseline):
+            before = self._known[contender.id, workload.id] = _compute(view, place, own, others, before)
+        return before
+
+
+def _compute(
+    view: RunView,
+    place: _Place,
+    own: tuple[BlockRecord, ...],
+    others: tuple[BlockRecord, ...],
+    before: _Known | None,
+) -> _Known:
+    record, (contender, workload) = view.record, place
+    baseline = record.plan.contender(record.plan.baseline)
+    if before is not None and _are_same(before.own, own):
+        summary, figures = before.summary, before.figures
+    else:
+        summary = _summary(record, place, own, view.look)
+        figures = figures_of(own, summary, workload.device, view.look)
+    if contender == baseline:
+        return _Known(own, others, baseline.id, summary, figures)
+    plan = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
+    pair = replace(record, plan=plan, blocks=(*own, *others))
+    return _Known(
+        own,
+        others,
+        baseline.id,
+        summary,
+        figures,
+        compare_all(pair, view.look),
+        tuple(paired(pair, workload, contender.id, metric, view.look) for metric in Metric),
+    )
+
+
+def _summary(record: RunRecord, place: _Place, blocks: tuple[BlockRecord, ...], look: Look) -> Summary:
+    contender, workload = place
+    alone = replace(record.plan, workloads=(workload,), contenders=(contender,), baseline=contender.id)
+    return summarise(replace(record, plan=alone, blocks=blocks), look)[0]
+
+
+def _places(record: RunRecord) -> list[_Place]:
+    return [
+        (contender, workload) for workload in record.plan.workloads for contender in record.plan.contenders
+    ]
 
 
 def _by_row(record: RunRecord) -> _Blocks:

@@ -83,12 +83,12 @@ def analysis_key(view: RunView) -> tuple[str, int, bool]:
 def analyse(view: RunView) -> Analysis:
     """Compare the contenders from the blocks that have ended."""
     record = view.record
-    comparisons = {(one.workload, one.contender): one for one in compare(record)}
+    comparisons = {(one.workload, one.contender): one for one in compare(record, view.look)}
     return Analysis(
         analysis_key(view),
         record.plan.margin,
         tuple(_workload(view, workload, comparisons) for workload in record.plan.workloads),
-        sweeps(record),
+        sweeps(record, view.look),
         record.plan.contenders,
     )
 

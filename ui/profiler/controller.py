@@ -227,7 +227,7 @@ class ProfilerController(QObject):
                 )
             elif not view.record.cancelled:
                 self._background.submit(
-                    lambda: rounds_missing(view.record),
+                    lambda: rounds_missing(view.record, view.look),
                     lambda rounds: self._offer_rounds(rounds, view.record),
                     self.error_raised.emit,
                 )

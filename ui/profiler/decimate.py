@@ -1,10 +1,10 @@
 """Min/max decimation: a curve of any length as two points for a pixel column, no spike lost.
 
 Theory of operation. Time is cut into columns of equal width, and of each column the lowest and the
-highest point are kept, at their own times. The extremes of extremes are the extremes, so this is done
-in two steps: the growing series is reduced once to small *cells* (a power of two of nanoseconds wide),
-and whatever part is looked at is reduced from cells to columns, each a whole number of cells. New
-samples touch the last cell only, so neither a tick nor a moving view ever walks over all samples.
+highest point are kept, at their own times. The extremes of extremes are the extremes, so the growing series
+is reduced as it comes to small *cells* (a power of two of nanoseconds wide), these to cells four times as wide,
+and so on; whatever part is looked at is reduced from the widest cells that fit to columns, each a whole number of
+them. New samples touch the last cells only, so neither a tick nor a zoom ever walks over all samples.
 A NaN breaks the curve: the first and the last NaN of a column are kept beside its extremes.
 """
 
@@ -28,8 +28,8 @@ CELLS_PER_COLUMN: Final = 4
 DIRECT_LIMIT: Final = 20_000
 """So many points are reduced at once, without cells: it takes less than a millisecond."""
 
-LEVEL_LIMIT: Final = 4
-"""Cells of so many widths are kept; each zoom by two wants another width."""
+CELLS_NS: Final = tuple(1 << exponent for exponent in range(18, 36, 2))
+"""Widths of cells, from a quarter of a millisecond to those that fit a run of days."""
 
 
 def decimate(time_ns: Times, value: Values, width_ns: int) -> tuple[Times, Values]:
@@ -104,34 +104,34 @@ class _Growing:
 
 
 class _Level:
-    """The points reduced to cells of one width, as far as their cells are complete.
+    """The points reduced to cells of one width, as far as these are complete.
 
     Attributes:
-        done: How many of the points are in complete cells.
+        until_ns: All points before this moment are in the cells.
     """
 
     def __init__(self, width_ns: int) -> None:
         self.width_ns = width_ns
-        self.done = 0
+        self.until_ns = 0
         self.cells = _Growing()
+        self._done = 0
 
-    def catch_up(self, points: _Growing) -> None:
-        """Take in the points whose cells are complete: all cells but that of the last point."""
-        if points.count == 0:
-            return
-        last_cell = points.time_ns[-1] // self.width_ns
-        new_ns = points.time_ns[self.done :]
-        complete = int(np.searchsorted(new_ns, last_cell * self.width_ns))
-        if complete:
-            value = points.value[self.done : self.done + complete]
-            self.cells.extend(*decimate(new_ns[:complete], value, self.width_ns))
-            self.done += complete
+    def catch_up(self, source: _Growing) -> bool:
+        """Take in what came to the points, or to narrower cells, but for the cell of the last one; False if nothing did."""
+        until_ns = int(source.time_ns[-1]) // self.width_ns * self.width_ns
+        new = slice(self._done, int(np.searchsorted(source.time_ns, until_ns)))
+        if new.start == new.stop:
+            return False
+        self.cells.extend(*decimate(source.time_ns[new], source.value[new], self.width_ns))
+        self._done, self.until_ns = new.stop, until_ns
+        return True
 
     def between(self, points: _Growing, start_ns: int, end_ns: int) -> tuple[Times, Values]:
         """What lies in the range, reduced as far as cells are complete, with a neighbour on either side."""
+        rest = int(np.searchsorted(points.time_ns, self.until_ns))
         parts = (
             _around(self.cells.time_ns, self.cells.value, start_ns, end_ns),
-            _around(points.time_ns[self.done :], points.value[self.done :], start_ns, end_ns),
+            _around(points.time_ns[rest:], points.value[rest:], start_ns, end_ns),
         )
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
@@ -174,7 +174,7 @@ class Curve:
 
     def __init__(self) -> None:
         self._points = _Growing()
-        self._levels: dict[int, _Level] = {}
+        self._levels = [_Level(width_ns) for width_ns in CELLS_NS]
 
     def __len__(self) -> int:
         return self._points.count
@@ -182,14 +182,20 @@ class Curve:
     def extend(self, time_ns: Times, value: Values) -> None:
         """Append points that are not earlier than the last one."""
         self._points.extend(time_ns, value)
+        if len(self) > DIRECT_LIMIT:
+            source = self._points
+            for level in self._levels:
+                if not level.catch_up(source):
+                    break
+                source = level.cells
 
     def drawn(self, grid: Grid) -> tuple[Times, Values]:
         """At most two finite points of each column, and the nearest point on either side of the grid."""
         points = self._points
         direct = _around(points.time_ns, points.value, grid.start_ns, grid.end_ns)
-        if direct[0].size > DIRECT_LIMIT:
-            level = self._level(grid.cell_ns)
-            direct = level.between(points, grid.start_ns, grid.end_ns)
+        fitting = [level for level in self._levels if level.width_ns <= grid.cell_ns]
+        if direct[0].size > DIRECT_LIMIT and fitting:
+            direct = fitting[-1].between(points, grid.start_ns, grid.end_ns)
         return decimate(*direct, grid.column_ns)
 
     def at(self, time_ns: int, since_ns: int = 0) -> float | None:
@@ -198,11 +204,3 @@ class Curve:
         if place < 0 or self._points.time_ns[place] < since_ns or np.isnan(self._points.value[place]):
             return None
         return float(self._points.value[place])
-
-    def _level(self, width_ns: int) -> _Level:
-        level = self._levels.pop(width_ns, None) or _Level(width_ns)
-        self._levels[width_ns] = level  # last in, last out
-        if len(self._levels) > LEVEL_LIMIT:
-            del self._levels[next(iter(self._levels))]
-        level.catch_up(self._points)
-        return level

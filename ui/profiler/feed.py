@@ -1,4 +1,4 @@
-"""What the timeline draws of a run: growing curves, fed with what is new in each record."""
+"""What the timeline draws of a run: growing curves, fed with what is new in each view."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import numpy as np
 
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.execution.sources import Channel
-from fwcompare.stats.blocks import block_median_ns
+from fwcompare.execution.view import RunView
 from ui.profiler.decimate import Curve, Times, Values
 
 MISSED_PERIODS: Final = 3
 """Readings further apart than so many periods are not joined: nothing is known of what lies between."""
+
+MOST_AT_ONCE: Final = 100_000
+"""So many points are taken in by one update: milliseconds, however many came while nobody looked."""
 
 _NOT_AVAILABLE: Final = "not available: "
 
@@ -124,11 +127,15 @@ class Feed:
 
     Finished blocks never change and keep their identity while a run goes on, so only the blocks after
     them are looked into. Another run, or the same one read from a file, starts anew.
+
+    Attributes:
+        is_behind: There may be more in the view than was taken in: update once more.
     """
 
     def __init__(self) -> None:
         self._run_id = ""
         self._state = _State(0)
+        self.is_behind = False
 
     @property
     def end_ns(self) -> int:
@@ -148,23 +155,27 @@ class Feed:
         """Why a track has no readings at all, "" if it has some or nothing is known yet."""
         return "" if self.curves(kind) else self._state.reasons.get(kind, "")
 
-    def update(self, record: RunRecord) -> bool:
-        """Take in what is new.
+    def update(self, view: RunView) -> bool:
+        """Take in what is new, or a part of it if it is much; see `is_behind`.
 
         Returns:
             True if the curves began anew, because it is another run.
         """
+        record = view.record
         is_new = not self._continues(record)
         if is_new:
             self._run_id = record.run_id
             self._state = _State(record.started_ns)
-        state = self._state
+        state, room = self._state, MOST_AT_ONCE
         for block in record.blocks[len(state.finished) :]:
             for kind in TRACKS:
-                self._take(kind, block)
+                room -= self._take(kind, block, room)
             state.end_ns = max(state.end_ns, _end_ns(block) - state.started_ns)
+            if not room:
+                break
             if block.outcome is not None:
-                self._finish(block)
+                self._finish(block, view.look(block).median_ns)
+        self.is_behind = not room
         return is_new
 
     def _continues(self, record: RunRecord) -> bool:
@@ -175,24 +186,25 @@ class Feed:
             and (not known or record.blocks[0] is known[0])
         )
 
-    def _finish(self, block: BlockRecord) -> None:
+    def _finish(self, block: BlockRecord, median_ns: float | None) -> None:
         state = self._state
         state.finished.append(block)
-        median_ns = block_median_ns(block)
         if median_ns is not None:
             first, last = block.latency.time_ns[0][0], block.latency.time_ns[-1][-1]
             state.medians.append(BlockMedian(first - state.started_ns, last - state.started_ns, median_ns))
 
-    def _take(self, kind: TrackKind, block: BlockRecord) -> None:
+    def _take(self, kind: TrackKind, block: BlockRecord, most: int) -> int:
+        """Take in at most so many points of a series; how many it were."""
         series = block.latency if kind.channel is None else block.resources.get(kind.channel)
         if series is None or not len(series):
             if kind.channel is not None and kind.channel in block.unavailable:
                 self._state.reasons[kind] = _reason(block.unavailable[kind.channel])
-            return
+            return 0
         place = self._state.places.setdefault((kind, block.block), _Place())
-        time_ns, value = _new_points(series, place)
+        time_ns, value = _new_points(series, place, most)
         if not time_ns.size:
-            return
+            return 0
+        taken = time_ns.size
         timed_together = block.iterations_per_sample if kind.channel is None else 1
         time_ns, value = time_ns - self._state.started_ns, value * kind.scale / timed_together
         period_ns = None if kind.period_s is None else round(kind.period_s * 1e9)
@@ -200,21 +212,26 @@ class Feed:
         place.last_ns = int(time_ns[-1])
         self._state.end_ns = max(self._state.end_ns, place.last_ns)
         self._state.curves.setdefault((kind, block.contender), Curve()).extend(*joined)
+        return taken
 
 
 def _reason(text: str) -> str:
     return text.removeprefix(_NOT_AVAILABLE)
 
 
-def _new_points(series: Series, place: _Place) -> tuple[Times, Values]:
-    """What came since the last time; moves the place. A chunk may be replaced by a longer one."""
-    times, values = [], []
-    for number in range(place.chunk, len(series.time_ns)):
-        offset = place.offset if number == place.chunk else 0
-        times.append(np.asarray(series.time_ns[number], np.int64)[offset:])
-        values.append(np.asarray(series.value[number], np.float64)[offset:])
-    place.chunk = len(series.time_ns) - 1
-    place.offset = len(series.time_ns[-1])
+def _new_points(series: Series, place: _Place, most: int) -> tuple[Times, Values]:
+    """What came since the last time, at most so many; moves the place. A last chunk may be replaced by a longer one."""
+    times, values = [np.empty(0, np.int64)], [np.empty(0)]
+    last = len(series.time_ns) - 1
+    while most:
+        part = slice(place.offset, place.offset + most)
+        times.append(np.asarray(series.time_ns[place.chunk], np.int64)[part])
+        values.append(np.asarray(series.value[place.chunk])[part].astype(np.float64))
+        most -= times[-1].size
+        place.offset += times[-1].size
+        if place.chunk == last or place.offset < len(series.time_ns[place.chunk]):
+            break
+        place.chunk, place.offset = place.chunk + 1, 0
     return np.concatenate(times), np.concatenate(values)
 
 

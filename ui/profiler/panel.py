@@ -112,7 +112,7 @@ class ProfilerPanel(QWidget):
         """Draw a run, going on or read from a file; None draws nothing new."""
         if view is None:
             return
-        self.timeline.show_record(view.record, is_over=view.finished)
+        self.timeline.show_view(view)
         key = analysis_key(view)
         if key != self._wanted_key:
             self._wanted_key = key

@@ -70,13 +70,18 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A block as the strip draws it."""
+    """A block as the strip draws it.
+
+    Attributes:
+        shift_ns: When its latency changed its level first, None if it never did.
+    """
 
     block: int
     contender: Contender
     start_ns: int
     end_ns: int
     stretches: tuple[Stretch, ...]
+    shift_ns: int | None = None
 
 
 def lives(record: RunRecord, now_ns: int) -> tuple[Life, ...]:

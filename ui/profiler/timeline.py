@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.phase import Phase
-from fwcompare.domain.record import RunRecord
+from fwcompare.domain.record import BlockRecord
+from fwcompare.execution.view import RunView
 from ui.profiler.decimate import grid_of
 from ui.profiler.feed import TRACKS, Feed
 from ui.profiler.navigation import Navigation
@@ -53,9 +56,11 @@ class Timeline(QWidget):
         self._theme = theme
         self._feed = Feed()
         self._navigation = Navigation()
-        self._record: RunRecord | None = None
-        self._is_stale = False
-        self._is_paused = self._is_over = False
+        self._view: RunView | None = None
+        self._is_stale = self._is_paused = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._catch_up)
         self._lives: list[Life] = []
         self._crosshair_ns: int | None = None
         self.tracks = tuple(Track(theme, kind) for kind in TRACKS)
@@ -70,19 +75,11 @@ class Timeline(QWidget):
         self.setAccessibleName("Timeline")
         self._show_navigation()
 
-    def show_record(self, record: RunRecord | None, *, is_over: bool | None = None) -> None:
-        """Show what is new of a run; draws nothing while hidden or paused.
-
-        Args:
-            record: The run.
-            is_over: Nothing of it runs any more; None to ask the record, which does not know if it was cut off.
-        """
-        self._record = record
-        ended = record is not None and record.finished_utc is not None
-        self._is_over = ended if is_over is None else is_over
+    def show_view(self, view: RunView) -> None:
+        """Show what is new of a run; draws nothing while hidden or paused."""
+        self._view = view
         self._is_stale = True
-        if self.isVisible() and not self._is_paused:
-            self._refresh()
+        self._catch_up()
 
     def follow(self) -> None:
         """Show the present, or all of a finished run."""
@@ -92,8 +89,7 @@ class Timeline(QWidget):
     def set_paused(self, paused: bool) -> None:  # noqa: FBT001 - a slot
         """Stop drawing, or draw what has come in the meantime."""
         self._is_paused = paused
-        if not paused and self._is_stale and self.isVisible():
-            self._refresh()
+        self._catch_up()
 
     def zoom_back(self) -> None:
         """Show what was shown before the last zoom or move."""
@@ -174,41 +170,56 @@ class Timeline(QWidget):
             self.show_crosshair(None)
         return super().eventFilter(watched, event)
 
+    @property
+    def _is_over(self) -> bool:
+        """Nothing of the run that is shown runs any more."""
+        return self._view is not None and self._view.finished
+
+    def _catch_up(self) -> None:
+        """Draw what is new, if anybody is to see it."""
+        if self._is_stale and self.isVisible() and not self._is_paused:
+            self._refresh()
+
     def _refresh(self) -> None:
-        """Take in the newest record, then draw."""
+        """Take in the newest view, then draw; much of it piece by piece, with other events between."""
         self._is_stale = False
-        record = self._record
-        if record is None:
+        view = self._view
+        if view is None:
             return
-        if self._feed.update(record):
+        if self._feed.update(view):
             self._navigation.reset()
             self._lives.clear()
             for track in self.tracks:
                 track.clear()
-        is_running = not self._is_over
-        self._navigation.advance(self._feed.end_ns, is_running=is_running)
+        if self._feed.is_behind:
+            self._is_stale = True
+            self._later.start()
+        self._navigation.advance(self._feed.end_ns, is_running=not self._is_over)
         for pointer in self._pointers:
-            pointer.rateLimit = MEASURING_HZ if is_running else _IDLE_HZ
-        self._update_lives(record)
+            pointer.rateLimit = _IDLE_HZ if self._is_over else MEASURING_HZ
+        self._update_lives(view)
         self._draw()
 
-    def _update_lives(self, record: RunRecord) -> None:
+    def _update_lives(self, view: RunView) -> None:
         """Blocks that have ended stay as they are; only the last one can change."""
+        record = view.record
         contenders = {contender.id: contender for contender in record.plan.contenders}
         del self._lives[max(0, len(self._lives) - 1) :]
         self._lives += [
-            life(block, contenders[block.contender], record.started_ns, self._feed.end_ns)
+            replace(
+                life(block, contenders[block.contender], record.started_ns, self._feed.end_ns),
+                shift_ns=_shift_ns(block, view),
+            )
             for block in record.blocks[len(self._lives) :]
         ]
 
     def _draw(self) -> None:
         """Bring everything to the range that is shown; cheap where nothing changed."""
-        record = self._record
-        if record is None or not self.isVisible():
+        if self._view is None or not self.isVisible():
             return
         shown = self._navigation.range()
         grid = grid_of(shown.start_ns, shown.end_ns, max(1, self.width() - LEFT))
-        contenders = {contender.id: contender for contender in record.plan.contenders}
+        contenders = {contender.id: contender for contender in self._view.record.plan.contenders}
         self._axis.show_range(shown)
         x = tuple(seconds for seconds, _ in self._axis.ticks())
         visible = self._visible_lives(shown)
@@ -237,15 +248,20 @@ class Timeline(QWidget):
         return self._lives[first:last]
 
     def _draw_lines(self) -> None:
-        """The present while the run goes on, and the crosshair."""
+        """The present while the run goes on, the crosshair, and in the latencies where blocks changed their level."""
         tokens = self._theme.tokens
         lines: list[tuple[float, QColor]] = []
-        if self._record is not None and not self._is_over:
+        if self._view is not None and not self._is_over:
             lines.append((self._feed.end_ns / 1e9, colour(tokens.text2)))
         if self._crosshair_ns is not None:
             lines.append((self._crosshair_ns / 1e9, colour(tokens.accent)))
+        shifts = [
+            (one.shift_ns / 1e9, colour(tokens.old.text))
+            for one in self._visible_lives(self._navigation.range())
+            if one.shift_ns is not None
+        ]
         for track in self.tracks:
-            track.set_lines(lines)
+            track.set_lines([*lines, *shifts] if track.kind.channel is None else lines)
 
     def _show_values(self) -> None:
         """In each gutter the value under the crosshair, else the newest."""
@@ -340,6 +356,15 @@ class Timeline(QWidget):
         for track in self.tracks:
             column.addWidget(track, 2 if track.kind.channel is None else 1)
         column.addWidget(self._axis)
+
+
+def _shift_ns(block: BlockRecord, view: RunView) -> int | None:
+    """When a block changed its level first, in nanoseconds since the start of the run."""
+    course = view.look(block).course
+    if course is None or course.shift is None:
+        return None
+    times = chain.from_iterable(block.latency.time_ns)
+    return next(islice(times, course.shift, None)) - view.record.started_ns
 
 
 def _explain(button: QToolButton, hint: str) -> None:

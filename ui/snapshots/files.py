@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths, sample_snapshot
+from fwcompare.stats.blocks import figures_of
 from fwcompare.storage.atomic import write_new_file
 from fwcompare.storage.journal import JOURNAL_NAME, claim_journal
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
@@ -24,7 +25,8 @@ def open_snapshot(path: Path) -> RunView:
     Raises:
         SnapshotError: The file can't be used.
     """
-    return RunView(read_snapshot(path), finished=True, snapshot=path)
+    record = read_snapshot(path)
+    return RunView(record, figures_of(record.blocks), finished=True, snapshot=path)
 
 
 def open_sample() -> RunView:

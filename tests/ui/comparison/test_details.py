@@ -14,13 +14,14 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Metric
-from fwcompare.execution.view import RunView
 from tests import runs
+from tests.runs import view_of
 from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import Column
 from ui.comparison.details import DetailsPanel, explained_in
 from ui.comparison.markup import Markup
+from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.panel import ComparisonPanel
 from ui.comparison.row_ratios import RatiosAsked
 from ui.comparison.rows import RowSource
@@ -28,16 +29,24 @@ from ui.selection import BlockSelection, ClaimSelection, RowSelection
 from ui.theme import LIGHT, Scheme
 
 
+class Shown(DetailsPanel):
+    """The panel beside a table that has the rows of each view."""
+
+    def __init__(self, theme) -> None:
+        self.table, self._source = MeasuredModel(), RowSource()
+        super().__init__(theme, self.table)
+
+    def show_selection(self, selection, view, catalog) -> None:
+        self.table.set_rows(self._source.rows(view) if view else ())
+        super().show_selection(selection, view, catalog)
+
+
 @pytest.fixture
 def panel(qtbot, theme) -> DetailsPanel:
-    panel = DetailsPanel(theme, RowSource())
+    panel = Shown(theme)
     qtbot.addWidget(panel)
     panel.resize(300, 500)
     return panel
-
-
-def view_of(run: RunRecord, *, finished: bool = True) -> RunView:
-    return RunView(run, finished=finished)
 
 
 def browser(panel: DetailsPanel) -> QTextBrowser:
@@ -135,11 +144,14 @@ def test_another_baseline_changes_the_row_s_page(panel: DetailsPanel) -> None:
     assert "baseline" in panel.plain_text()
     assert "Against the baseline" not in panel.plain_text()
 
-    panel.set_baseline(CONTENDERS[1].id)
+    run = grown_run(1)
+    other = view_of(replace(run, plan=replace(run.plan, baseline=CONTENDERS[1].id)))
+    panel.table.set_rows(RowSource().rows(other))
+    assert "faster" not in panel.plain_text()
+    panel.refresh()
 
     assert "faster" in panel.plain_text()
-    panel.set_baseline("not in this run")
-    assert "faster" not in panel.plain_text()
+    assert CONTENDERS[1].id in panel.plain_text()
 
 
 def test_a_block_shows_phases_outcome_reason_remedy_traceback_and_log(panel: DetailsPanel, recorded) -> None:
@@ -161,7 +173,7 @@ def test_a_block_that_never_ended_is_no_running_one_once_the_run_is_over(panel: 
     cut = replace(run, finished_utc=None, blocks=(*run.blocks[:-1], replace(run.blocks[-1], outcome=None)))
 
     for selection in (BlockSelection(cut.blocks[-1].block), RowSelection(*row_of(cut.blocks[-1]))):
-        panel.show_selection(selection, view_of(cut), None)
+        panel.show_selection(selection, view_of(cut, finished=True), None)
         assert "cut off" in panel.plain_text()
         assert "measuring" not in panel.plain_text()
 
@@ -417,7 +429,7 @@ def test_the_verdict_on_energy_has_a_link_to_an_explanation_of_its_own(panel: De
 def test_what_is_explained_is_what_the_cell_is_about(qtbot, theme, catalog: Catalog) -> None:
     tables = ComparisonPanel(theme, catalog)
     qtbot.addWidget(tables)
-    tables.measured.set_record(grown_run(1))
+    tables.measured.set_rows(RowSource().rows(view_of(grown_run(1))))
 
     found = {column: explained_in(tables.measured.index(1, column)) for column in Column}
 

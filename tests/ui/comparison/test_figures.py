@@ -12,6 +12,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import Series
 from fwcompare.report import report
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.gates import readings
 from fwcompare.stats.summary import GPU_MEMORY, summarise
@@ -26,7 +27,7 @@ def figures(*blocks, workload=WORKLOADS[0]):
     record = runs.record(
         *blocks, plan=runs.plan(workloads=(workload,), contenders=(CONTENDERS[1],), baseline=CONTENDERS[1].id)
     )
-    return figures_of(blocks, summarise(record)[0], workload.device)
+    return figures_of(blocks, summarise(record)[0], workload.device, block_figures)
 
 
 def test_figures_of_a_measured_row_are_in_their_units() -> None:
@@ -143,6 +144,6 @@ def test_gpu_memory_is_that_of_the_whole_block_in_the_window_as_in_json() -> Non
 def test_energy_has_the_digits_and_the_error_that_its_counter_leaves() -> None:
     record = powered(1.0)
 
-    shown = figures_of(record.blocks[::2], summarise(record)[0], GPU.device)[Column.ENERGY]
+    shown = figures_of(record.blocks[::2], summarise(record)[0], GPU.device, block_figures)[Column.ENERGY]
 
     assert (shown.text, shown.note) == ("12.5", "± 1 %")

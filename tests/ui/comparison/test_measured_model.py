@@ -15,10 +15,12 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.session import Session
 from fwcompare.storage.journal import read_journal
+from tests.runs import view_of
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, Column
 from ui.comparison.measured_model import MeasuredModel, badge_in, workload_text
 from ui.comparison.ordering import SortKey
+from ui.comparison.rows import RowSource
 from ui.comparison.sorted_model import ItemRole
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -26,6 +28,12 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 def part(run, count: int):
     return replace(run, blocks=run.blocks[:count], finished_utc=None)
+
+
+def rows_of(run: RunRecord, baseline: str | None = None):
+    """The rows of a run, compared with this contender or the plan's own baseline."""
+    plan = replace(run.plan, baseline=baseline or run.plan.baseline)
+    return RowSource().rows(view_of(replace(run, plan=plan)))
 
 
 def content(model: MeasuredModel, role: int = Qt.ItemDataRole.DisplayRole) -> list[list]:
@@ -38,7 +46,7 @@ def content(model: MeasuredModel, role: int = Qt.ItemDataRole.DisplayRole) -> li
 @pytest.fixture
 def model() -> MeasuredModel:
     model = MeasuredModel()
-    model.set_record(grown_run(1))
+    model.set_rows(rows_of(grown_run(1)))
     return model
 
 
@@ -52,7 +60,7 @@ def test_it_stays_a_sound_model_under_random_changes(seed: int, qtlog) -> None:
         match random.randrange(6):
             case 0 | 1:
                 count = min(count + random.randrange(6), len(run.blocks))
-                model.set_record(part(run, count), random.choice([None, CONTENDERS[2].id]))
+                model.set_rows(rows_of(part(run, count), random.choice([None, CONTENDERS[2].id])))
             case 2:
                 model.toggle(random.randrange(len(Column)), further=random.random() < 0.5)
             case 3:
@@ -61,7 +69,7 @@ def test_it_stays_a_sound_model_under_random_changes(seed: int, qtlog) -> None:
                 model.sort(random.randrange(-1, len(Column)), random.choice(list(Qt.SortOrder)))
             case _ if random.random() < 0.1:
                 run, count = grown_run(random.randrange(1000)), 0
-                model.set_record(None if random.random() < 0.3 else part(run, 0))
+                model.set_rows(() if random.random() < 0.3 else rows_of(part(run, 0)))
         for identity, index in followed.items():
             assert not index.isValid() or model.shown_rows()[index.row()].id == identity
         for row, shown in enumerate(model.shown_rows()):
@@ -163,7 +171,7 @@ def test_each_workload_begins_with_its_heading_however_the_rows_are_sorted_and_f
 
 def test_one_workload_needs_no_heading(recorded: RunRecord) -> None:
     model = MeasuredModel()
-    model.set_record(recorded)
+    model.set_rows(rows_of(recorded))
 
     assert model.heads == ()
     assert model.index(0, 0).data(ItemRole.GROUP) is None
@@ -198,14 +206,14 @@ def test_the_filter_keeps_rows_with_every_word(model: MeasuredModel) -> None:
 
 def test_a_changed_block_is_announced_once_and_alone(qtbot) -> None:
     run, model = grown_run(1), MeasuredModel()
-    model.set_record(part(run, 13))
+    model.set_rows(rows_of(part(run, 13)))
     model.sort_by([SortKey(Column.CONTENDER)])
     heard = []
     model.dataChanged.connect(lambda first, last, *_: heard.append((first, last)))
 
-    model.set_record(part(run, 13))
+    model.set_rows(rows_of(part(run, 13)))
     assert heard == []
-    model.set_record(part(run, 14))
+    model.set_rows(rows_of(part(run, 14)))
 
     ((first, last),) = heard
     assert first.row() == last.row()
@@ -216,9 +224,9 @@ def test_a_run_that_grows_event_by_event_ends_as_one_that_was_opened(root: Path)
     session, growing = Session(), MeasuredModel()
     for event in read_journal(root / "tests" / "recordings" / "mlp-tiny.ndjson"):
         session.apply(event)
-        growing.set_record(session.record())
+        growing.set_rows(rows_of(session.record()))
         fresh = MeasuredModel()
-        fresh.set_record(session.record())
+        fresh.set_rows(rows_of(session.record()))
         assert content(growing) == content(fresh)
 
     assert growing.rowCount() == 2
@@ -229,13 +237,13 @@ def test_another_baseline_changes_ratios_and_verdicts(model: MeasuredModel) -> N
     run = grown_run(1)
     before = content(model)
 
-    model.set_record(run, CONTENDERS[1].id)
+    model.set_rows(rows_of(run, CONTENDERS[1].id))
 
     after = content(model)
     assert after[1][Column.VERDICT] == "☆ baseline"
     assert before[0][Column.VERDICT] == "☆ baseline"
     assert [row[Column.MEDIAN] for row in before] == [row[Column.MEDIAN] for row in after]
-    model.set_record(run)
+    model.set_rows(rows_of(run))
     assert content(model) == before
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
-from fwcompare.execution.view import RunView
+from fwcompare.domain.events import Rung
 from tests import runs
+from tests.runs import view_of
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison.bar import PanelBar
 from ui.comparison.columns import EXTRA_COLUMNS, Column
-from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.ordering import SortKey
 from ui.comparison.panel import ComparisonPanel
+from ui.comparison.rows import RowSource
 from ui.selection import ClaimSelection, RowSelection
 from ui.widgets.caption import Caption
 from ui.widgets.empty_state import EmptyState
@@ -28,7 +28,7 @@ from ui.widgets.status_texts import local_text
 
 @pytest.fixture
 def panel(qtbot, theme, catalog) -> ComparisonPanel:
-    panel = ComparisonPanel(theme, catalog)
+    panel = computing(ComparisonPanel(theme, catalog))
     qtbot.addWidget(panel)
     panel.resize(1000, 500)
     with qtbot.waitExposed(panel):
@@ -37,8 +37,11 @@ def panel(qtbot, theme, catalog) -> ComparisonPanel:
     return panel
 
 
-def view_of(run, *, finished: bool = True) -> RunView:
-    return RunView(run, finished=finished)
+def computing(panel: ComparisonPanel) -> ComparisonPanel:
+    """The panel with rows that are computed at once."""
+    source = RowSource()
+    panel.rows_wanted.connect(lambda view: panel.show_rows(view, source.rows(view)))
+    return panel
 
 
 def child(panel: QWidget, kind, name: str):
@@ -165,19 +168,17 @@ def test_the_selection_stays_with_its_row_while_the_run_grows_and_is_sorted(pane
 
 
 def test_choosing_a_baseline_compares_with_it_until_another_run_is_shown(
-    panel: ComparisonPanel, qtbot
+    panel: ComparisonPanel,
 ) -> None:
     panel.show_view(view_of(grown_run(1)))
     panel.show_tab("measured")
     chooser = child(panel, QComboBox, "Baseline")
     assert [chooser.itemText(place) for place in range(chooser.count())] == [one.id for one in CONTENDERS]
-    heard = []
-    panel.baseline_changed.connect(heard.append)
 
     panel.set_baseline(CONTENDERS[2].id)
 
     assert chooser.currentText() == panel.record.plan.baseline == CONTENDERS[2].id
-    qtbot.waitUntil(lambda: panel.measured.index(2, Column.VERDICT).data() == "☆ baseline", timeout=60_000)
+    assert panel.measured.index(2, Column.VERDICT).data() == "☆ baseline"
     panel.show_view(view_of(grown_run(1)))
     assert panel.record.plan.baseline == CONTENDERS[2].id, "the same run again"
     panel.set_baseline(None)
@@ -187,7 +188,6 @@ def test_choosing_a_baseline_compares_with_it_until_another_run_is_shown(
     chooser.textActivated.emit(CONTENDERS[1].id)
     panel.show_view(view_of(grown_run(2)))
     assert panel.record.plan.baseline == CONTENDERS[0].id
-    assert heard == [CONTENDERS[2].id, None, CONTENDERS[1].id, None]
 
 
 def test_copying_takes_the_columns_that_are_shown_and_all_rows_or_the_selected_ones(
@@ -315,7 +315,7 @@ def test_the_tables_come_back_as_they_were_arranged(panel: ComparisonPanel, qtbo
     keys = (SortKey(Column.MEDIAN, descending=True), SortKey(Column.MEMORY))
     panel.page.model.sort_by(keys)
 
-    again = ComparisonPanel(theme, catalog)
+    again = computing(ComparisonPanel(theme, catalog))
     qtbot.addWidget(again)
     again.arrange(panel.layouts())
     again.show_view(view_of(grown_run(1)))
@@ -355,12 +355,59 @@ def test_every_control_can_be_reached_by_key_and_has_a_name(panel: ComparisonPan
     assert panel.page.view.accessibleName() == "Measured"
 
 
-def test_a_large_run_is_computed_in_pieces_until_it_is_whole(panel: ComparisonPanel, qtbot) -> None:
-    with patch("ui.comparison.panel._BUDGET_S", 0.0):
-        panel.show_view(view_of(grown_run(1)))
-        assert panel.measured.is_behind
-    qtbot.waitUntil(lambda: not panel.measured.is_behind)
+def test_rows_are_wanted_when_a_block_has_ended_or_another_baseline_is_chosen(theme, catalog, qtbot) -> None:
+    """GIVEN a run that grows THEN what its blocks amount to is asked for once each time, and stands there until then."""
+    panel, wanted, run, source = ComparisonPanel(theme, catalog), [], grown_run(1), RowSource()
+    qtbot.addWidget(panel)
+    panel.rows_wanted.connect(wanted.append)
+    short, whole = replace(run, blocks=run.blocks[:-1]), view_of(run)
 
-    fresh = MeasuredModel()
-    fresh.set_record(grown_run(1))
-    assert panel.measured.rows == fresh.rows
+    panel.show_view(view_of(short))
+    panel.show_view(view_of(short))
+    assert len(wanted) == 1
+    assert {row.badge.word for row in panel.measured.rows} == {"being computed"}
+    panel.show_view(whole)
+    assert [len(view.record.blocks) for view in wanted] == [35, 36]
+
+    before = source.rows(wanted[0])
+    panel.show_rows(wanted[0], before)
+    assert [row.summary for row in panel.measured.rows] == [row.summary for row in before]
+    panel.set_baseline(CONTENDERS[2].id)
+    assert wanted[-1].record.plan.baseline == CONTENDERS[2].id
+    assert wanted[-1].figures is whole.figures
+    with qtbot.waitSignal(panel.rows_changed):
+        panel.show_rows(wanted[-1], source.rows(wanted[-1]))
+    assert panel.measured.rows == source.rows(wanted[-1])
+    assert len(wanted) == 3
+
+
+def test_rows_of_another_run_are_not_shown(theme, catalog, qtbot) -> None:
+    panel = ComparisonPanel(theme, catalog)
+    qtbot.addWidget(panel)
+    late, shown = view_of(grown_run(1)), view_of(grown_run(2))
+    panel.show_view(late)
+    panel.show_view(shown)
+
+    with qtbot.assertNotEmitted(panel.rows_changed):
+        panel.show_rows(late, RowSource().rows(late))
+
+    assert {row.badge.word for row in panel.measured.rows} == {"being computed"}
+    panel.show_view(None)
+    panel.show_rows(shown, RowSource().rows(shown))
+    assert panel.measured.rows == ()
+
+
+def test_what_a_worker_does_is_shown_without_computing_anything(theme, catalog, qtbot) -> None:
+    panel, run = ComparisonPanel(theme, catalog), grown_run(1)
+    qtbot.addWidget(panel)
+    running = replace(run.blocks[1], outcome=None, finished_ns=None)
+    view = view_of(replace(run, blocks=(run.blocks[0], running), finished_utc=None))
+    panel.show_view(view)
+    panel.show_rows(view, RowSource().rows(view))
+    assert panel.measured.rows[1].badge.word == "measuring"
+
+    stopping = replace(running, stopping=Rung.KILLING)
+    with qtbot.assertNotEmitted(panel.rows_wanted):
+        panel.show_view(view_of(replace(view.record, blocks=(run.blocks[0], stopping))))
+
+    assert panel.measured.rows[1].badge.word == "being killed"

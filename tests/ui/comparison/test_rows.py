@@ -7,14 +7,16 @@ from unittest.mock import patch
 
 import pytest
 
+from fwcompare.domain.outcome import Outcome
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.explanation import explain
 from tests import runs
+from tests.runs import view_of
 from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison import rows as module
 from ui.comparison.columns import Column
-from ui.comparison.rows import RowSource
+from ui.comparison.rows import RowSource, awaited_rows, explanations_of, refreshed
 
 
 def part(run, count: int):
@@ -27,17 +29,17 @@ def test_growing_gives_at_every_step_the_rows_of_a_fresh_start() -> None:
 
     for count in range(0, len(run.blocks) + 1, 3):
         now = part(run, count)
-        assert growing.rows(now, is_over=False) == RowSource().rows(now, is_over=False)
+        assert growing.rows(view_of(now)) == RowSource().rows(view_of(now))
 
 
 def test_only_the_contender_whose_block_ended_is_computed_again() -> None:
     run, source = grown_run(1), RowSource()
-    source.rows(part(run, 13), is_over=False)
+    source.rows(view_of(part(run, 13)))
 
     with patch.object(module, "summarise", wraps=module.summarise) as summarise:
-        source.rows(part(run, 13), is_over=False)
+        source.rows(view_of(part(run, 13)))
         assert summarise.call_count == 0
-        source.rows(part(run, 14), is_over=False)
+        source.rows(view_of(part(run, 14)))
 
     ended = run.blocks[13]
     assert ended.contender != run.plan.baseline
@@ -46,10 +48,10 @@ def test_only_the_contender_whose_block_ended_is_computed_again() -> None:
 
 def test_another_baseline_gives_other_ratios_and_the_same_medians() -> None:
     run, source = grown_run(2), RowSource()
-    own = source.rows(run, is_over=True)
+    own = source.rows(view_of(run))
     chosen = CONTENDERS[2]
 
-    other = source.rows(replace(run, plan=replace(run.plan, baseline=chosen.id)), is_over=True)
+    other = source.rows(view_of(replace(run, plan=replace(run.plan, baseline=chosen.id))))
 
     assert [row.figures[Column.MEDIAN] for row in own] == [row.figures[Column.MEDIAN] for row in other]
     for before, after in zip(own, other, strict=True):
@@ -62,35 +64,62 @@ def test_another_baseline_gives_other_ratios_and_the_same_medians() -> None:
 def test_there_is_a_row_for_every_contender_and_workload_from_the_start() -> None:
     run = part(grown_run(1), 0)
 
-    rows = RowSource().rows(run, is_over=False)
+    rows = RowSource().rows(view_of(run))
 
     assert [row.id for row in rows] == [(one.id, work.id) for work in WORKLOADS for one in CONTENDERS]
     assert all(figure.reason for row in rows for figure in row.figures.values() if figure.value is None)
 
 
-def test_without_time_rows_stay_as_they_were_and_are_computed_later() -> None:
-    run, source = grown_run(1), RowSource()
+def test_before_anything_is_computed_there_are_the_same_rows_with_a_reason_for_every_figure() -> None:
+    run = grown_run(1)
 
-    hurried = source.rows(run, is_over=True, budget_s=0)
-    assert source.is_behind
-    assert all(figure.value is None and figure.reason for row in hurried for figure in row.figures.values())
-    assert {row.badge.word for row in hurried} == {"being computed"}
+    awaited = awaited_rows(run)
 
-    whole = source.rows(run, is_over=True)
-    assert not source.is_behind
-    assert whole == RowSource().rows(run, is_over=True)
-
-    again = source.rows(
-        replace(run, plan=replace(run.plan, baseline=CONTENDERS[2].id)), is_over=True, budget_s=0
+    assert [row.id for row in awaited] == [row.id for row in RowSource().rows(view_of(run))]
+    assert all(figure.value is None and figure.reason for row in awaited for figure in row.figures.values())
+    assert (
+        {row.badge.word for row in awaited}
+        == {row.energy_badge.word for row in awaited}
+        == {"being computed"}
     )
-    assert source.is_behind
-    assert [row.comparison for row in again] == [row.comparison for row in whole]
+
+
+def test_rows_follow_what_the_blocks_do_until_they_are_computed_again() -> None:
+    """GIVEN rows of an earlier state WHEN a block fails THEN the badge says so, and the figures stay."""
+    run = grown_run(1)
+    rows = RowSource().rows(view_of(part(run, 12)))
+    failed = replace(run.blocks[13], outcome=Outcome.HUNG)
+    now = view_of(replace(part(run, 14), blocks=(*run.blocks[:13], failed)))
+
+    after = refreshed(rows, now)
+
+    assert after[1].badge.remark.endswith("1 of 2 blocks hung")
+    assert [row.figures for row in after] == [row.figures for row in rows]
+
+
+def test_what_a_row_shows_is_from_the_figures_of_its_view() -> None:
+    """GIVEN figures that somebody else made of the blocks THEN medians, whiskers and ratios are made from them."""
+    view = view_of(grown_run(1))
+    doubled = {
+        number: replace(one, median_ns=one.median_ns and 2 * one.median_ns)
+        for number, one in view.figures.items()
+    }
+
+    rows, twice = RowSource().rows(view), RowSource().rows(replace(view, figures=doubled))
+
+    for row, other in zip(rows, twice, strict=True):
+        before, after = row.figures[Column.MEDIAN], other.figures[Column.MEDIAN]
+        assert (before.value is None) == (after.value is None)
+        if before.value is not None:
+            assert (after.value, after.low, after.high) == (2 * before.value, 2 * before.low, 2 * before.high)
+        assert row.figures[Column.RATIO].value == other.figures[Column.RATIO].value
 
 
 def test_energy_is_compared_beside_latency_as_in_the_whole_run() -> None:
     """GIVEN a contender that draws 1.2 times the power THEN row, explanation and command line agree."""
     run, source = powered(1.2), RowSource()
-    baseline, row = source.rows(run, is_over=True)
+    rows = source.rows(view_of(run))
+    baseline, row = rows
 
     assert row.comparisons == compare_all(run)
     assert baseline.comparisons == ()
@@ -100,11 +129,11 @@ def test_energy_is_compared_beside_latency_as_in_the_whole_run() -> None:
     assert row.figures[Column.ENERGY_RATIO].value == row.energy.ratio
     assert row.energy_badge.text.startswith("▼ 1.2")
     assert baseline.energy_badge.word == "baseline"
-    assert source.explanations(run, row, is_over=True) == explain(run, runs.CONTENDER.id, GPU.id)
+    assert explanations_of(row, rows) == explain(run, runs.CONTENDER.id, GPU.id)
 
 
 def test_energy_that_is_not_known_says_why_in_every_column() -> None:
-    row = RowSource().rows(grown_run(1), is_over=True)[1]
+    row = RowSource().rows(view_of(grown_run(1)))[1]
 
     for column in (Column.ENERGY, Column.ENERGY_RATIO):
         assert row.figures[column].value is None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from tests import runs
+from tests.runs import view_of
 from tests.ui.comparison.many import grown_run
 from ui.comparison import delegates, painting
 from ui.comparison.claims_model import HUES, ClaimsModel
@@ -17,6 +18,7 @@ from ui.comparison.columns import Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate
 from ui.comparison.measured_model import MeasuredModel
 from ui.comparison.ordering import SortKey
+from ui.comparison.rows import RowSource
 from ui.comparison.view import ComparisonView
 from ui.theme import FRAMEWORK_HUES, Scheme
 
@@ -24,7 +26,7 @@ from ui.theme import FRAMEWORK_HUES, Scheme
 @pytest.fixture
 def view(qtbot, theme) -> ComparisonView:
     model = MeasuredModel()
-    model.set_record(grown_run(1))
+    model.set_rows(RowSource().rows(view_of(grown_run(1))))
     delegate = MeasuredDelegate(theme)
     view = ComparisonView(theme, model, delegate, "Measured", by_row=True)
     view.delegate = delegate  # the view does not own it
@@ -185,7 +187,8 @@ def test_deprecated_contenders_say_so_beside_their_names_and_marked_verdicts_why
     ]
     plan = runs.plan(contenders=(runs.BASELINE, script))
     model = MeasuredModel()
-    model.set_record(runs.record(*blocks, plan=plan, machine={"power_plugged": False}))
+    run = runs.record(*blocks, plan=plan, machine={"power_plugged": False})
+    model.set_rows(RowSource().rows(view_of(run)))
     delegate = MeasuredDelegate(theme)
     view = ComparisonView(theme, model, delegate, "Measured", by_row=True)
     qtbot.addWidget(view)

@@ -13,7 +13,6 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.execution.session import Session
-from fwcompare.execution.view import RunView
 from fwcompare.storage.journal import read_journal
 from tests.runs import BASELINE, CONTENDER, block, record
 
@@ -77,8 +76,3 @@ def long_run(*samples: int, is_running: bool = False) -> RunRecord:
 def grown(run: RunRecord, **changes) -> RunRecord:
     """The run with another last block; the blocks before stay the same objects."""
     return replace(run, blocks=(*run.blocks[:-1], replace(run.blocks[-1], **changes)))
-
-
-def view_of(run: RunRecord) -> RunView:
-    """The run as a window sees it."""
-    return RunView(run, finished=run.finished_utc is not None)

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwcompare.domain.outcome import Outcome
-from tests.runs import BASELINE, CONTENDER, block, record
-from tests.ui.profiler.replays import view_of
+from tests.runs import BASELINE, CONTENDER, block, record, view_of
 from ui.profiler.analysis import ECDF_POINTS, analyse, analysis_key, distribution
 
 MS = 10**6

@@ -15,14 +15,13 @@ from fwcompare.domain.plan import PresetName, self_test
 from fwcompare.errors import FwcompareError, InterpreterError, MachineBusyError
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
-from fwcompare.execution.view import RunView
 from fwcompare.interpreters.overview import real_interpreters
 from fwcompare.interpreters.settings import Settings, assign, save_settings
 from fwcompare.paths import paths_in
 from fwcompare.stats.comparison import compare
-from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import EAGER, MISSING, OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run, view_of
+from tests.ui.profiler.replays import long_run
 from ui.bridge import Background
 from ui.profiler.analysis import analyse
 from ui.profiler.controller import ProfilerController, Services, form_options, real_services
@@ -140,7 +139,7 @@ def test_a_plan_goes_to_the_engine(parts: Parts, qtbot) -> None:
 
 
 def test_the_live_view_goes_to_the_panel_and_its_end_is_told(parts: Parts, qtbot) -> None:
-    going, ended = RunView(long_run(5, is_running=True)), RunView(long_run(5), finished=True)
+    going, ended = view_of(long_run(5, is_running=True)), view_of(long_run(5), finished=True)
 
     with qtbot.assertNotEmitted(parts.controller.run_finished):
         parts.live.view_changed.emit(going)
@@ -155,7 +154,7 @@ def test_the_live_view_goes_to_the_panel_and_its_end_is_told(parts: Parts, qtbot
 def test_an_error_of_the_run_is_raised(parts: Parts) -> None:
     busy = MachineBusyError("Another fwcompare is measuring.", "Wait until it is done.")
 
-    parts.live.view_changed.emit(RunView(record(), finished=True, error=busy))
+    parts.live.view_changed.emit(view_of(record(), finished=True, error=busy))
 
     assert parts.errors == [busy]
 
@@ -217,7 +216,7 @@ def test_a_finished_check_is_remembered_told_and_taken_into_the_form(parts: Part
         for number in range(8)
         for slot, (contender, latency_ns) in enumerate(zip(SELF_TEST.contenders, (10**6, 10**6), strict=True))
     ]
-    view = RunView(record(*blocks, plan=SELF_TEST, machine=describe_machine()), finished=True)
+    view = view_of(record(*blocks, plan=SELF_TEST, machine=describe_machine()), finished=True)
 
     parts.live.view_changed.emit(view)
     parts.background.do_all()
@@ -252,7 +251,7 @@ def test_rounds_are_offered_where_they_help(parts: Parts, found, offers: bool) -
     offered = []
     parts.controller.rounds_offered.connect(lambda rounds, _record: offered.append(rounds))
 
-    parts.live.view_changed.emit(RunView(found, finished=True))
+    parts.live.view_changed.emit(view_of(found, finished=True))
     parts.background.do_all()
 
     assert offered == ([compare(found)[0].more_rounds] if offers else [])
@@ -284,7 +283,7 @@ def test_rounds_that_would_not_fit_are_not_added(parts: Parts) -> None:
 
 
 def test_a_comparison_of_two_says_nothing_of_the_machine(parts: Parts) -> None:
-    parts.live.view_changed.emit(RunView(long_run(1), finished=True))
+    parts.live.view_changed.emit(view_of(long_run(1), finished=True))
     parts.background.do_all()
 
     parts.services.remember.assert_not_called()
@@ -335,7 +334,7 @@ def test_rounds_are_not_added_to_what_runs_by_then(parts: Parts) -> None:
     parts.engine.run.assert_called_once_with(plan(), earlier=None)
     assert [error.message for error in refused] == ["Another comparison is running."]
 
-    parts.live.view_changed.emit(RunView(record(), finished=True))
+    parts.live.view_changed.emit(view_of(record(), finished=True))
     parts.controller.add_rounds(measured(1.0, 1.02, 0.99), 4)
     parts.background.do_all()
     assert parts.engine.run.call_count == 2

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.profiler.decimate import DIRECT_LIMIT, LEVEL_LIMIT, Curve, decimate, grid_of
+from ui.profiler import decimate as module
+from ui.profiler.decimate import DIRECT_LIMIT, Curve, decimate, grid_of
 
 numbers = st.one_of(st.floats(-1e6, 1e6), st.just(float("nan")))
 curves = st.lists(st.tuples(st.integers(0, 400), numbers), max_size=300)
@@ -148,14 +149,32 @@ def test_the_value_at_a_time_is_the_newest_before_it() -> None:
     assert [curve.at(31, since_ns) for since_ns in (30, 31)] == [3.0, None]
 
 
-def test_zooming_keeps_few_levels() -> None:
+@pytest.mark.parametrize("pixels", [1, 10, 100, 1000, 10_000])
+@pytest.mark.parametrize("part", [1, 3, 10])
+def test_every_zoom_gives_the_columns_of_all_points_and_walks_over_few(
+    pixels: int, part: int, monkeypatch
+) -> None:
+    """GIVEN any stretch at any width WHEN drawn THEN it equals the plain way, and a column costs some cells alone."""
+    generator = np.random.default_rng(2)
+    count = 10 * DIRECT_LIMIT
+    time_ns = np.cumsum(generator.integers(1, 200_000, count))
+    value = generator.integers(0, 50, count).astype(np.float64)
     curve = Curve()
-    time_ns = np.arange(3 * DIRECT_LIMIT, dtype=np.int64) * 1_000_000
-    curve.extend(time_ns, np.ones(time_ns.size))
-    for pixels in (100, 200, 400, 800, 1600, 3200):
-        curve.drawn(grid_of(0, int(time_ns[-1]), pixels))
+    for times, values in zip(np.array_split(time_ns, 50), np.array_split(value, 50), strict=True):
+        curve.extend(times, values)
+    grid = grid_of(int(time_ns[count // 2]), int(time_ns[count // 2 + count // (2 * part) - 1]), pixels)
+    walked = []
+    monkeypatch.setattr(module, "decimate", lambda *given: walked.append(given[0].size) or decimate(*given))
 
-    assert len(curve._levels) <= LEVEL_LIMIT
+    kept_ns, kept = curve.drawn(grid)
+
+    inside = (kept_ns >= grid.start_ns) & (kept_ns < grid.end_ns)
+    wanted = (time_ns >= grid.start_ns) & (time_ns < grid.end_ns)
+    expected_ns, expected = decimate(time_ns[wanted], value[wanted], grid.column_ns)
+    assert np.array_equal(kept_ns[inside], expected_ns)
+    assert np.array_equal(kept[inside], expected)
+    beyond_the_last_cell = 2 * grid.cell_ns // 100_000
+    assert sum(walked) <= max(DIRECT_LIMIT + 2, 40 * pixels + beyond_the_last_cell)
 
 
 def test_nothing_draws_nothing() -> None:

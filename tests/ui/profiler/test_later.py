@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fwcompare.execution.view import RunView
-from tests.runs import record
+from tests.runs import record, view_of
 from ui.profiler.later import NOT_YET, LaterProfiler
 from ui.profiler.panel import ProfilerPanel
 
@@ -23,7 +22,7 @@ def test_the_panel_shows_what_it_missed_and_speaks_for_the_place(qtbot, theme):
     # GIVEN a snapshot opened before the panel was there
     place, panel = LaterProfiler(), ProfilerPanel(theme)
     qtbot.addWidget(place)
-    place.show_view(RunView(record(), finished=True))
+    place.show_view(view_of(record(), finished=True))
 
     signals = [place.filled, place.run_state_changed, panel.analysis_wanted]
     with qtbot.waitSignals(signals, timeout=1):
@@ -44,4 +43,4 @@ def test_what_is_shown_later_goes_straight_to_the_panel(qtbot, theme):
     place.fill(panel)
 
     with qtbot.waitSignal(panel.analysis_wanted, timeout=1):
-        place.show_view(RunView(record(), finished=True))
+        place.show_view(view_of(record(), finished=True))

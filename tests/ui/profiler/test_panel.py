@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from fwcompare.execution.view import RunView
-from tests.runs import CONTENDER, WORKLOAD, plan
+from tests.runs import CONTENDER, WORKLOAD, plan, view_of
 from tests.ui.profiler.forms import OPTIONS, SURVEYED
-from tests.ui.profiler.replays import long_run, recorded_steps, view_of
+from tests.ui.profiler.replays import long_run, recorded_steps
 from ui.profiler.analysis import analyse
 from ui.profiler.panel import ProfilerPanel, progress_text
 from ui.selection import BlockSelection, RowSelection
@@ -34,7 +33,7 @@ def test_a_replayed_run_wants_an_analysis_for_each_block_that_ends(panel, root: 
     panel.analysis_wanted.connect(lambda view: panel.show_analysis(analyse(view)))
 
     for step in recorded_steps(root):
-        panel.show_view(RunView(step, finished=step.finished_utc is not None))
+        panel.show_view(view_of(step))
 
     assert wanted == [0, 1, 2, 3, 4, 4], "after each block, and once at the end"
     assert "tensorflow:function" in panel.ratio_plot.accessibleDescription()
@@ -43,7 +42,7 @@ def test_a_replayed_run_wants_an_analysis_for_each_block_that_ends(panel, root: 
 
 def test_an_analysis_of_another_run_is_not_shown(panel) -> None:
     late = analyse(view_of(replace(long_run(50, 50), run_id="the one before")))
-    panel.show_view(RunView(long_run(50, 50), finished=True))
+    panel.show_view(view_of(long_run(50, 50), finished=True))
 
     panel.show_analysis(late)
 
@@ -53,7 +52,7 @@ def test_an_analysis_of_another_run_is_not_shown(panel) -> None:
 def test_several_workloads_can_be_chosen_from(panel) -> None:
     other = replace(WORKLOAD, batch=99)
     run = replace(long_run(50, 50), plan=plan(workloads=(WORKLOAD, other)))
-    panel.show_view(RunView(run, finished=True))
+    panel.show_view(view_of(run, finished=True))
     panel.show_analysis(analyse(view_of(run)))
     before = panel.results.ecdf_plot.accessibleDescription()
 
@@ -66,7 +65,7 @@ def test_several_workloads_can_be_chosen_from(panel) -> None:
 
 def test_what_is_chosen_is_told(panel, qtbot) -> None:
     run = long_run(50, 50)
-    panel.show_view(RunView(run, finished=True))
+    panel.show_view(view_of(run, finished=True))
     panel.show_analysis(analyse(view_of(run)))
     chosen: list[object] = []
     panel.selection_changed.connect(chosen.append)
@@ -81,9 +80,9 @@ def test_the_title_says_how_far_the_run_is(panel) -> None:
     told: list[str] = []
     panel.progress_changed.connect(told.append)
 
-    panel.show_run(RunView(long_run(10, 10, is_running=True)))
-    panel.show_run(RunView(long_run(10, 10, is_running=True)))
-    panel.show_run(RunView(long_run(10, 10), finished=True))
+    panel.show_run(view_of(long_run(10, 10, is_running=True)))
+    panel.show_run(view_of(long_run(10, 10, is_running=True)))
+    panel.show_run(view_of(long_run(10, 10), finished=True))
 
     assert told == ["Round 1 of 3 · block 2 of 6 · 0:45 left", ""]
     assert panel.progress == ""
@@ -110,7 +109,7 @@ def test_run_and_cancel_are_those_of_the_form(panel, qtbot) -> None:
 
 
 def test_every_plot_can_be_rendered_elsewhere(panel) -> None:
-    panel.show_view(RunView(long_run(50, 50), finished=True))
+    panel.show_view(view_of(long_run(50, 50), finished=True))
 
     for name, widget in panel.plots().items():
         image = QImage(widget.size(), QImage.Format.Format_RGB32)

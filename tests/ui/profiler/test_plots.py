@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
-from tests.runs import BASELINE, CONTENDER, block, plan, record
-from tests.ui.profiler.replays import view_of
+from tests.runs import BASELINE, CONTENDER, block, plan, record, view_of
 from tests.ui.profiler.test_analysis import MS, rounds
 from ui.profiler import ratio_plot as module
 from ui.profiler.analysis import analyse

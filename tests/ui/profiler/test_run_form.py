@@ -16,6 +16,7 @@ from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
+from tests.runs import view_of
 from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED, available
 from tests.ui.profiler.replays import grown, long_run
 from ui.profiler.planning import LOOKING
@@ -37,7 +38,7 @@ def form(qtbot, theme) -> RunForm:
 
 
 def running(**changes) -> RunView:
-    return RunView(grown(long_run(10, is_running=True), **changes))
+    return view_of(grown(long_run(10, is_running=True), **changes))
 
 
 def test_before_anything_is_known_it_says_that_it_is_looking(qtbot, theme) -> None:
@@ -161,7 +162,7 @@ def test_what_is_done_between_blocks_is_shown(form: RunForm) -> None:
 
 def test_afterwards_it_can_be_run_again(form: RunForm) -> None:
     form.show_run(running())
-    form.show_run(RunView(long_run(10), finished=True))
+    form.show_run(view_of(long_run(10), finished=True))
 
     assert form.run_button.text() == "Run again"
     assert form.run_button.isEnabled()

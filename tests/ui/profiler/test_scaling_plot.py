@@ -8,9 +8,8 @@ import pytest
 
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario
-from tests.runs import BASELINE, CONTENDER
+from tests.runs import BASELINE, CONTENDER, view_of
 from tests.stats.test_scaling import sweep_of
-from tests.ui.profiler.replays import view_of
 from ui.profiler.analysis import analyse
 from ui.profiler.result_pages import ResultPages
 from ui.profiler.scales import short_text

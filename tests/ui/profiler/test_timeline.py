@@ -13,7 +13,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from fwcompare.domain.record import RunRecord, Series
+from tests import runs
+from tests.runs import view_of
 from tests.ui.profiler.replays import SECOND, grown, long_run, recorded_steps, series
+from ui.profiler.feed import MOST_AT_ONCE, TRACKS
 from ui.profiler.strip import TimeRange
 from ui.profiler.timeline import LEFT, MEASURING_HZ, Timeline
 from ui.profiler.track import SMALL_HEIGHT
@@ -62,7 +65,7 @@ def timeline(qtbot, theme, calls) -> Iterator[Timeline]:
 def test_a_recorded_run_is_drawn_step_by_step(timeline, root: Path, calls: Calls) -> None:
     for step in recorded_steps(root):
         calls.clear()
-        timeline.show_record(step)
+        timeline.show_view(view_of(step))
         assert all(count == 1 for count in calls.count.values()), "one setData a curve and tick"
 
     latency = timeline.tracks[0]
@@ -70,8 +73,11 @@ def test_a_recorded_run_is_drawn_step_by_step(timeline, root: Path, calls: Calls
     assert "No NVIDIA driver" in timeline.tracks[4].accessibleDescription() or timeline.tracks[4].isVisible()
 
 
-def test_a_million_samples_are_drawn_as_two_points_a_pixel(timeline, calls: Calls) -> None:
-    timeline.show_record(long_run(500_000, 500_000))
+def test_a_million_samples_are_drawn_as_two_points_a_pixel(timeline, calls: Calls, qtbot) -> None:
+    """GIVEN more than is taken in at once THEN the rest comes after other events, and no point too many is drawn."""
+    timeline.show_view(view_of(long_run(500_000, 500_000)))
+    assert len(timeline._feed.curves(TRACKS[0])["pytorch:eager"]) == MOST_AT_ONCE
+    qtbot.waitUntil(lambda: len(timeline._feed.medians) == 2)
 
     assert calls.points
     assert max(calls.points.values()) <= 2 * (WIDTH - LEFT + 2)
@@ -79,12 +85,12 @@ def test_a_million_samples_are_drawn_as_two_points_a_pixel(timeline, calls: Call
 
 
 def test_a_tick_redraws_the_curves_that_grew_and_no_others(timeline, calls: Calls) -> None:
-    run = long_run(500_000, 1000, is_running=True)
-    timeline.show_record(run)
+    run = long_run(50_000, 1000, is_running=True)
+    timeline.show_view(view_of(run))
     calls.clear()
     time_ns = 10 * SECOND + np.linspace(2 * SECOND, 9 * SECOND, 1100).astype(np.int64)
 
-    timeline.show_record(grown(run, latency=series(time_ns, np.full(1100, 10**6))))
+    timeline.show_view(view_of(grown(run, latency=series(time_ns, np.full(1100, 10**6)))))
 
     item = timeline.tracks[0]._items["tensorflow:function"]
     assert calls.count == {id(item): 1}
@@ -92,17 +98,17 @@ def test_a_tick_redraws_the_curves_that_grew_and_no_others(timeline, calls: Call
 
 def test_the_same_record_again_draws_nothing(timeline, calls: Calls) -> None:
     run = long_run(1000, 1000)
-    timeline.show_record(run)
+    timeline.show_view(view_of(run))
     calls.clear()
 
-    timeline.show_record(run)
+    timeline.show_view(view_of(run))
 
     assert not calls.count
 
 
 def test_nothing_is_drawn_while_hidden_and_all_of_it_when_shown(timeline, calls: Calls) -> None:
     timeline.hide()
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
     assert not calls.count
 
     timeline.show()
@@ -112,7 +118,7 @@ def test_nothing_is_drawn_while_hidden_and_all_of_it_when_shown(timeline, calls:
 
 def test_nothing_is_drawn_while_paused_and_all_of_it_afterwards(timeline, calls: Calls, qtbot) -> None:
     qtbot.keyClick(timeline, Qt.Key.Key_P)
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
     assert timeline.pause_button.isChecked()
     assert not calls.count
 
@@ -122,15 +128,15 @@ def test_nothing_is_drawn_while_paused_and_all_of_it_afterwards(timeline, calls:
 
 
 def test_another_run_replaces_the_curves(timeline) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
 
-    timeline.show_record(replace(long_run(100), run_id="another"))
+    timeline.show_view(view_of(replace(long_run(100), run_id="another")))
 
     assert set(timeline.tracks[0]._items) == {"pytorch:eager"}
 
 
 def test_a_missing_counter_makes_a_small_track_with_its_reason(timeline) -> None:
-    timeline.show_record(long_run(100))
+    timeline.show_view(view_of(long_run(100)))
 
     gpu = timeline.tracks[3]
     assert gpu.height() <= SMALL_HEIGHT
@@ -144,7 +150,7 @@ def test_the_load_of_a_gpu_is_drawn_in_steps_up_to_a_hundred(timeline, calls: Ca
     load = np.array([0.0, 40.0, 40.0, 90.0, 10.0])
     some = {"gpu_utilization_percent": series(read_ns, load)}
 
-    timeline.show_record(grown(long_run(100), resources=some, unavailable={}))
+    timeline.show_view(view_of(grown(long_run(100), resources=some, unavailable={})))
 
     gpu = timeline.tracks[3]
     (item,) = gpu._items.values()
@@ -158,7 +164,7 @@ def test_the_load_of_a_gpu_is_drawn_in_steps_up_to_a_hundred(timeline, calls: Ca
 
 
 def test_the_keyboard_zooms_moves_and_goes_back(timeline, qtbot) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
     whole = timeline.shown_range()
 
     qtbot.keyClick(timeline, Qt.Key.Key_Plus)
@@ -178,7 +184,7 @@ def test_the_keyboard_zooms_moves_and_goes_back(timeline, qtbot) -> None:
 
 
 def test_the_buttons_do_the_same(timeline, qtbot) -> None:
-    timeline.show_record(long_run(100, 100, is_running=True))
+    timeline.show_view(view_of(long_run(100, 100, is_running=True)))
     left = Qt.MouseButton.LeftButton
     assert not timeline.back_button.isEnabled()
     assert "nothing was zoomed" in timeline.back_button.toolTip()
@@ -193,7 +199,7 @@ def test_the_buttons_do_the_same(timeline, qtbot) -> None:
 
 
 def test_all_tracks_show_the_same_time(timeline) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
     timeline.zoom(0.3, 12.0)
 
     shown = timeline.shown_range()
@@ -203,7 +209,7 @@ def test_all_tracks_show_the_same_time(timeline) -> None:
 
 
 def test_wheel_and_drag_ask_for_time_alone(timeline) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
     box = timeline.tracks[1].view_box
     _, before = box.viewRange()
 
@@ -215,7 +221,7 @@ def test_wheel_and_drag_ask_for_time_alone(timeline) -> None:
 
 
 def test_the_crosshair_shows_the_values_of_all_tracks(timeline, qtbot) -> None:
-    timeline.show_record(long_run(1000, 1000))
+    timeline.show_view(view_of(long_run(1000, 1000)))
 
     timeline.show_crosshair(5.0)
 
@@ -228,7 +234,7 @@ def test_the_crosshair_shows_the_values_of_all_tracks(timeline, qtbot) -> None:
 
 
 def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, qtbot, monkeypatch) -> None:
-    timeline.show_record(long_run(1000, 1000))
+    timeline.show_view(view_of(long_run(1000, 1000)))
 
     qtbot.keyClick(timeline, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     by_key = timeline.tracks[1].accessibleDescription()
@@ -240,7 +246,7 @@ def test_the_crosshair_can_be_moved_by_key_and_goes_with_the_pointer(timeline, q
 
 
 def test_a_late_move_does_not_bring_the_crosshair_back(timeline) -> None:
-    timeline.show_record(long_run(1000, 1000))
+    timeline.show_view(view_of(long_run(1000, 1000)))
 
     timeline._on_mouse(timeline.tracks[1], (QPointF(100, 10),))
 
@@ -248,16 +254,16 @@ def test_a_late_move_does_not_bring_the_crosshair_back(timeline) -> None:
 
 
 def test_the_crosshair_disturbs_no_measurement(timeline) -> None:
-    timeline.show_record(long_run(100, is_running=True))
+    timeline.show_view(view_of(long_run(100, is_running=True)))
     assert {pointer.rateLimit for pointer in timeline._pointers} == {MEASURING_HZ}
 
-    timeline.show_record(long_run(100))
+    timeline.show_view(view_of(long_run(100)))
 
     assert MEASURING_HZ not in {pointer.rateLimit for pointer in timeline._pointers}
 
 
 def test_the_newest_value_stands_in_the_gutter_while_the_run_goes_on(timeline) -> None:
-    timeline.show_record(long_run(1000, is_running=True))
+    timeline.show_view(view_of(long_run(1000, is_running=True)))
 
     assert timeline.tracks[1].accessibleDescription() == "now 100"
 
@@ -266,13 +272,13 @@ def test_a_value_of_an_earlier_block_is_not_that_of_the_one_that_runs(timeline) 
     run = long_run(100, 100, 100, is_running=True)
     third = replace(run.blocks[2], latency=Series(), resources={})
 
-    timeline.show_record(replace(run, blocks=(*run.blocks[:2], third)))
+    timeline.show_view(view_of(replace(run, blocks=(*run.blocks[:2], third))))
 
     assert timeline.tracks[0].accessibleDescription() == ""
 
 
 def test_a_click_on_a_block_chooses_it(timeline, qtbot) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
 
     with qtbot.waitSignal(timeline.block_clicked) as chosen:
         timeline.tracks[0].view_box.clicked.emit(12.0)
@@ -283,7 +289,7 @@ def test_a_click_on_a_block_chooses_it(timeline, qtbot) -> None:
 
 
 def test_the_strip_knows_what_is_where(timeline) -> None:
-    timeline.show_record(long_run(100, 100))
+    timeline.show_view(view_of(long_run(100, 100)))
 
     assert timeline._strip.block_at(LEFT + 1).block == 0
     assert timeline._strip.block_at(WIDTH - 5).block == 1
@@ -292,7 +298,7 @@ def test_the_strip_knows_what_is_where(timeline) -> None:
 
 def test_a_running_block_is_drawn_up_to_now(timeline) -> None:
     run: RunRecord = long_run(100, is_running=True)
-    timeline.show_record(run)
+    timeline.show_view(view_of(run))
 
     (life,) = timeline._lives
     assert life.end_ns == timeline._feed.end_ns == 9 * SECOND
@@ -300,7 +306,7 @@ def test_a_running_block_is_drawn_up_to_now(timeline) -> None:
 
 
 def test_it_draws_in_both_schemes(timeline, theme) -> None:
-    timeline.show_record(long_run(1000, 1000))
+    timeline.show_view(view_of(long_run(1000, 1000)))
     light = timeline.grab().toImage()
 
     theme.choose(Scheme.DARK)
@@ -322,10 +328,10 @@ def test_the_focus_is_seen(timeline, qtbot, theme) -> None:
 
 
 def test_the_button_says_what_it_shows(timeline) -> None:
-    timeline.show_record(long_run(100, is_running=True))
+    timeline.show_view(view_of(long_run(100, is_running=True)))
     assert timeline.follow_button.text() == "Follow"
 
-    timeline.show_record(long_run(100))
+    timeline.show_view(view_of(long_run(100)))
 
     assert timeline.follow_button.text() == "All"
     assert "all of the run" in timeline.follow_button.accessibleName()
@@ -345,10 +351,30 @@ def test_every_part_has_a_name_and_the_keyboard_gets_everywhere(timeline) -> Non
 def test_a_run_that_was_cut_off_is_not_followed(timeline) -> None:
     cut = long_run(50, is_running=True)
 
-    timeline.show_record(cut, is_over=True)
+    timeline.show_view(view_of(cut, finished=True))
 
     assert timeline.follow_button.text() == "All"
     assert timeline.tracks[0].plot.foreground._lines == []
-    timeline.show_record(cut, is_over=False)
+    timeline.show_view(view_of(cut, finished=False))
     assert timeline.follow_button.text() == "Follow"
     assert len(timeline.tracks[0].plot.foreground._lines) == 1
+
+
+def test_where_a_block_changed_its_level_a_line_stands_in_the_latencies_alone(timeline) -> None:
+    climbing = runs.latency(*[1000, 1001] * 20, *[1040, 1041] * 20)
+    blocks = [
+        runs.block(
+            runs.BASELINE,
+            number,
+            latency=series,
+            block=number,
+            started_ns=80 * number * SECOND,
+            finished_ns=80 * (number + 1) * SECOND,
+        )
+        for number, series in enumerate((climbing, runs.latency(*[1000, 1001] * 40)))
+    ]
+
+    timeline.show_view(view_of(runs.record(*blocks)))
+
+    drawn = [[at for at, _ in track.plot.foreground._lines] for track in timeline.tracks]
+    assert drawn == [[40.0], *[[]] * 4]

@@ -8,7 +8,6 @@ from unittest.mock import Mock, create_autospec
 import pytest
 from PySide6.QtGui import QDesktopServices, QImage
 
-from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in, sample_snapshot
 from fwcompare.storage.snapshot import read_snapshot, write_snapshot
 from tests import runs
@@ -93,7 +92,7 @@ def test_a_change_of_mind_does_nothing(controller, dialogs, messages, qtbot):
 
     with qtbot.assertNotEmitted(controller.opened):
         controller.browse()
-    controller.save_as(RunView(RECORD, finished=True))
+    controller.save_as(runs.view_of(RECORD, finished=True))
     controller.export_table("a,b")
     controller.export_plot("latency", Mock())
 
@@ -103,7 +102,7 @@ def test_a_change_of_mind_does_nothing(controller, dialogs, messages, qtbot):
 def test_saving_proposes_a_name_and_never_replaces(controller, dialogs, tmp_path, messages):
     dialogs.file_to_write.return_value = tmp_path / "mine.fwsnap"
 
-    controller.save_as(RunView(RECORD, finished=True))
+    controller.save_as(runs.view_of(RECORD, finished=True))
 
     question = dialogs.file_to_write.call_args
     assert question.args[1].endswith("-mlp-tiny-inference-run.fwsnap")
@@ -111,7 +110,7 @@ def test_saving_proposes_a_name_and_never_replaces(controller, dialogs, tmp_path
     assert read_snapshot(tmp_path / "mine.fwsnap") == RECORD
     assert said(messages)[0][1] == f"Written: {tmp_path / 'mine.fwsnap'}"
 
-    controller.save_as(RunView(RECORD, finished=True))
+    controller.save_as(runs.view_of(RECORD, finished=True))
     assert said(messages)[1][0] is MessageKind.ERROR
 
 

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fwcompare.errors import FwcompareError, SnapshotError, SnapshotErrorCode
-from fwcompare.execution.view import RunView
 from fwcompare.paths import paths_in
 from fwcompare.storage.journal import Journal
 from fwcompare.storage.snapshot import read_snapshot
@@ -22,7 +21,7 @@ RECORD = runs.record(runs.block(runs.BASELINE, 0, 1000))
 def test_an_opened_snapshot_is_a_finished_view():
     view = files.open_snapshot(SNAPSHOT)
 
-    assert view == RunView(read_snapshot(SNAPSHOT), finished=True, snapshot=SNAPSHOT)
+    assert view == runs.view_of(read_snapshot(SNAPSHOT), finished=True, snapshot=SNAPSHOT)
 
 
 def test_a_copy_has_the_bytes_of_the_file(tmp_path):
@@ -35,12 +34,12 @@ def test_a_copy_has_the_bytes_of_the_file(tmp_path):
 def test_a_comparison_without_a_file_is_written(tmp_path):
     target = tmp_path / "run.fwsnap"
 
-    files.save_copy(RunView(RECORD, finished=True), target)
+    files.save_copy(runs.view_of(RECORD, finished=True), target)
 
     assert read_snapshot(target) == RECORD
 
 
-@pytest.mark.parametrize("view", [RunView(RECORD, finished=True), files.open_snapshot(SNAPSHOT)])
+@pytest.mark.parametrize("view", [runs.view_of(RECORD, finished=True), files.open_snapshot(SNAPSHOT)])
 def test_a_file_that_is_there_is_never_overwritten(tmp_path, view):
     target = tmp_path / "precious.fwsnap"
     target.write_text("precious")

@@ -12,7 +12,6 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.errors import FwcompareError
-from fwcompare.execution.view import RunView
 from tests import runs
 from ui.theme import Scheme
 from ui.widgets import status_texts
@@ -83,10 +82,16 @@ def test_progress_leaves_out_what_will_not_run():
 @pytest.mark.parametrize(
     ("view", "text"),
     [
-        (RunView(RUNNING), "Running block 2 of 6 · 0:00 left"),
-        (RunView(RUNNING, activity="Computing the reference …"), "Computing the reference … · 0:00 left"),
-        (RunView(replace(RUNNING, cancelled=True)), "Stopping; what was measured is being saved"),
-        (RunView(RUNNING, finished=True, error=FwcompareError("No.")), "Failed · time not known · 1 block"),
+        (runs.view_of(RUNNING), "Running block 2 of 6 · 0:00 left"),
+        (
+            runs.view_of(RUNNING, activity="Computing the reference …"),
+            "Computing the reference … · 0:00 left",
+        ),
+        (runs.view_of(replace(RUNNING, cancelled=True)), "Stopping; what was measured is being saved"),
+        (
+            runs.view_of(RUNNING, finished=True, error=FwcompareError("No.")),
+            "Failed · time not known · 1 block",
+        ),
     ],
 )
 def test_the_state_in_words(view, text):
@@ -96,8 +101,8 @@ def test_the_state_in_words(view, text):
 def test_a_finished_run_says_how_it_ended():
     record = runs.record(runs.block(runs.BASELINE, 0, 1), runs.block(runs.CONTENDER, 0, 1))
 
-    assert state_text(RunView(record, finished=True)).startswith("Finished · 2 Jan")
-    assert state_text(RunView(replace(record, cancelled=True), finished=True)).startswith("Cancelled · ")
+    assert state_text(runs.view_of(record, finished=True)).startswith("Finished · 2 Jan")
+    assert state_text(runs.view_of(replace(record, cancelled=True), finished=True)).startswith("Cancelled · ")
 
 
 @pytest.mark.parametrize(
@@ -125,11 +130,11 @@ def bar(theme, qtbot):
 
 
 def test_a_run_shows_its_progress_and_then_how_it_ended(bar):
-    bar.show_view(RunView(RUNNING))
+    bar.show_view(runs.view_of(RUNNING))
     assert not bar._progress.isHidden()
     assert (bar._progress.value(), bar._progress.maximum()) == (1, 6)
 
-    bar.show_view(RunView(runs.record(runs.block(runs.BASELINE, 0, 1)), finished=True))
+    bar.show_view(runs.view_of(runs.record(runs.block(runs.BASELINE, 0, 1)), finished=True))
     assert bar._progress.isHidden()
     assert bar._state.text().startswith("Finished")
 
@@ -138,9 +143,9 @@ def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
     bar.show_machine({"cpu_model": "Mine"})
     assert bar._machine_text.text() == "Mine · no GPU"
 
-    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Mine", "gpu_0_name": "H200"})))
+    bar.show_view(runs.view_of(replace(RUNNING, machine={"cpu_model": "Mine", "gpu_0_name": "H200"})))
     assert bar._machine_text.text() == "Mine · H200"
-    bar.show_view(RunView(replace(RUNNING, machine={"cpu_model": "Yours"})))
+    bar.show_view(runs.view_of(replace(RUNNING, machine={"cpu_model": "Yours"})))
     assert bar._machine_text.text() == "Another machine: Yours · no GPU"
     bar.show_view(None)
     assert bar._machine_text.text() == "Mine · no GPU"
@@ -148,7 +153,9 @@ def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
 
 def test_the_light_follows_noise_and_theme(bar, theme):
     unknown = bar._light.pixmap().toImage()
-    bar.show_view(RunView(replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),))))
+    bar.show_view(
+        runs.view_of(replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),)))
+    )
     light = bar._light.pixmap().toImage()
     theme.choose(Scheme.DARK)
 
