@@ -13,7 +13,10 @@ import numpy as np
 
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.references import make_arrays
-from fwcompare.worker import workloads
+from fwcompare.worker import warmup, workloads
+
+MAX_WARM_UP_S = 30.0
+"""As long as a block of ours at most."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,18 @@ def job() -> Job:
 
 
 def report(call: Callable[[], Any], asked: Job) -> None:
-    """Call until warm, then with a stopwatch, and print the median in JSON."""
+    """Call until steady, then with a stopwatch, and print the median in JSON."""
     call()
-    _durations_ns(call, asked.warm_up_s)
+    _warm_up(call, asked.warm_up_s)
     print(json.dumps(float(np.median(_durations_ns(call, asked.measure_s)))))
+
+
+def _warm_up(call: Callable[[], Any], seconds: float) -> None:
+    """At least so long, and until the medians of three windows agree: what settles later would pass for slow."""
+    windows: list[warmup.Window] = []
+    give_up_ns = time.perf_counter_ns() + int(MAX_WARM_UP_S * 1e9)
+    while len(windows) < 4 or (not warmup.is_steady(windows) and time.perf_counter_ns() < give_up_ns):
+        windows.append(warmup.summarise(_durations_ns(call, seconds / 4), 0))
 
 
 def _durations_ns(call: Callable[[], Any], seconds: float) -> list[int]:
