@@ -236,6 +236,7 @@ def _figures(block: BlockRecord, workload: Workload) -> dict[str, _Known]:
         "import_rss_bytes": (imported.rss_bytes if imported else None, no_size),
         "gpu_memory_bytes": _gpu_memory(block, workload),
         "repeats": (block.repeats, "this block runs no other one once more"),
+        "cool_down_ns": (block.cool_down_ns, "no cool-down before this block was recorded"),
         "mode_proof": (block.mode_proof, _TOO_EARLY),
         "mode_proved": (block.mode_proved, _TOO_EARLY),
         "warm_up_iterations": (block.warm_up_iterations, _TOO_EARLY),

@@ -79,6 +79,7 @@ class BlockStarted:
         round: Round it belongs to, from 0.
         variables: The environment variables that fwcompare set for the worker, fit to be shared.
         repeats: The block that was disturbed or not warm, and is run once more by this one.
+        cool_down_ns: How long the cool-down before it took, None if there was none.
     """
 
     block: int
@@ -89,6 +90,7 @@ class BlockStarted:
     compile_cache: CompileCache
     variables: dict[str, str] = field(default_factory=dict)
     repeats: int | None = None
+    cool_down_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class BlockRecord:
         mode_proved: False if the framework fell back to another mode.
         stopping: The rung of the ladder that is being used to stop the worker.
         repeats: The block that was disturbed or not warm, and was run once more by this one.
+        cool_down_ns: How long the cool-down before it took, None if there was none.
     """
 
     block: int
@@ -105,6 +106,7 @@ class BlockRecord:
     stopping: Rung | None = None
     repeats: int | None = None
     iterations_per_sample: int = 1
+    cool_down_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

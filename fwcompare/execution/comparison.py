@@ -227,7 +227,7 @@ class Comparison:
     def _run_block(
         self, number: int, turn: ScheduledBlock, inputs: Path, repetition: Repetition | None = None
     ) -> None:
-        self._cool_down(turn)
+        cool_down_ns = self._cool_down(turn)
         if self._notice_cancel():
             return
         cache = self._cache(turn)
@@ -246,19 +246,21 @@ class Comparison:
                 compile_cache=self._found_cache(turn),
                 variables=shareable_environment(order.environment),
                 repeats=repetition.block if repetition else None,
+                cool_down_ns=cool_down_ns,
             )
         )
         outcome = BlockRun(order, self._supply).run()
         self._write_down(self._journal.sync)
         self._count_failure(turn, outcome)
 
-    def _cool_down(self, turn: ScheduledBlock) -> None:
-        """Pause, and say so meanwhile."""
+    def _cool_down(self, turn: ScheduledBlock) -> int | None:
+        """Pause, and say so meanwhile; returns how long it took, None if there was no pause."""
         if self._cooling.is_due:
             self._activity = f"Cooling down, at most {self._plan.effort.cool_down_s:g} s …"
             self._publish(self.view())
-        self._cooling.before_block(turn.workload.device)
+        cool_down_ns = self._cooling.before_block(turn.workload.device)
         self._activity = ""
+        return cool_down_ns
 
     def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
         """Warm if the mode keeps what it compiles on disk, and a block has compiled since the cache was empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -21,14 +22,20 @@ class Cooling:
         at_most_s: How long a pause may be; 0 for none.
         pause: Waits so many seconds; True, and at once, if the run is cancelled.
         load: Gives NVML.
+        clock_ns: Tells how long a pause took.
     """
 
     def __init__(
-        self, at_most_s: float, pause: Callable[[float], bool], load: NvmlLoader = shared_nvml
+        self,
+        at_most_s: float,
+        pause: Callable[[float], bool],
+        load: NvmlLoader = shared_nvml,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._at_most_s = at_most_s
         self._pause = pause
         self._load = load
+        self._clock_ns = clock_ns
         self._is_first = True
         self._first_c: dict[str, float | None] = {}
 
@@ -37,15 +44,22 @@ class Cooling:
         """There is a pause to be made now."""
         return self._at_most_s > 0 and not self._is_first
 
-    def before_block(self, device: str) -> None:
-        """Wait, unless this is the first block; returns early where the run is cancelled."""
+    def before_block(self, device: str) -> int | None:
+        """Wait, unless this is the first block; returns early where the run is cancelled.
+
+        Returns:
+            How long it took in nanoseconds, None if there was nothing to wait for.
+        """
         if self._at_most_s <= 0:
-            return
+            return None
+        start_ns = self._clock_ns()
         temperature_c = self._temperature_c(device)
         first_c = self._first_c.setdefault(device, temperature_c)
-        if self.is_due:
-            self._wait(device, first_c)
-        self._is_first = False
+        if self._is_first:
+            self._is_first = False
+            return None
+        self._wait(device, first_c)
+        return self._clock_ns() - start_ns
 
     def _wait(self, device: str, first_c: float | None) -> None:
         left_s = self._at_most_s

@@ -177,6 +177,7 @@ class Session:
             compile_cache=event.compile_cache,
             variables=event.variables,
             repeats=event.repeats,
+            cool_down_ns=event.cool_down_ns,
             phases={Phase.SPAWN: PhaseRecord(event.at_ns)},
         )
         self._record = replace(run, blocks=(*run.blocks, block))

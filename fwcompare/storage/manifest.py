@@ -110,6 +110,7 @@ class BlockEntry:
     variables: dict[str, str] = field(default_factory=dict)
     repeats: int | None = None
     iterations_per_sample: Annotated[int, msgspec.Meta(ge=1)] = 1
+    cool_down_ns: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,16 @@ def test_a_sweep_gets_a_table_of_what_the_batch_brings() -> None:
     assert rows[5] == "32 oom_host: The machine's memory ran out and the worker was ended. - -"
 
 
+def test_cool_downs_are_told_as_long_as_they_took() -> None:
+    took_ns = (None, 4_000_000_000, 30_000_000_000)
+    blocks = [
+        runs.block(runs.BASELINE, number, 1000, cool_down_ns=each) for number, each in enumerate(took_ns)
+    ]
+
+    assert "Cooled down before 2 blocks: 4 s to 30 s." in printed(runs.record(*blocks))
+    assert not any(line.startswith("Cooled") for line in printed(runs.record(blocks[0])))
+
+
 def test_one_batch_gets_none() -> None:
     assert not any(line.startswith("Scaling") for line in printed(sweep_of((8,))))
 

@@ -17,10 +17,12 @@ class Clock:
         self, gpu: SimulatedGpu | None = None, cools_c: int = 0, cancelled_after: int = 1000
     ) -> None:
         self.waits: list[float] = []
+        self.now_ns = 0
         self._gpu, self._cools_c, self._left = gpu, cools_c, cancelled_after
 
     def pause(self, seconds: float) -> bool:
         self.waits.append(seconds)
+        self.now_ns += int(seconds * 1e9)
         self._left -= 1
         if self._gpu is not None:
             self._gpu.temperature -= self._cools_c
@@ -28,19 +30,20 @@ class Clock:
 
 
 def cooling(gpu: SimulatedGpu, clock: Clock, at_most_s: float = 30) -> Cooling:
-    return Cooling(at_most_s, clock.pause, lambda: SimulatedNvml(gpu))
+    return Cooling(at_most_s, clock.pause, lambda: SimulatedNvml(gpu), lambda: clock.now_ns)
 
 
 def test_a_gpu_is_waited_for_until_it_is_as_cool_as_before_the_first_block() -> None:
     gpu = SimulatedGpu(temperature=40)
     clock = Clock(gpu, cools_c=5)
     found = cooling(gpu, clock)
-    found.before_block(DEVICE)
+    assert found.before_block(DEVICE) is None
     gpu.temperature = 61
 
-    found.before_block(DEVICE)
+    took_ns = found.before_block(DEVICE)
 
     assert clock.waits == [1.0] * 4
+    assert took_ns == 4_000_000_000
     assert gpu.temperature == 41
 
 
@@ -60,10 +63,10 @@ def test_a_gpu_that_is_cool_is_not_waited_for() -> None:
     gpu = SimulatedGpu(temperature=40)
     clock = Clock(gpu)
     found = cooling(gpu, clock)
-    for temperature in (40, 43):
-        gpu.temperature = temperature
-        found.before_block(DEVICE)
+    found.before_block(DEVICE)
+    gpu.temperature = 43
 
+    assert found.before_block(DEVICE) == 0
     assert clock.waits == []
 
 
@@ -104,6 +107,6 @@ def test_no_pause_was_asked_for() -> None:
     found = Cooling(0, clock.pause, lambda: nvml)
     for _ in range(2):
         assert not found.is_due
-        found.before_block(DEVICE)
+        assert found.before_block(DEVICE) is None
 
     assert (clock.waits, nvml.calls) == ([], [])

@@ -442,6 +442,10 @@ def test_a_repetition_can_not_be_repeated():
         after(*WHOLE[:-1], again, replace(END, block=1, at_ns=700), replace(again, block=2, repeats=1))
 
 
+def test_how_long_a_cool_down_took_stays_with_its_block():
+    assert after(RUN, replace(BLOCK, cool_down_ns=7)).record().blocks[0].cool_down_ns == 7
+
+
 def test_what_was_set_for_a_worker_stays_with_its_block():
     started = replace(BLOCK, variables={"OMP_NUM_THREADS": "1"})
     assert after(RUN, started).record().blocks[0].variables == {"OMP_NUM_THREADS": "1"}

@@ -9,6 +9,7 @@ from fwcompare.domain.events import CompileCache
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.schedule import remaining_s
 from fwcompare.stats.starts import starts_of
+from fwcompare.storage.snapshot import read_snapshot
 from tests.integration.plans import EFFORT, WAIT_S, finish, plan_of
 
 Child = Callable[[str], str]
@@ -45,6 +46,16 @@ def test_otherwise_a_cache_is_kept_for_the_whole_run(engine: Engine, child: Chil
     found = caches(engine, child)
 
     assert found["pytorch:compile"] == [(COLD, "found False"), *[(WARM, "found True")] * 3]
+
+
+def test_a_pause_is_kept_with_the_block_that_it_was_made_for(engine: Engine, child: Child) -> None:
+    effort = replace(EFFORT, rounds=2, cool_down_s=0.01)
+
+    view = finish(engine, plan_of(child("numpy_worker"), effort=effort))
+
+    first, second = (block.cool_down_ns for block in read_snapshot(view.snapshot).blocks)
+    assert first is None
+    assert second > 0
 
 
 def test_a_pause_is_said_and_cancelled_at_once(engine: Engine, child: Child) -> None:

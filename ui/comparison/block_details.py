@@ -149,6 +149,8 @@ def _repetition(block: BlockRecord, record: RunRecord, markup: Markup) -> list[s
 
 def _facts(block: BlockRecord, markup: Markup) -> list[str]:
     pairs = [("Compile cache", str(block.compile_cache.value))]
+    if block.cool_down_ns is not None:
+        pairs.append(("Cool-down before it", duration(block.cool_down_ns)))
     if block.warm_up_iterations is not None:
         pairs.append(("Warm-up", f"{block.warm_up_iterations:,} iterations"))
     if block.mode_proof is not None:

@@ -276,6 +276,16 @@ def test_a_quiet_block_says_so(panel: DetailsPanel) -> None:
     assert "Nothing that was looked at disturbed the block." in panel.plain_text()
 
 
+def test_a_block_says_how_long_the_cool_down_before_it_took(panel: DetailsPanel) -> None:
+    first, second = runs.block(runs.BASELINE, 0, 100), runs.block(runs.CONTENDER, 0, 100)
+    run = runs.record(first, replace(second, cool_down_ns=12_300_000_000))
+
+    panel.show_selection(BlockSelection(second.block), view_of(run), None)
+    assert "Cool-down before it\n12.3 s" in panel.plain_text()
+    panel.show_selection(BlockSelection(first.block), view_of(run), None)
+    assert "Cool-down" not in panel.plain_text()
+
+
 def test_a_repeated_block_is_shown_and_says_that_it_does_not_count(panel: DetailsPanel) -> None:
     first, again = runs.block(runs.BASELINE, 0, 1000), runs.block(runs.BASELINE, 0, 2000, block=1, repeats=0)
     view = view_of(runs.record(first, again))
