@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -169,7 +170,7 @@ class Comparison:
 
     def _run_blocks(self) -> None:
         prepared: dict[Workload, Path] = {}
-        number = self._first_block
+        numbers = count(self._first_block)
         for turn in schedule(self._plan, rounds_done(self._earlier) if self._earlier else None):
             if self._notice_cancel():
                 return
@@ -183,11 +184,9 @@ class Comparison:
                 except (OSError, MemoryError) as error:  # what was measured before it is saved all the same
                     self._trouble = cannot_write(error)
                     continue
-            self._run_block(number, turn, prepared[turn.workload])
+            self._run_block(next(numbers), turn, prepared[turn.workload])
             if repetition := self._repetition():
-                self._run_block(number + 1, turn, prepared[turn.workload], repetition)
-                number += 1
-            number += 1
+                self._run_block(next(numbers), turn, prepared[turn.workload], repetition)
 
     def _repetition(self) -> Repetition | None:
         """How the newest block is run once more, at once; None if it need not be."""
@@ -231,7 +230,7 @@ class Comparison:
         if self._notice_cancel():
             return
         cache = self._cache(turn)
-        if self._plan.effort.empties_caches and _is_cold(turn):
+        if self._begins_cold(turn):
             shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         order = self._order(number, turn, cache, inputs, repetition.warm_up_factor if repetition else 1)
@@ -264,9 +263,9 @@ class Comparison:
 
     def _found_cache(self, turn: ScheduledBlock) -> CompileCache:
         """Warm if the mode keeps what it compiles on disk, and a block has compiled since the cache was empty."""
-        emptied = turn.round - turn.round % 2 if self._plan.effort.empties_caches else 0
-        if self._plan.effort.empties_caches and _is_cold(turn):
+        if turn.contender.mode not in DISK_CACHED_MODES or self._begins_cold(turn):
             return CompileCache.COLD
+        emptied = turn.round - 1 if self._plan.effort.empties_caches else 0
         compiled = any(
             Phase.FIRST_CALL in block.phases
             for block in self._session.record().blocks
@@ -274,9 +273,11 @@ class Comparison:
             and block.round >= emptied
             and (block.contender, block.workload) == (turn.contender.id, turn.workload.id)
         )
-        return (
-            CompileCache.WARM if compiled and turn.contender.mode in DISK_CACHED_MODES else CompileCache.COLD
-        )
+        return CompileCache.WARM if compiled else CompileCache.COLD
+
+    def _begins_cold(self, turn: ScheduledBlock) -> bool:
+        """True if its caches are emptied before it: in the first round, the third and so on."""
+        return self._plan.effort.empties_caches and turn.round % 2 == 0
 
     def _cache(self, turn: ScheduledBlock) -> Path:
         """Compile caches of one contender and workload, private to this run."""
@@ -350,11 +351,6 @@ class Comparison:
             write()
         except SnapshotError as error:
             self._trouble = self._trouble or error
-
-
-def _is_cold(turn: ScheduledBlock) -> bool:
-    """True in the rounds before which caches are emptied: the first, the third and so on."""
-    return turn.round % 2 == 0
 
 
 def _begins_round(turn: ScheduledBlock, record: RunRecord) -> bool:
