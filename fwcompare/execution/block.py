@@ -43,7 +43,7 @@ from fwcompare.execution.launch import (
 from fwcompare.execution.processes import end_marked
 from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.gpu import wait_until_released
-from fwcompare.execution.sources.memory import is_memory_short
+from fwcompare.execution.sources.memory import is_memory_short, is_memory_tight
 from fwcompare.execution.supervision import Deadlines, Liveness, StopLadder
 from fwcompare.worker import wire
 
@@ -129,6 +129,7 @@ class BlockRun:
         self._taken_ns = supply.clock_ns()
         self._failed: WorkerFailed | None = None
         self._exit_code: int | None = None
+        self._memory_was_tight = order.request.memory_limit_bytes is not None
 
     def run(self) -> Outcome:
         """Launch, supervise, clean up, report."""
@@ -163,9 +164,11 @@ class BlockRun:
             stopped=(self._ladder.outcome, self._ladder.reason) if self._ladder else None,
             out_of_memory_kills=(kills_after or 0) - (kills_before or 0) if known else None,
             phase=self._phase,
+            memory_was_tight=self._memory_was_tight,
+            log=worker.log.text(),
         )
         outcome, reason = ending.classify()
-        return self._report(outcome, reason, exit_code, worker.log.text())
+        return self._report(outcome, reason, exit_code, ending.log)
 
     def _report(self, outcome: Outcome, reason: str, exit_code: int | None, log: str) -> Outcome:
         self._supply.record(
@@ -247,7 +250,10 @@ class BlockRun:
 
     def _guard_memory(self, sampled: ResourceSampled) -> None:
         available = sampled.values.get(Channel.AVAILABLE_BYTES)
-        if available is not None and is_memory_short(available, self._supply.memory_floor_bytes):
+        if available is None:
+            return
+        self._memory_was_tight |= is_memory_tight(available, self._supply.memory_floor_bytes)
+        if is_memory_short(available, self._supply.memory_floor_bytes):
             floor_mib = self._supply.memory_floor_bytes >> 20
             reason = f"Only {int(available) >> 20} MiB of memory were left (floor {floor_mib} MiB), so the worker was ended."
             self._stop(Outcome.OOM_HOST, reason, Rung.KILLING)

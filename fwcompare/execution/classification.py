@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from dataclasses import dataclass
+from typing import Final
 
 from fwcompare.domain.events import WorkerFailed
 from fwcompare.domain.outcome import Outcome
@@ -11,6 +13,14 @@ from fwcompare.domain.phase import Phase
 
 EXIT_TOO_OLD = 64
 """Exit status of `fwcompare/worker/__main__.py` in a Python that is too old."""
+
+_REFUSED: Final = re.compile(
+    r"std::bad_alloc|cannot allocate memory|out of memory|OOM when allocating|failed to allocate"
+    r"|allocation of \d+ exceeds|mmap error: 12|could not (create|execute) a primitive",
+    re.IGNORECASE,
+)
+"""What C++, the C library, LLVM, Abseil and TensorFlow say when they get no memory, and oneDNN, which does not
+say why. Then the process aborts, or uses the memory all the same and crashes, as TensorFlow 2.21 does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class Ending:
         stopped: Outcome and reason with which the engine stopped it, if it did.
         out_of_memory_kills: Kills by the kernel's memory killer in its time, None if not known.
         phase: The last phase that began.
+        memory_was_tight: True if the worker's memory was limited, or that of the machine had nearly run out.
+        log: The last lines that it wrote.
     """
 
     exit_code: int
@@ -32,6 +44,8 @@ class Ending:
     stopped: tuple[Outcome, str] | None
     out_of_memory_kills: int | None
     phase: Phase
+    memory_was_tight: bool
+    log: str
 
     def classify(self) -> tuple[Outcome, str]:
         """The outcome and one sentence with the facts of this case."""
@@ -41,7 +55,10 @@ class Ending:
         if self.stopped is not None:
             return self.stopped
         if self.failed is not None:
-            return self.failed.kind, f"{self.failed.error} in the phase {self.phase}: {self.failed.message}"
+            kind = self.failed.kind
+            if kind is Outcome.USER_ERROR and self._refusal(self.failed.traceback):
+                kind = Outcome.OOM_HOST
+            return kind, f"{self.failed.error} in the phase {self.phase}: {self.failed.message}"
         return self._by_exit_code()
 
     def _by_exit_code(self) -> tuple[Outcome, str]:
@@ -68,11 +85,18 @@ class Ending:
                     f"It was killed {where}, and the kernel's memory killer was at work: likely out of memory.",
                 )
             return Outcome.KILLED_EXTERNAL, f"It was killed {where}, not by fwcompare."
+        if number in (signal.SIGABRT, signal.SIGSEGV) and (refusal := self._refusal(self.log)):
+            return Outcome.OOM_HOST, f"It was ended {where}, and its log says: {refusal}"
         if number == signal.SIGABRT:
             return Outcome.ABORTED, f"It ended {where}."
         if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGXCPU):
             return Outcome.KILLED_EXTERNAL, f"It was ended {where}, not by fwcompare."
         return Outcome.CRASHED, f"It was ended {where}."
+
+    def _refusal(self, text: str) -> str:
+        """The last line in which somebody says that he got no memory; "" where there was enough of it."""
+        lines = text.splitlines() if self.memory_was_tight else []
+        return next((line.strip() for line in reversed(lines) if _REFUSED.search(line)), "")
 
 
 def _exit_name(code: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -23,8 +24,10 @@ def ending(
     failed: WorkerFailed | None = None,
     stopped: tuple[Outcome, str] | None = None,
     kills: int | None = 0,
+    tight: bool = False,
+    log: str = "",
 ) -> Ending:
-    return Ending(exit_code, finished, failed, stopped, kills, Phase.COMPILE)
+    return Ending(exit_code, finished, failed, stopped, kills, Phase.COMPILE, tight, log)
 
 
 def test_a_result_makes_it_ok_and_a_strange_end_is_mentioned() -> None:
@@ -90,6 +93,51 @@ def test_a_signal_without_a_name_is_given_by_number() -> None:
 )
 def test_a_kill_by_the_kernels_memory_killer(kills: int | None, outcome: Outcome) -> None:
     assert ending(-signal.SIGKILL, kills=kills).classify()[0] is outcome
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Allocator (mklcpu) ran out of memory trying to allocate 299.07MiB (rounded to 313600000)requested by op",
+        "OP_REQUIRES failed at mkl_util.h:848 : RESOURCE_EXHAUSTED: OOM when allocating tensor with shape[60000,512]",
+        "terminate called after throwing an instance of 'std::bad_alloc'",
+        "what():  could not create a primitive",
+        "[low_level_alloc.cc : 599] RAW: mmap error: 12",
+        "LLVM ERROR: out of memory",
+        "W0000 cpu_allocator_impl.cc:83] Allocation of 1073741824 exceeds 10% of free system memory.",
+        "mmap failed: Cannot allocate memory",
+    ],
+)
+@pytest.mark.parametrize(
+    ("number", "otherwise"), [(signal.SIGABRT, Outcome.ABORTED), (signal.SIGSEGV, Outcome.CRASHED)]
+)
+def test_a_process_that_ends_after_an_allocator_got_no_memory(
+    words: str, number: signal.Signals, otherwise: Outcome
+) -> None:
+    """THEN it is out of memory, but only where memory was tight: else the size itself may be the mistake."""
+    log = f"a greeting\n{words}\nFatal Python error"
+
+    outcome, reason = ending(-number, tight=True, log=log).classify()
+
+    assert outcome is Outcome.OOM_HOST
+    assert reason == f"It was ended by {number.name} in the phase compile, and its log says: {words}"
+    assert ending(-number, log=log).classify()[0] is otherwise
+
+
+def test_an_error_for_want_of_memory_that_the_worker_did_not_know() -> None:
+    traceback = "tf.errors.AbortedError: Operation received an exception: could not execute a primitive"
+    unknown = replace(failed(Outcome.USER_ERROR), traceback=traceback)
+
+    assert ending(failed=unknown, tight=True).classify()[0] is Outcome.OOM_HOST
+    assert ending(failed=unknown).classify()[0] is Outcome.USER_ERROR
+    assert ending(failed=failed(Outcome.USER_ERROR), tight=True).classify()[0] is Outcome.USER_ERROR
+    mismatch = replace(unknown, kind=Outcome.OUTPUT_MISMATCH)
+    assert ending(failed=mismatch, tight=True).classify()[0] is Outcome.OUTPUT_MISMATCH
+
+
+def test_a_plain_abort_where_memory_was_tight_stays_one() -> None:
+    log = "F0000 check failed: impossible shape"
+    assert ending(-signal.SIGABRT, tight=True, log=log).classify()[0] is Outcome.ABORTED
 
 
 def test_an_end_without_a_result() -> None:

@@ -95,6 +95,19 @@ def test_a_hung_worker_shows_its_stacks(engine: Engine, child: Child) -> None:
     assert "most recent call first" in bad.log
 
 
+@pytest.mark.parametrize(("limit", "outcome"), [(4 << 30, Outcome.OOM_HOST), (None, Outcome.ABORTED)])
+def test_an_abort_for_want_of_memory(
+    paths: DataPaths, child: Child, limit: int | None, outcome: Outcome
+) -> None:
+    """THEN it is told as such where memory was limited; on a machine with enough of it the size may be wrong."""
+    with Engine(paths, floor_bytes=0) as engine:
+        view = finish(engine, replace(plan_of(child("is_refused_memory")), memory_limit_bytes=limit))
+
+    (block,) = view.record.blocks
+    assert block.outcome is outcome, block.log
+    assert ("std::bad_alloc" in block.reason) is (outcome is Outcome.OOM_HOST)
+
+
 def test_device_memory_that_runs_out(engine: Engine, child: Child) -> None:
     workload = replace(TINY, device="cuda:GPU-1")
     view = finish(engine, plan_of(child("fills_the_gpu"), workload=workload))

@@ -15,9 +15,10 @@ import pytest
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.workload import Scenario
+from fwcompare.domain.workload import Scenario, Size
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.largest_batch import Trial, search, trial_of, trial_plan
+from fwcompare.paths import DataPaths
 from fwcompare.stats.blocks import OVERHEAD
 from fwcompare.storage.snapshot import read_snapshot
 from tests.integration.plans import APPLICATION, TINY, finish, plan_of
@@ -58,6 +59,19 @@ def test_real_torch_runs_out_of_a_small_limit(engine: Engine) -> None:
 
     assert small.fits, small.reason
     assert large.outcome is Outcome.OOM_HOST, large.reason
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("tensorflow"), reason="needs TensorFlow")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_real_tensorflow_crashes_for_want_of_memory(paths: DataPaths) -> None:
+    """GIVEN 700 MB WHEN TensorFlow copies 150 MB of inputs THEN it waits ten seconds for memory and does without."""
+    contender = Contender(Framework.TENSORFLOW, Mode.EAGER, sys.executable)
+    workload = replace(TINY, size=Size.SMALL, batch=50_000)
+
+    with Engine(paths) as engine:
+        trial = trial_of(finish(engine, trial_plan(contender, workload, 1, 700_000_000)).record)
+
+    assert trial.outcome is Outcome.OOM_HOST, trial.reason
 
 
 @needs_torch

@@ -31,6 +31,11 @@ def is_memory_short(available_bytes: float, floor_bytes: int) -> bool:
     return available_bytes < floor_bytes
 
 
+def is_memory_tight(available_bytes: float, floor_bytes: int) -> bool:
+    """True if so little is left that an allocation may be refused before the guard looks again."""
+    return available_bytes < 2 * floor_bytes
+
+
 def total_memory_bytes(root: Path = ROOT) -> int:
     """All memory that this process may use."""
     limits = (cgroups.memory_limit_bytes(group) for group in cgroups.groups("memory", root))

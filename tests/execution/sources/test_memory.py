@@ -39,6 +39,11 @@ def test_memory_is_short_below_the_floor(available: float, short: bool) -> None:
     assert memory.is_memory_short(available, 100) is short
 
 
+def test_memory_is_tight_before_it_is_short() -> None:
+    assert memory.is_memory_tight(199, 100)
+    assert not memory.is_memory_tight(200, 100)
+
+
 def test_without_a_limit_the_machine_counts(tmp_path) -> None:
     root = machine(tmp_path, {"app/memory.max": "max", "app/memory.current": "1"})
     assert memory.total_memory_bytes(root) == 8 * GIB
