@@ -66,9 +66,9 @@ def print_run(console: Console, record: RunRecord) -> None:
         text = f"{wording.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
         print_line(console, f"Holds {text}, to which rounds were added.")
     if pauses_ns := [one.cool_down_ns for one in record.blocks if one.cool_down_ns is not None]:
-        least, most = wording.latency(min(pauses_ns)), wording.latency(max(pauses_ns))
+        ends = dict.fromkeys(wording.latency(end_ns) for end_ns in (min(pauses_ns), max(pauses_ns)))
         blocks = wording.count(len(pauses_ns), "block")
-        print_line(console, f"Cooled down before {blocks}: {least} to {most}.")
+        print_line(console, f"Cooled down before {blocks}: {' to '.join(ends)}.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
     if any(workload.scenario is Scenario.THROUGHPUT for workload in record.plan.workloads):
         print_line(console, "In the throughput scenario that is the time of an iteration in groups.")
