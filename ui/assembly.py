@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -31,6 +32,9 @@ from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind
 
 _NOTHING_TO_UNDO: Final = "Nothing was changed in the library."
+
+_SWITCH_S: Final = 0.0005
+"""Calls of Qt let go of Python's lock, and the engine's thread may keep it so long: by default 5 ms at each call."""
 
 ENGINE_THREAD: Final = "engine"
 """Name of the engine's thread; when a defect ends it, nothing is measured any more."""
@@ -138,6 +142,7 @@ class Assembly(QObject):
 
     def engage(self, engine: RunningEngine) -> None:
         """Let the engine serve, show what it measures, and wait for it at the end."""
+        sys.setswitchinterval(_SWITCH_S)
         self._engine = engine
         self._closing.watch(engine)
         engine.start()

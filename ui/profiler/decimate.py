@@ -95,9 +95,10 @@ class _Growing:
     def extend(self, time_ns: Times, value: Values) -> None:
         end = self.count + value.size
         if end > self._value.size:
+            times, values = self.time_ns, self.value
             size = max(end, 2 * self._value.size)
-            self._time_ns = np.resize(self.time_ns, size)
-            self._value = np.resize(self.value, size)
+            self._time_ns, self._value = np.empty(size, np.int64), np.empty(size, np.float64)
+            self._time_ns[: self.count], self._value[: self.count] = times, values
         self._time_ns[self.count : end] = time_ns
         self._value[self.count : end] = value
         self.count = end

@@ -16,7 +16,7 @@ from ui.profiler.decimate import Curve, Times, Values
 MISSED_PERIODS: Final = 3
 """Readings further apart than so many periods are not joined: nothing is known of what lies between."""
 
-MOST_AT_ONCE: Final = 100_000
+MOST_AT_ONCE: Final = 50_000
 """So many points are taken in by one update: milliseconds, however many came while nobody looked."""
 
 _NOT_AVAILABLE: Final = "not available: "

@@ -85,7 +85,7 @@ def test_a_million_samples_are_drawn_as_two_points_a_pixel(timeline, calls: Call
 
 
 def test_a_tick_redraws_the_curves_that_grew_and_no_others(timeline, calls: Calls) -> None:
-    run = long_run(50_000, 1000, is_running=True)
+    run = long_run(30_000, 1000, is_running=True)
     timeline.show_view(view_of(run))
     calls.clear()
     time_ns = 10 * SECOND + np.linspace(2 * SECOND, 9 * SECOND, 1100).astype(np.int64)
