@@ -61,16 +61,6 @@ def test_a_pause_is_kept_with_the_block_that_it_was_made_for(engine: Engine, chi
     assert second > 0
 
 
-def test_a_pause_is_kept_with_the_block_that_it_was_made_for(engine: Engine, child: Child) -> None:
-    effort = replace(EFFORT, rounds=2, cool_down_s=0.01)
-
-    view = finish(engine, plan_of(child("numpy_worker"), effort=effort))
-
-    first, second = (block.cool_down_ns for block in read_snapshot(view.snapshot).blocks)
-    assert first is None
-    assert second > 0
-
-
 def test_a_pause_is_said_and_cancelled_at_once(engine: Engine, child: Child) -> None:
     """GIVEN an hour's pause after the first block WHEN the run is cancelled in it THEN it ends, with that block."""
     engine.run(plan_of(child("numpy_worker"), effort=replace(EFFORT, rounds=2, cool_down_s=3600)))
