@@ -24,6 +24,7 @@ from benchmarks.common.runs import CHILDREN, Measuring, in_turns, plan_of, workl
 from fwcompare.domain.plan import Effort
 from fwcompare.domain.verdict import Verdict
 from fwcompare.execution.continuation import continued, rounds_missing
+from fwcompare.stats.blocks import figures_of_all
 from fwcompare.stats.comparison import compare
 
 EFFECT = 0.05
@@ -52,7 +53,7 @@ def ours(measuring: Measuring, folder: Path, turns: int, effect: float, *, effor
     """The product's verdict, after more rounds if it asks for them."""
     started = time.perf_counter()
     record = measuring.run(plan_of([WORKLOAD], two_sides(folder, turns, effect), effort, threads=1))
-    if more := rounds_missing(record):
+    if more := rounds_missing(record, figures_of_all(record)):
         record = measuring.run(*continued(record, min(more, MOST_ADDED)))
     verdict = compare(record)[0].verdict
     said = verdict if verdict in (Verdict.FASTER, Verdict.SLOWER) else None

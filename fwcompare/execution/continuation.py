@@ -18,7 +18,7 @@ from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.interpreters.availability import Availability
-from fwcompare.stats.blocks import Look, block_figures
+from fwcompare.stats.blocks import Look, figures_of_all
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.ratio import MAX_ROUNDS
 
@@ -36,7 +36,7 @@ def rounds_wanted(record: RunRecord) -> int:
     Raises:
         UsageError: None is, or nobody would run so many.
     """
-    wanted = _wanted(record)
+    wanted = _wanted(record, figures_of_all(record))
     if not wanted:
         raise UsageError("No comparison of this snapshot needs more rounds.", _SAY_HOW_MANY)
     if wanted > MAX_ROUNDS:
@@ -55,7 +55,7 @@ def rounds_missing(record: RunRecord, look: Look) -> int | None:
     return wanted if 0 < wanted <= MAX_ROUNDS else None
 
 
-def _wanted(record: RunRecord, look: Look = block_figures) -> int:
+def _wanted(record: RunRecord, look: Look) -> int:
     needed = [one.more_rounds for one in compare_all(record, look) if one.more_rounds is not None]
     return max([one for one in needed if one <= MAX_ROUNDS] or needed, default=0)
 

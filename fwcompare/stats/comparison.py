@@ -16,6 +16,7 @@ from fwcompare.stats.blocks import (
     Look,
     block_figures,
     blocks_of,
+    figures_of_all,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import channel_of, energy_by_round
@@ -51,12 +52,12 @@ class Pairs:
     contender: tuple[float, ...]
 
 
-def compare(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, ...]:
+def compare(record: RunRecord, look: Look | None = None) -> tuple[Comparison, ...]:
     """The comparisons in latency of `compare_all`."""
     return tuple(one for one in compare_all(record, look) if one.metric is Metric.LATENCY)
 
 
-def compare_all(record: RunRecord, look: Look = block_figures) -> tuple[Comparison, ...]:
+def compare_all(record: RunRecord, look: Look | None = None) -> tuple[Comparison, ...]:
     """Compare every other contender with the baseline, by workload, in the order of the plan.
 
     Works on running and cancelled runs as well: whatever rounds both have finished are compared. All
@@ -64,10 +65,11 @@ def compare_all(record: RunRecord, look: Look = block_figures) -> tuple[Comparis
 
     Args:
         record: The run.
-        look: Gives the figures of a block.
+        look: Gives the figures of a block; None: each is looked at here, once.
     """
+    known = figures_of_all(record) if look is None else look
     found = [
-        _compare(record, workload, contender.id, metric, look)
+        _compare(record, workload, contender.id, metric, known)
         for metric in Metric
         for workload in record.plan.workloads
         for contender in record.plan.contenders
