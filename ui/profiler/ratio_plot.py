@@ -249,7 +249,7 @@ def _verdict_words(row: RatioRow) -> str:
     badge = row.badge
     caution = f" {Symbol.CAUTION.value} {badge.caution}" if badge.caution else ""
     remark = f" ({badge.remark})" if badge.remark else ""
-    return f"{badge.symbol.value} {badge.word}{caution}{remark}"
+    return f"{badge.symbol.value} {badge.word}{remark}{caution}"
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:

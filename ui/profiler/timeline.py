@@ -36,6 +36,8 @@ _IDLE_HZ: Final = 60
 _ZOOM_STEP: Final = 0.7
 _PAN_STEP: Final = 0.15
 _CROSSHAIR_STEP: Final = 0.01
+_MARKED_WIDTH: Final = 48
+"""Pixels of a block from which on the place where it changed its level is marked: many lines hide the dots."""
 _BACK: Final = "Back to the range before (Backspace)"
 
 
@@ -248,20 +250,26 @@ class Timeline(QWidget):
         return self._lives[first:last]
 
     def _draw_lines(self) -> None:
-        """The present while the run goes on, the crosshair, and in the latencies where blocks changed their level."""
+        """The present while the run goes on, the crosshair, and in the latencies where blocks changed level."""
         tokens = self._theme.tokens
         lines: list[tuple[float, QColor]] = []
         if self._view is not None and not self._is_over:
             lines.append((self._feed.end_ns / 1e9, colour(tokens.text2)))
         if self._crosshair_ns is not None:
             lines.append((self._crosshair_ns / 1e9, colour(tokens.accent)))
-        shifts = [
-            (one.shift_ns / 1e9, colour(tokens.old.text))
-            for one in self._visible_lives(self._navigation.range())
-            if one.shift_ns is not None
-        ]
+        shifts = [(at_ns / 1e9, colour(tokens.old.text)) for at_ns in self._visible_shifts()]
         for track in self.tracks:
             track.set_lines([*lines, *shifts] if track.kind.channel is None else lines)
+
+    def _visible_shifts(self) -> list[int]:
+        """Where blocks changed their level first, of those that are wide enough to see it."""
+        shown = self._navigation.range()
+        least_ns = _MARKED_WIDTH * (shown.end_ns - shown.start_ns) / max(1, self.width() - LEFT)
+        return [
+            one.shift_ns
+            for one in self._visible_lives(shown)
+            if one.shift_ns is not None and one.end_ns - one.start_ns >= least_ns
+        ]
 
     def _show_values(self) -> None:
         """In each gutter the value under the crosshair, else the newest."""

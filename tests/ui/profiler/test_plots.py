@@ -196,4 +196,4 @@ def test_a_deprecated_contender_says_so_beside_its_name(ratio_plot, monkeypatch)
 def test_a_disturbed_verdict_is_marked(ratio_plot) -> None:
     ratio_plot.show_rows(rows_of(rounds(4, machine={"power_plugged": False})), 0.1)
 
-    assert "slower ⚠ disturbed (" in ratio_plot.accessibleDescription()
+    assert "slower (2.00–2.00) ⚠ disturbed" in ratio_plot.accessibleDescription()

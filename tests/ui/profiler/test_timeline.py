@@ -378,3 +378,21 @@ def test_where_a_block_changed_its_level_a_line_stands_in_the_latencies_alone(ti
 
     drawn = [[at for at, _ in track.plot.foreground._lines] for track in timeline.tracks]
     assert drawn == [[40.0], *[[]] * 4]
+
+
+@pytest.mark.parametrize(("blocks", "marked"), [(1, 1), (60, 0)])
+def test_a_change_of_level_is_marked_where_its_block_is_wide_enough(
+    timeline, blocks: int, marked: int
+) -> None:
+    """GIVEN a block that doubles its latency half-way THEN a line stands there, unless it would be one of a crowd."""
+    run = long_run(*[200] * blocks)
+    first = run.blocks[0]
+    time_ns = np.concatenate(first.latency.time_ns)
+    value = np.concatenate(first.latency.value) * np.where(np.arange(200) < 100, 1, 2)
+    climbing = replace(run, blocks=(replace(first, latency=series(time_ns, value)), *run.blocks[1:]))
+
+    timeline.show_view(view_of(climbing))
+
+    lines = [seconds for seconds, _ in timeline.tracks[0].plot.foreground._lines]
+    assert lines == [pytest.approx(time_ns[100] / 1e9, abs=0.1)] * marked
+    assert timeline.tracks[1].plot.foreground._lines == []
