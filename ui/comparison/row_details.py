@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from fwcompare.domain.events import Scalar
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Metric
 from fwcompare.domain.workload import is_throughput
@@ -83,7 +84,7 @@ def row_page(row: Row, rows: Sequence[Row], view: RunView, ratios: Ratios, marku
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
             markup.table(
-                ("Round", "Outcome", "Median", "n", "Level"),
+                ("Round", "Median", "n", "Course"),
                 [_block_line(block, view, counts=block.block not in replaced) for block in blocks],
             ),
             *explanations(explanations_of(row, rows), markup),
@@ -234,13 +235,14 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
 
 
 def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str, ...]:
-    outcome = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
-    if not counts:
-        outcome = "repeated"
+    """What a block came to; its course is that of its level, or how it ended otherwise."""
     figures = view.look(block)
+    course = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+    if block.outcome is Outcome.OK:
+        course = level_words(figures) if figures.course else course
     shown = NOTHING if figures.median_ns is None else duration(figures.median_ns)
     n = f"{len(block.latency):,}" if block.outcome else NOTHING
-    return str(block.round + 1), outcome, shown, n, level_words(figures)
+    return str(block.round + 1), shown, n, course if counts else f"{course}, repeated"
 
 
 def _value(figure: Figure, column: Column) -> str:
