@@ -10,16 +10,18 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fwcompare.domain.calibration import identity
 from fwcompare.domain.events import EarlierRun, Scalar
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
-from fwcompare.interpreters.availability import Availability
 from fwcompare.stats.blocks import Look, block_figures
 from fwcompare.stats.comparison import compare
+
+if TYPE_CHECKING:
+    from fwcompare.interpreters.availability import Availability
 
 MAX_ROUNDS: Final = 100
 """More are not suggested: then the noise is what has to be dealt with."""

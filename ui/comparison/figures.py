@@ -11,16 +11,13 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
-from fwcompare.report import GPU_MEMORY
+from fwcompare.execution.sources import Channel
 from fwcompare.stats.blocks import Look, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.summary import Summary
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.digits import rounded
-
-GPU_USE: Final = "gpu_utilization_percent"
-"""Name of the resource channel that counts how busy the GPU is."""
 
 NOTHING: Final = "–"
 """What stands in a cell without a value."""
@@ -82,8 +79,10 @@ def figures_of(
         Column.COMPILE: _compile(blocks),
         Column.FIRST_CALL: _phase(Column.FIRST_CALL, blocks, Phase.FIRST_CALL),
         Column.MEMORY: _memory(counting),
-        Column.GPU_MEMORY: _channel(Column.GPU_MEMORY, counting, GPU_MEMORY, max, device),
-        Column.GPU_USE: _channel(Column.GPU_USE, counting, GPU_USE, fmean, device),
+        Column.GPU_MEMORY: _channel(
+            Column.GPU_MEMORY, counting, Channel.GPU_PROCESS_MEMORY_BYTES, max, device
+        ),
+        Column.GPU_USE: _channel(Column.GPU_USE, counting, Channel.GPU_UTILIZATION_PERCENT, fmean, device),
         **{column: _counter(column, counting, name) for column, name in _COUNTERS.items()},
         Column.ENERGY: _energy(summary, "cpu" if device == "cpu" else "gpu"),
     }
@@ -188,7 +187,7 @@ def _counter(column: Column, blocks: Sequence[BlockRecord], name: str) -> Figure
 def _channel(
     column: Column,
     blocks: Sequence[BlockRecord],
-    channel: str,
+    channel: Channel,
     reduce: Callable[[list[float]], float],
     device: str,
 ) -> Figure:
