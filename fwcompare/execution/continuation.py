@@ -10,17 +10,19 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fwcompare.domain.calibration import identity
 from fwcompare.domain.events import EarlierRun, Scalar
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
 from fwcompare.errors import UsageError
-from fwcompare.interpreters.availability import Availability
 from fwcompare.stats.blocks import Look, figures_of_all
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.ratio import MAX_ROUNDS
+
+if TYPE_CHECKING:
+    from fwcompare.interpreters.availability import Availability
 
 EARLIER_NAME: Final = "earlier.fwsnap"
 """In the folder of a run that adds rounds: the comparison before them, as the journal holds the new ones only."""

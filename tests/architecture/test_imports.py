@@ -23,6 +23,14 @@ from tests.architecture.source import (
 KEPT_OUT = {*FRAMEWORKS, "PySide6", "shiboken6", "pyqtgraph"}
 """What the application's own process never loads while it runs headless."""
 
+AFTER_THE_FIRST_PICTURE = {
+    "pyqtgraph",
+    "fwcompare.execution.engine",
+    "fwcompare.interpreters.probe",
+    "fwcompare.report",
+}
+"""What the window loads when it has been painted; see decision 13."""
+
 GUESTS_OF = {
     "pytorch": {"torch"},
     "captured": {"torch"},
@@ -31,7 +39,7 @@ GUESTS_OF = {
     "saved_model": {"tensorflow"},
     "tensorflow_precision": {"tensorflow"},
     "tensorflow_model": {"tensorflow"},
-    "keras": {"keras", "torch", "tensorflow"},
+    "keras": {"keras", "torch", "tensorflow", "jax"},
     "jax": {"jax"},
     "onnxruntime": {"onnxruntime"},
     "litert": {"ai_edge_litert"},
@@ -44,12 +52,12 @@ IMPORT_ALL = """
 import importlib, json, sys
 for module in sys.argv[1:]:
     importlib.import_module(module)
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+print(json.dumps(sorted(sys.modules)))
 """
 
 
 def loaded_after_importing(*modules: str) -> set[str]:
-    """Top-level names that a fresh interpreter has loaded after importing these modules."""
+    """The modules that a fresh interpreter has loaded after importing these."""
     command = [sys.executable, "-c", IMPORT_ALL, *modules]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert result.returncode == 0, result.stderr
@@ -71,6 +79,13 @@ def test_the_headless_application_loads_neither_qt_nor_a_framework() -> None:
 
 def test_the_command_line_loads_neither_qt_nor_a_framework() -> None:
     assert not loaded_after_importing("fwcompare.cli") & KEPT_OUT
+
+
+def test_the_window_is_painted_before_engine_and_plots_are_loaded() -> None:
+    loaded = loaded_after_importing("ui.app")
+
+    assert "ui.comparison.panel" in loaded
+    assert not loaded & AFTER_THE_FIRST_PICTURE
 
 
 def test_the_guard_above_sees_an_import() -> None:

@@ -11,15 +11,13 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
+from fwcompare.execution.sources import Channel
 from fwcompare.stats.blocks import Look, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.summary import GPU_MEMORY, Summary, gpu_memory_bytes
 from ui.comparison.columns import HEADINGS, Column
 from ui.comparison.digits import rounded
-
-GPU_USE: Final = "gpu_utilization_percent"
-"""Name of the resource channel that counts how busy the GPU is."""
 
 NOTHING: Final = "–"
 """What stands in a cell without a value."""
@@ -195,9 +193,9 @@ def _gpu_memory(blocks: Sequence[BlockRecord], device: str) -> Figure:
 
 def _gpu_use(blocks: Sequence[BlockRecord], device: str) -> Figure:
     measured = [block for block in blocks if block.outcome is Outcome.OK]
-    values = [value for block in measured for value in readings(block, GPU_USE)]
+    values = [value for block in measured for value in readings(block, Channel.GPU_UTILIZATION_PERCENT)]
     untimed = "no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
-    reason = _unread(blocks, GPU_USE, device) or untimed
+    reason = _unread(blocks, Channel.GPU_UTILIZATION_PERCENT, device) or untimed
     return _plain(Column.GPU_USE, fmean(values) if values else None, reason)
 
 
