@@ -1,7 +1,7 @@
 """Whether comparisons through real worker processes find the slow-down that was put in.
 
-Baseline and contender are the same loop without a framework, calibrated to 1 ms; the contender has so many
-per cent more turns. Each comparison is a whole run of the product with its schedule, processes and verdict.
+Baseline and contender do the same work without a framework, calibrated to 1 ms (`children/hashing.py`); the
+contender has so many per cent more of it. Each comparison is a whole run of the product with its schedule, processes and verdict.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.common.known import calibrated_turns, slowed, two_sides
+from benchmarks.common.known import calibrated_bytes, slowed, two_sides
 from benchmarks.common.results import Options, Report, Row, Sense, options, rate_row
 from benchmarks.common.runs import Measuring, plan_of, workload
 from fwcompare.domain.plan import Effort
@@ -34,16 +34,16 @@ def sequence(chosen: Options) -> list[float]:
 
 
 def compared(
-    measuring: Measuring, folder: Path, turns: int, effect: float, *, seed: int, effort: Effort
+    measuring: Measuring, folder: Path, count: int, effect: float, *, seed: int, effort: Effort
 ) -> Comparison:
     """The product's comparison of both sides."""
-    plan = plan_of([WORKLOAD], two_sides(folder, turns, effect), effort, seed=seed, threads=1)
+    plan = plan_of([WORKLOAD], two_sides(folder, count, effect), effort, seed=seed, threads=1)
     return compare(measuring.run(plan))[0]
 
 
-def rows(found: list[tuple[float, Comparison]], turns: int) -> Iterator[Row]:
+def rows(found: list[tuple[float, Comparison]], count: int) -> Iterator[Row]:
     """The table from each effect with what was said of it."""
-    inside = [_covers(one, slowed(turns, effect) / turns) for effect, one in found]
+    inside = [_covers(one, slowed(count, effect) / count) for effect, one in found]
     yield rate_row("truth inside the interval", sum(inside), len(inside), 0.95, Sense.AT_LEAST)
     for effect in EFFECTS:
         verdicts = [one.verdict for of, one in found if of == effect]
@@ -69,11 +69,11 @@ def main() -> None:
     effort = Effort(rounds, min_measure_s=0.1, min_iterations=30, min_warm_up_s=0.05)
     found = []
     with tempfile.TemporaryDirectory() as folder, Measuring() as measuring:
-        turns = calibrated_turns()
+        count = calibrated_bytes()
         for seed, effect in enumerate(sequence(chosen)):
-            one = compared(measuring, Path(folder), turns, effect, seed=seed, effort=effort)
+            one = compared(measuring, Path(folder), count, effect, seed=seed, effort=effort)
             found.append((effect, one))
-    for row in rows(found, turns):
+    for row in rows(found, count):
         report.add(row)
     report.write(rounds=rounds, measure_s=effort.min_measure_s)
 

@@ -56,7 +56,7 @@ def recorded_ns(inputs: Path, seconds: float) -> float:
     """
     ours, theirs = socket.socketpair()
     command = [sys.executable, CHILDREN / "known_work.py", WORKER_PROGRAM, theirs.fileno(), os.getpid()]
-    environment = {**os.environ, "FWCOMPARE_TURNS": "0"}
+    environment = {**os.environ, "FWCOMPARE_BYTES": "0"}
     with (
         ours,
         subprocess.Popen(

@@ -1,10 +1,11 @@
 """Seconds to a correct verdict on a known difference of 5 %: ours against pyperf's default protocol.
 
-Both compare the same calibrated loops, in turns. Ours runs six rounds whose blocks measure as long as one
-of pyperf's processes, 0.3 s, and where that says "can't tell" once as many more as it asks for, as its users can;
-pyperf runs its 20 processes of 3 values for each side, then `compare_to`. A verdict that took long but was
-wrong is paid by those that were right: the seconds of all attempts are divided by the correct ones. What
-both say of equal sides is shown beside it; a saving of time counts only with the error rates that are aimed at.
+Both compare the same calibrated work (`children/hashing.py`), in turns. Ours runs six rounds whose blocks
+measure as long as one of pyperf's processes, 0.3 s, and where that says "can't tell" once as many more as it
+asks for, as its users can; pyperf runs its 20 processes of 3 values for each side, then `compare_to`. A
+verdict that took long but was wrong is paid by those that were right: the seconds of all attempts are divided
+by the correct ones. What both say of equal sides is shown beside it; a saving of time counts only with the
+error rates that are aimed at.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.common.known import calibrated_turns, slowed, two_sides
+from benchmarks.common.known import calibrated_bytes, slowed, two_sides
 from benchmarks.common.results import Options, Report, Row, Sense, Unit, options, rate_row
 from benchmarks.common.runs import CHILDREN, Measuring, in_turns, plan_of, workload
 from fwcompare.domain.plan import Effort
@@ -49,10 +50,10 @@ class Attempt:
     seconds: float
 
 
-def ours(measuring: Measuring, folder: Path, turns: int, effect: float, *, effort: Effort) -> Attempt:
+def ours(measuring: Measuring, folder: Path, count: int, effect: float, *, effort: Effort) -> Attempt:
     """The product's verdict, after more rounds if it asks for them."""
     started = time.perf_counter()
-    record = measuring.run(plan_of([WORKLOAD], two_sides(folder, turns, effect), effort, threads=1))
+    record = measuring.run(plan_of([WORKLOAD], two_sides(folder, count, effect), effort, threads=1))
     if more := rounds_missing(record, figures_of_all(record)):
         record = measuring.run(*continued(record, min(more, MOST_ADDED)))
     verdict = compare(record)[0].verdict
@@ -60,14 +61,14 @@ def ours(measuring: Measuring, folder: Path, turns: int, effect: float, *, effor
     return Attempt(said, time.perf_counter() - started)
 
 
-def pyperfs(turns: int, effect: float, *, flags: tuple[str, ...]) -> Attempt:
+def pyperfs(count: int, effect: float, *, flags: tuple[str, ...]) -> Attempt:
     """What pyperf says."""
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         files = [Path(name) / f"{side}.json" for side in ("baseline", "contender")]
-        for file, count in zip(files, (turns, slowed(turns, effect)), strict=True):
+        for file, wanted in zip(files, (count, slowed(count, effect)), strict=True):
             program = CHILDREN / "pyperf_work.py"
-            _printed(program, "--turns", str(count), "-o", file, "--quiet", *flags)
+            _printed(program, "--bytes", str(wanted), "-o", file, "--quiet", *flags)
         text = _printed("-m", "pyperf", "compare_to", *files)
     return Attempt(said_by_pyperf(text), time.perf_counter() - started)
 
@@ -108,7 +109,7 @@ def rows(slow: dict[str, list[Attempt]], equal: dict[str, list[Attempt]]) -> Ite
 
 
 def attempts(
-    chosen: Options, measuring: Measuring, folder: Path, turns: int
+    chosen: Options, measuring: Measuring, folder: Path, count: int
 ) -> Callable[[float], dict[str, list[Attempt]]]:
     """Lets both tools compare sides with an effect, as often as the length says."""
     is_smoke = chosen.choose(1, 0, 0)
@@ -116,8 +117,8 @@ def attempts(
 
     def compared(effect: float) -> dict[str, list[Attempt]]:
         measures = {
-            "ours": partial(ours, measuring, folder, turns, effect, effort=BRIEF if is_smoke else EFFORT),
-            "pyperf": partial(pyperfs, turns, effect, flags=flags),
+            "ours": partial(ours, measuring, folder, count, effect, effort=BRIEF if is_smoke else EFFORT),
+            "pyperf": partial(pyperfs, count, effect, flags=flags),
         }
         return in_turns(chosen.choose(1, 5, 30), measures)
 
@@ -128,7 +129,7 @@ def main() -> None:
     chosen = options("time_to_verdict", __doc__)
     report = Report("time_to_verdict", chosen)
     with tempfile.TemporaryDirectory() as folder, Measuring() as measuring:
-        compared = attempts(chosen, measuring, Path(folder), calibrated_turns())
+        compared = attempts(chosen, measuring, Path(folder), calibrated_bytes())
         for row in rows(compared(EFFECT), compared(0.0)):
             report.add(row)
     report.write(effect=EFFECT, rounds=EFFORT.rounds, measure_s=EFFORT.min_measure_s)

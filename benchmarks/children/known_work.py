@@ -1,7 +1,7 @@
-"""A worker whose contender is so many turns of a loop: what it should take is known without a framework.
+"""A worker whose contender hashes so many bytes: what it should take is known without a framework.
 
-Run like an interpreter, see `tests/children/numpy_worker.py`; FWCOMPARE_TURNS says how many turns. With
-0 an iteration does nothing at all.
+Run like an interpreter, see `tests/children/numpy_worker.py`; FWCOMPARE_BYTES says how many. With 0 an
+iteration does nothing at all.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "children"))
 
+from hashing import hash_bytes
 from numpy_worker import NumpyProgram, serve
 
-TURNS = int(os.environ["FWCOMPARE_TURNS"])
+BYTES = int(os.environ["FWCOMPARE_BYTES"])
 
 
 class KnownWork(NumpyProgram):
-    """Computes the result once, so that the check passes; then only counts."""
+    """Computes the result once, so that the check passes; then only hashes."""
 
     def __init__(self, request: Any, inputs: Any) -> None:
         super().__init__(request, inputs)
         self.result = self.infer()
-        self.iterate = self.count if TURNS else lambda: self.result
+        self.iterate = self.work if BYTES else lambda: self.result
 
-    def count(self) -> Any:
-        """One iteration: `TURNS` turns, and what the check wants to see."""
-        for _ in range(TURNS):
-            pass
+    def work(self) -> Any:
+        """One iteration, with what the check wants to see."""
+        hash_bytes(BYTES)
         return self.result
 
 

@@ -1,28 +1,23 @@
-"""The loop of `known_work.py` under pyperf's runner: python pyperf_work.py --turns N -o FILE."""
+"""The work of `known_work.py` under pyperf's runner: python pyperf_work.py --bytes N -o FILE."""
 
 from __future__ import annotations
 
 import argparse
 
 import pyperf
-
-
-def work(turns: int) -> None:
-    """One iteration."""
-    for _ in range(turns):
-        pass
+from hashing import hash_bytes
 
 
 def hand_on(command: list[str], chosen: argparse.Namespace) -> None:
-    """Tell pyperf's workers how many turns."""
-    command += ["--turns", str(chosen.turns)]
+    """Tell pyperf's workers how many bytes."""
+    command += ["--bytes", str(chosen.bytes)]
 
 
 def main() -> None:
     runner = pyperf.Runner(add_cmdline_args=hand_on)
-    runner.argparser.add_argument("--turns", type=int, required=True)
+    runner.argparser.add_argument("--bytes", type=int, required=True)
     chosen = runner.parse_args()
-    runner.bench_func("work", work, chosen.turns)
+    runner.bench_func("work", hash_bytes, chosen.bytes)
 
 
 if __name__ == "__main__":

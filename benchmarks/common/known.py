@@ -1,4 +1,4 @@
-"""Contenders without a framework, whose ratio is known: so many turns of a loop."""
+"""Contenders without a framework, whose ratio is known: they hash so many bytes."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.children.hashing import hash_bytes
 from benchmarks.common.runs import CHILDREN
 from fwcompare.domain.contender import Contender, Framework, Mode
 
 WORK_NS = 1e6
 
 
-def calibrated_turns() -> int:
-    """Turns that take about `WORK_NS` here."""
-    turns = 10_000
+def calibrated_bytes() -> int:
+    """How many take about `WORK_NS` here."""
+    count = 1_000_000
     times_ns = []
     for _ in range(50):
         start_ns = time.perf_counter_ns()
-        for _ in range(turns):
-            pass
+        hash_bytes(count)
         times_ns.append(time.perf_counter_ns() - start_ns)
-    return round(turns * WORK_NS / statistics.median(times_ns))
+    return round(count * WORK_NS / statistics.median(times_ns))
 
 
-def slowed(turns: int, effect: float) -> int:
-    """The turns of a contender that takes this fraction more."""
-    return round(turns * (1 + effect))
+def slowed(count: int, effect: float) -> int:
+    """The bytes of a contender that takes this fraction more."""
+    return round(count * (1 + effect))
 
 
-def contender(folder: Path, name: str, turns: int) -> Contender:
-    """A contender that does so many turns.
+def contender(folder: Path, name: str, count: int) -> Contender:
+    """A contender that hashes so many bytes.
 
     Args:
         folder: Where its interpreter is written.
         name: By which the contender is told from others.
-        turns: Of its loop.
+        count: The bytes.
     """
     path = folder / name
     path.write_text(
-        f'#!/bin/sh\nFWCOMPARE_TURNS={turns} exec "{sys.executable}" "{CHILDREN / "known_work.py"}" "$@"\n'
+        f'#!/bin/sh\nFWCOMPARE_BYTES={count} exec "{sys.executable}" "{CHILDREN / "known_work.py"}" "$@"\n'
     )
     path.chmod(0o755)
     return Contender(Framework.PYTORCH, Mode.EAGER, str(path), named=name)
 
 
-def two_sides(folder: Path, turns: int, effect: float) -> Sequence[Contender]:
+def two_sides(folder: Path, count: int, effect: float) -> Sequence[Contender]:
     """The baseline, and the contender that takes this fraction more."""
-    return contender(folder, "baseline", turns), contender(folder, "contender", slowed(turns, effect))
+    return contender(folder, "baseline", count), contender(folder, "contender", slowed(count, effect))
