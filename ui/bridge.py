@@ -64,7 +64,7 @@ class LiveView(QObject):
 class Background(QObject):
     """One thread for what reads, writes or starts something, so that it keeps its order.
 
-    The library has one of its own, and all else shares another.
+    What can't wait for the rest has one of its own.
     """
 
     _finished = Signal(object, object)

@@ -19,8 +19,7 @@ class RunView:
     """The newest state of a run, frozen.
 
     Attributes:
-        figures: What each block that has ended amounts to, by its number: whoever looks on must not reduce its
-            samples again, least of all a window.
+        figures: What each block that has ended amounts to, by its number, so that nobody reduces its samples again.
         activity: What is done while no block runs ("Computing the reference …"), or "".
         snapshot: Where the comparison was saved, once it is.
         error: What kept the comparison from being measured or saved.

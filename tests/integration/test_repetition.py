@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import Mock
 
 from fwcompare.execution import comparison
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.repetition import Repetition
+from fwcompare.stats.blocks import BlockFigures, figures_of
 from fwcompare.stats.summary import summarise
 from fwcompare.storage.snapshot import read_snapshot
 from tests.integration.plans import EFFORT, finish, plan_of
@@ -26,6 +28,20 @@ def test_a_red_block_is_run_once_more_and_no_longer_counts(engine: Engine, child
     [summary] = summarise(view.record)
     assert summary.n == len(blocks[1].latency)
     assert read_snapshot(view.snapshot).blocks == blocks
+
+
+def test_each_block_is_reduced_once_and_its_figures_travel_with_the_views(
+    engine: Engine, child: Child, monkeypatch
+) -> None:
+    """GIVEN a plan that looks at its blocks to repeat them THEN views have what was found then, nothing of a running one."""
+    looked = Mock(wraps=comparison.block_figures)
+    monkeypatch.setattr(comparison, "block_figures", looked)
+
+    view = finish(engine, plan_of(child("scatters"), effort=REPEATING))
+
+    assert looked.call_count == len(view.record.blocks) == 2
+    assert view.figures == figures_of(view.record.blocks)
+    assert view.look(replace(view.record.blocks[0], block=99)) == BlockFigures()
 
 
 def test_a_plan_that_repeats_nothing_keeps_its_red_blocks(engine: Engine, child: Child) -> None:
