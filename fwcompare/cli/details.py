@@ -15,7 +15,7 @@ from fwcompare.domain.verdict import Metric
 from fwcompare.report import memory_of
 from fwcompare.stats.blocks import blocks_of, figures_of_all, repeated
 from fwcompare.stats.comparison import compare_all
-from fwcompare.stats.gates import GateCode, disturbances, gates_of
+from fwcompare.stats.gates import GateCode, gates_of, worst_first
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import summarise
@@ -207,7 +207,7 @@ def _conditions(block: BlockRecord, record: RunRecord, look: Look) -> str:
     """The worst level of what disturbed the block."""
     if not len(block.latency):
         return "-"
-    found = disturbances([block], record, look)
+    found = worst_first(gate for gate in gates_of(block, record, look).gates if gate.is_disturbance)
     return found[0].level if found else "quiet"
 
 
@@ -216,7 +216,7 @@ def _level(block: BlockRecord, figures: BlockFigures) -> str:
         told = TOO_FEW if len(block.latency) else "-"
     else:
         shift = figures.course.shift
-        told = f"{figures.course.label.words}{'' if shift is None else f' at {shift:,}'}"
+        told = f"{figures.course.label.words}{'' if shift is None else f' at {shift + 1:,}'}"
     return f"{told}{_LATE}" if block.steady is False else told
 
 

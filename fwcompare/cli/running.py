@@ -58,7 +58,7 @@ def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocati
 
     Args:
         file: The snapshot.
-        rounds: How many to add, None for about as many as its inconclusive verdicts need.
+        rounds: How many to add, None for about as many as would settle what is open.
         out: The new snapshot, None for one in the data folder.
         invocation: What every command is called with.
 

@@ -16,7 +16,7 @@ from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
-from fwcompare.stats.gates import Level, disturbances, gates_of
+from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.starts import PHASES, TOTAL, starts_of
@@ -178,7 +178,8 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
         course = look(first).course
         warm = course is not None and course.label is Steadiness.WARM_UP
         found = ["It was still getting warm."] if warm else []
-        found += [gate.sentence for gate in gates_of(first, record, look).gates if gate.level is Level.RED]
+        gates = gates_of(first, record, look).gates
+        found += [one.sentence for one in gates if one.level is Level.RED or one.code is GateCode.GPU_WARM_UP]
         counts = "" if first.block in replaced else " The repetition did not end, so the first one counts."
         yield f"{first.contender}: round {first.round + 1} was run once more. {' '.join(found)}{counts}"
 

@@ -17,6 +17,7 @@ from fwcompare.stats.fairness import Fairness, Track, track_of
 from fwcompare.stats.gates import Gate
 from fwcompare.stats.outliers import MAX_SEVERE
 from fwcompare.stats.quantiles import TOO_FEW, Percentile
+from fwcompare.stats.ratio import MAX_ROUNDS
 from fwcompare.stats.scaling import Estimate, ScalingPoint
 from fwcompare.stats.selftest import SelfTest
 from fwcompare.stats.starts import Duration
@@ -25,8 +26,6 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 
 _JOULES: Final = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "uJ"), (1e-9, "nJ"))
 
-MANY_ROUNDS: Final = 100
-"""More than this nobody runs: then the noise is what has to be dealt with."""
 
 _REMARKS: Final = {
     Reason.NO_STEADY_STATE: "not steady",
@@ -231,7 +230,7 @@ def _factor(comparison: Comparison) -> str:
 def _open(comparison: Comparison) -> str:
     if comparison.more_rounds is None:
         return "can't tell: needs at least two rounds"
-    if comparison.more_rounds > MANY_ROUNDS:
+    if comparison.more_rounds > MAX_ROUNDS:
         return "can't tell: the rounds differ too much"
     return f"can't tell yet, about {count(comparison.more_rounds, 'more round')}"
 

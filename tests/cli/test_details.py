@@ -120,7 +120,7 @@ def test_each_block_has_its_level_its_outliers_and_what_disturbed_it():
     lines = lines_of(runs.record(*blocks, machine={"cpu_governor": "powersave"}))
 
     rows = [line for line in lines if line.startswith(("1 pytorch", "1 tensor", "2 pytorch", "2 tensor"))]
-    assert rows[0].startswith("1 pytorch:eager 110.5 ns 80 slow-down at 40 0 0")
+    assert rows[0].startswith("1 pytorch:eager 110.5 ns 80 slow-down at 41 0 0")
     assert rows[1].startswith("1 tensorflow:function 100.5 ns 40 flat * 0 0")
     assert "* The warm-up was ended by its limit." in lines
     assert rows[3] == "2 tensorflow:function crashed 0 - - - -"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from fwcompare.cli.wording import percent
 from fwcompare.domain.claim import ClaimVerdict
 from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
@@ -15,6 +16,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.comparison.digits import decimals
 
 
@@ -238,7 +240,7 @@ def _claim(comparison: Comparison, margin: float) -> Badge:
         case Verdict.SLIGHTLY_SLOWER:
             return Badge(Tone.MID, Symbol.DOWN, f"slightly {more}", f"{times}, {interval}", notes, rank)
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            remark = f"within ±{margin * 100:g} %"
+            remark = f"within ±{percent(margin)}"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
             return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell yet", more_rounds(comparison), notes, rank)
@@ -248,7 +250,7 @@ def more_rounds(comparison: Comparison) -> str:
     """What would settle an open verdict."""
     if comparison.more_rounds is None:
         return "needs at least two rounds"
-    if comparison.more_rounds > 100:
+    if comparison.more_rounds > MAX_ROUNDS:
         return "the rounds differ too much"
     return f"about {comparison.more_rounds} more round" + ("s" if comparison.more_rounds > 1 else "")
 

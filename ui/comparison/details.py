@@ -140,7 +140,7 @@ class DetailsPanel(QWidget):
         """What is known of them; what is not yet is wanted."""
         if not view.finished:
             return _LATER
-        if row.comparison is None:
+        if row.comparison is None or row.comparison.ratio is None:
             return ()
         asked = RatiosAsked(view, row.comparison.baseline, *row.id)
         found = self._ratios.get(asked.key)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from fwcompare.cli.wording import percent
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
@@ -105,7 +106,7 @@ def _against(row: Row, markup: Markup) -> list[str]:
         pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
     pairs += [
         ("Rounds of both", str(comparison.rounds)),
-        ("Margin", f"±{row.margin * 100:g} %, fixed before the run"),
+        ("Margin", f"±{percent(row.margin)}, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
         pairs.append(("Still open", more_rounds(comparison)))
@@ -140,7 +141,7 @@ def _latency(row: Row, markup: Markup) -> list[str]:
 def _percentiles(row: Row, markup: Markup) -> list[str]:
     """All percentiles with their intervals, or how many iterations each would need."""
     rows, reasons = [], []
-    for percent, (name, known) in zip(PERCENTS, row.summary.percentiles.items(), strict=False):
+    for wanted, (name, known) in zip(PERCENTS, row.summary.percentiles.items(), strict=False):
         reason = row.summary.unavailable.get(f"percentiles.{name}", "")
         if known is not None:
             ends = (known.low_ns, known.high_ns)
@@ -149,7 +150,7 @@ def _percentiles(row: Row, markup: Markup) -> list[str]:
             if not between:
                 reasons.append("Without an interval: the iterations depend on each other too much.")
         elif reason.startswith(TOO_FEW):
-            rows.append((name, TOO_FEW, f"needs {iterations_needed(percent):,}"))
+            rows.append((name, TOO_FEW, f"needs {iterations_needed(wanted):,}"))
         else:
             reasons.append(reason)
     if not rows and not reasons:

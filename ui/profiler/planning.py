@@ -17,7 +17,7 @@ from fwcompare.execution.continuation import rounds_done, rounds_wanted
 from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.selftest import margin_for
 
 AUTO: Final = "auto"
@@ -178,7 +178,9 @@ def rounds_to_add(record: RunRecord) -> Suggestion:
     try:
         wanted = rounds_wanted(record)
     except UsageError as error:
-        few = any(one.verdict is Verdict.INCONCLUSIVE and one.more_rounds is None for one in compare(record))
+        few = any(
+            one.verdict is Verdict.INCONCLUSIVE and one.more_rounds is None for one in compare_all(record)
+        )
         return Suggestion(1, _FEW_ROUNDS if few else error.message)
     return Suggestion(wanted, f"About {count(wanted, 'more round')} would settle what is open.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
 from typing import Final
 
 import pyqtgraph as pg
@@ -371,8 +370,12 @@ def _shift_ns(block: BlockRecord, view: RunView) -> int | None:
     course = view.look(block).course
     if course is None or course.shift is None:
         return None
-    times = chain.from_iterable(block.latency.time_ns)
-    return next(islice(times, course.shift, None)) - view.record.started_ns
+    left = course.shift
+    for times_ns in block.latency.time_ns:
+        if left < len(times_ns):
+            return times_ns[left] - view.record.started_ns
+        left -= len(times_ns)
+    return None
 
 
 def _explain(button: QToolButton, hint: str) -> None:
