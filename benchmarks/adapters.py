@@ -9,24 +9,19 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 from benchmarks.common.results import Length, Report, options, ratio_row
 from benchmarks.common.runs import Measuring, child, in_turns, one_block, plan_of, times_of, workload
-from fwcompare.domain.contender import NO_TRAINING_OF, Contender, Framework, Mode
+from fwcompare.domain.contender import MODES, Contender, Framework
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.machine import default_threads
 
 AIM = 1.02
-EXPERTS = {
-    Framework.PYTORCH: ("pytorch", (Mode.EAGER, Mode.COMPILE)),
-    Framework.TENSORFLOW: ("tensorflow", (Mode.EAGER, Mode.FUNCTION, Mode.XLA)),
-    Framework.KERAS_TENSORFLOW: ("keras", (Mode.DEFAULT, Mode.XLA)),
-    Framework.KERAS_TORCH: ("keras", (Mode.DEFAULT,)),
-}
-"""The script of each framework, and the modes that it knows."""
+INTERPRETERS = {Framework.KERAS_JAX: str(Path(__file__).parents[1] / ".venvs/jax/bin/python")}
+"""The Python of a framework that is not in the environment of this one."""
 
 SCOPES = {
     Length.SMOKE: (("mlp",), ("tiny",), ("inference",)),
@@ -40,19 +35,24 @@ SCOPES = {
 """Architectures, sizes and tasks."""
 
 
-def contenders() -> Iterator[Contender]:
-    """All that have an expert."""
-    for framework, (_, modes) in EXPERTS.items():
-        for mode in modes:
-            yield Contender(framework, mode, sys.executable)
+def contenders(length: Length) -> list[Contender]:
+    """Those that compete by default; then, at full length, those that one has to choose."""
+    everybody = [
+        Contender(framework, mode, INTERPRETERS.get(framework, sys.executable))
+        for framework, modes in MODES.items()
+        for mode in modes
+    ]
+    competing = [one for one in everybody if one.is_default or length is Length.FULL]
+    return sorted(competing, key=lambda one: not one.is_default)
 
 
-def workloads(length: Length) -> list[Workload]:
-    """What is computed."""
+def pairs(length: Length) -> list[tuple[Workload, Contender]]:
+    """What is computed, and by whom."""
+    workloads = [workload(*scope) for scope in product(*SCOPES[length])]
     return [
-        workload(name, size, task)
-        for name, size, task in product(*SCOPES[length])
-        if task == "inference" or name not in NO_TRAINING_OF
+        (work, contender)
+        for work, contender in product(workloads, contenders(length))
+        if not contender.obstacle_to(work.task, work.architecture)
     ]
 
 
@@ -68,12 +68,13 @@ def experts_ns(
     contender: Contender, work: Workload, caches: str, measure_s: float, warm_up_s: float
 ) -> float:
     """Median of the expert's script, with as many threads."""
-    script, _ = EXPERTS[contender.framework]
+    script, _, backend = contender.framework.partition("-")
     threads = default_threads()
     environment = {
         **os.environ,
         "OMP_NUM_THREADS": str(threads),
-        "KERAS_BACKEND": contender.framework.removeprefix("keras-"),
+        "NPROC": str(threads),  # all that JAX takes for its threads
+        "KERAS_BACKEND": backend or "tensorflow",
         "TORCHINDUCTOR_CACHE_DIR": caches,
         "CUDA_VISIBLE_DEVICES": "",
     }
@@ -83,6 +84,7 @@ def experts_ns(
             f"benchmarks.experts.{script}",
             *(contender.mode, work.architecture, work.task, work.size, threads, measure_s, warm_up_s),
             environment=environment,
+            interpreter=contender.interpreter,
         )
     )
 
@@ -93,7 +95,7 @@ def main() -> None:
     rounds = chosen.choose(1, 3, 6)
     seconds = (chosen.choose(50, 700, 2_000) / 1e3, chosen.choose(50, 500, 1_500) / 1e3)
     with Measuring() as measuring, tempfile.TemporaryDirectory() as caches:
-        for work, contender in product(workloads(chosen.length), contenders()):
+        for work, contender in pairs(chosen.length):
             found = in_turns(
                 rounds,
                 {

@@ -125,19 +125,25 @@ def times_of(block: BlockRecord) -> Times:
     return Times(float(np.median(values)), float(np.percentile(values, 99)))
 
 
-def child(program: Path | str, *arguments: object, environment: Mapping[str, str] | None = None) -> Any:
+def child(
+    program: Path | str,
+    *arguments: object,
+    environment: Mapping[str, str] | None = None,
+    interpreter: str = sys.executable,
+) -> Any:
     """What a Python program of a process of its own prints as its last line, in JSON.
 
     Args:
         program: Its file, or "-m" with the module as first argument.
         arguments: What it is started with.
         environment: Its whole environment, None: this process's.
+        interpreter: The Python that runs it.
 
     Raises:
         RuntimeError: It failed.
     """
     done = subprocess.run(
-        [sys.executable, program, *map(str, arguments)],
+        [interpreter, program, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

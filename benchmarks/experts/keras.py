@@ -1,12 +1,14 @@
 """The workloads as somebody writes them who knows Keras alone, on the backend that KERAS_BACKEND names.
 
-Mode "default" is `predict_on_batch` and `train_on_batch`; "xla" is the model, or a training loop's step as
-in Keras's guide for TensorFlow, in a `tf.function(jit_compile=True)`.
+Mode "default" is `predict_on_batch` and `train_on_batch`; the others call the model, or a training loop's step
+as in Keras's guides for TensorFlow and PyTorch, on tensors: "eager" as it is, "xla" in a
+`tf.function(jit_compile=True)`, "compile" with its forward pass through `torch.compile`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -52,7 +54,7 @@ def dense(widths: tuple[int, ...], last: str | None) -> keras.Model:
 
 
 class Gan(keras.Model):
-    """As in Keras's guides "Customizing what happens in `fit`", for both backends."""
+    """As in Keras's guides "Customizing what happens in `fit`", for each backend."""
 
     def __init__(self, spec: Any) -> None:
         super().__init__()
@@ -76,11 +78,13 @@ class Gan(keras.Model):
         logits = self.discriminator(fake)
         return self.entropy(ops.ones_like(logits), logits)
 
-    def train_step(self, data: Any) -> dict[str, Any]:
-        """In what the backend has."""
-        latents, real = data[:2]
+    def train_step(self, *arguments: Any) -> Any:
+        """In what the backend has; JAX gives the variables' values before the data, and gets them back."""
+        *state, (latents, real, *_) = arguments
+        if state:
+            return self._jax_step(latents, real, *state)
         on_torch = keras.backend.backend() == "torch"
-        return {"loss": (self._torch_step if on_torch else self.tensorflow_step)(latents, real)}
+        return {"loss": (self.torch_step if on_torch else self.tensorflow_step)(latents, real)}
 
     def tensorflow_step(self, latents: Any, real: Any) -> Any:
         """With a tape for each network."""
@@ -95,7 +99,8 @@ class Gan(keras.Model):
         self.optimizers[0].apply(tape.gradient(other, generator), generator)
         return loss + other
 
-    def _torch_step(self, latents: Any, real: Any) -> Any:
+    def torch_step(self, latents: Any, real: Any) -> Any:
+        """With a way back for each network."""
         import torch  # noqa: PLC0415 - only on that backend
 
         def descend(optimizer: Any, loss: Any, network: Any) -> None:
@@ -106,12 +111,34 @@ class Gan(keras.Model):
                     [one.value.grad for one in network.trainable_weights], network.trainable_weights
                 )
 
-        fake = self.generator(latents)
+        fake = self.call(latents)
         loss = self.tell_apart(real, fake.detach())
         descend(self.optimizers[1], loss, self.discriminator)
         other = self.deceive(fake)
         descend(self.optimizers[0], other, self.generator)
         return (loss + other).detach()
+
+    def _jax_step(self, latents: Any, real: Any, state: Any) -> Any:
+        import jax  # noqa: PLC0415 - only on that backend
+
+        trainable, *others = state
+        count = len(self.generator.trainable_variables)
+
+        def loss_with(weights: Any, loss_of: Callable[[Any], Any]) -> Any:
+            with keras.StatelessScope(list(zip(self.trainable_variables, weights, strict=True))):
+                return loss_of(self.generator(latents))
+
+        def descend(loss_of: Callable[[Any], Any], part: slice) -> Any:
+            loss, gradients = jax.value_and_grad(loss_with)(trainable, loss_of)
+            trainable[part] = [
+                weight - 0.1 * gradient
+                for weight, gradient in zip(trainable[part], gradients[part], strict=True)
+            ]
+            return loss
+
+        loss = descend(lambda fake: self.tell_apart(real, jax.lax.stop_gradient(fake)), slice(count, None))
+        loss += descend(self.deceive, slice(count))
+        return {"loss": loss}, (trainable, *others)
 
 
 class FixedPoint(layers.Layer):
@@ -170,22 +197,20 @@ def by_default(model: keras.Model, asked: Job, x: np.ndarray, labels: np.ndarray
     return lambda: model.train_on_batch(x, labels)
 
 
-def by_xla(model: keras.Model, asked: Job, x: np.ndarray, labels: np.ndarray) -> Callable[[], Any]:
-    """One XLA program for each iteration."""
+def on_tensorflow(model: keras.Model, asked: Job, x: np.ndarray, labels: np.ndarray) -> Callable[[], Any]:
+    """One XLA program for each iteration, or one operation after the other."""
     import tensorflow as tf  # noqa: PLC0415 - only on that backend
 
+    wrap = partial(tf.function, jit_compile=True) if asked.mode == "xla" else lambda function: function
     examples, classes = tf.constant(x), tf.constant(labels)
     if asked.task == "inference":
-        run = tf.function(lambda x: model(x, training=False), jit_compile=True)
-        return lambda: run(examples)
+        return partial(wrap(lambda x: model(x, training=False)), examples)
     if isinstance(model, Gan):
-        adversarial = tf.function(model.tensorflow_step, jit_compile=True)
-        return lambda: adversarial(examples, classes)
+        return partial(wrap(model.tensorflow_step), examples, classes)
     optimizer = keras.optimizers.SGD(0.1)
     optimizer.build(model.trainable_variables)
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def step(x: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             loss = loss_of(labels, model(x, training=True))
@@ -193,16 +218,46 @@ def by_xla(model: keras.Model, asked: Job, x: np.ndarray, labels: np.ndarray) ->
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 
-    return lambda: step(examples, classes)
+    return partial(wrap(step), examples, classes)
+
+
+def on_torch(model: keras.Model, asked: Job, x: np.ndarray, labels: np.ndarray) -> Callable[[], Any]:
+    """The forward pass compiled, in training with its loss."""
+    import torch  # noqa: PLC0415 - only on that backend
+
+    examples, classes = torch.from_numpy(x), torch.from_numpy(labels)
+    if asked.task == "inference":
+        run = torch.compile(lambda x: model(x, training=False))
+        return torch.inference_mode()(lambda: run(examples))
+    if isinstance(model, Gan):
+        for name in ("call", "tell_apart", "deceive"):
+            setattr(model, name, torch.compile(getattr(model, name)))
+        return lambda: model.torch_step(examples, classes)
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.build(model.trainable_variables)
+    entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss_of = torch.compile(lambda x, labels: entropy(labels, model(x, training=True)))
+
+    def step() -> None:
+        model.zero_grad()
+        loss_of(examples, classes).backward()
+        weights = model.trainable_weights
+        with torch.no_grad():
+            optimizer.apply([one.value.grad for one in weights], weights)
+
+    return step
+
+
+MAKERS = {"default": by_default, "eager": on_tensorflow, "xla": on_tensorflow, "compile": on_torch}
 
 
 def set_threads(threads: int) -> None:
-    """In the backend."""
+    """In the backend; JAX has them from the environment."""
     if keras.backend.backend() == "torch":
         import torch  # noqa: PLC0415 - only on that backend
 
         torch.set_num_threads(threads)
-    else:
+    elif keras.backend.backend() == "tensorflow":
         import tensorflow as tf  # noqa: PLC0415 - only on that backend
 
         tf.config.threading.set_intra_op_parallelism_threads(threads)
@@ -215,8 +270,7 @@ def main() -> None:
     model = MODELS[asked.architecture](asked.spec)
     if asked.architecture == "dynamic":
         model.set_weights(asked.numbers())
-    make = by_xla if asked.mode == "xla" else by_default
-    report(make(model, asked, *asked.examples()), asked)
+    report(MAKERS[asked.mode](model, asked, *asked.examples()), asked)
 
 
 if __name__ == "__main__":

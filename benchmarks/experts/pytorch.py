@@ -1,4 +1,4 @@
-"""The workloads as somebody writes them who knows PyTorch alone: its layers, `torch.compile`, `torch.optim`."""
+"""The workloads as somebody writes them who knows PyTorch alone: its layers, its compilers, `torch.optim`."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ class FixedPoint(nn.Module):
         self.given = nn.Linear(spec.features, spec.hidden)
         self.recurrent = nn.Linear(spec.hidden, spec.hidden, bias=False)
         self.head = nn.Linear(spec.hidden, spec.classes)
+        self.tolerance, self.max_turns = TOLERANCE, MAX_TURNS
 
     def turn(self, state: torch.Tensor, given: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The next state, and how far it is from this one."""
@@ -74,11 +75,28 @@ class FixedPoint(nn.Module):
         """Logits."""
         given = self.given(x)
         state = torch.zeros_like(given)
-        for _ in range(MAX_TURNS):
+        for _ in range(self.max_turns):
             state, residual = self.turn(state, given)
-            if residual <= TOLERANCE:
+            if residual <= self.tolerance:
                 break
         return self.head(state)
+
+
+class GraphOfFixedPoint(FixedPoint):
+    """The same for who captures a graph of it, which can't hold a loop of Python."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits."""
+        given = self.given(x)
+
+        def is_moving(_state: torch.Tensor, residual: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
+            return (residual > self.tolerance) & (turns < self.max_turns)
+
+        def turn(state: torch.Tensor, _residual: torch.Tensor, turns: torch.Tensor) -> tuple[Any, Any, Any]:
+            return *self.turn(state, given), turns + 1
+
+        start = torch.zeros_like(given), torch.tensor(torch.inf), torch.tensor(0)
+        return self.head(torch.while_loop(is_moving, turn, start)[0])
 
 
 def dense(widths: tuple[int, ...]) -> list[nn.Module]:
@@ -161,29 +179,52 @@ def load(model: FixedPoint, numbers: list[Any]) -> None:
             target.copy_(torch.from_numpy(value.T.copy()))
 
 
-def forward_of(model: nn.Module, asked: Job) -> nn.Module:
-    """The model in the mode that is asked for."""
-    if asked.mode != "compile":
-        return model
+def compiled(model: nn.Module, _examples: torch.Tensor) -> Any:
     if isinstance(model, FixedPoint):
         model.turn = torch.compile(model.turn)  # the loop itself can't be compiled
         return model
-    compiled: nn.Module = torch.compile(model)
-    return compiled
+    return torch.compile(model)
+
+
+def compiled_ahead(model: nn.Module, examples: torch.Tensor) -> Any:
+    from torch import _inductor as inductor  # noqa: PLC0415 - takes a while, and no other mode needs it
+
+    program = torch.export.export(model, (examples,))
+    return inductor.aoti_load_package(inductor.aoti_compile_and_package(program))
+
+
+FORWARD: dict[str, Callable[[nn.Module, torch.Tensor], Any]] = {
+    "eager": lambda model, _: model,
+    "compile": compiled,
+    "export": lambda model, examples: torch.export.export(model, (examples,)).module(),
+    "trace": lambda model, examples: torch.jit.trace(model, examples, check_trace=False),
+    "script": lambda model, _: torch.jit.script(model),
+    "aot": compiled_ahead,
+}
+"""What is called in place of the model in each mode."""
+
+
+def prepared(asked: Job) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
+    """The model, its examples and their labels."""
+    model = MODELS[asked.architecture](asked.spec)
+    examples, classes = (torch.from_numpy(array) for array in asked.examples())
+    if asked.architecture == "dynamic":
+        if asked.mode not in ("eager", "compile", "script"):
+            model = GraphOfFixedPoint(asked.spec)
+        load(model, asked.numbers())
+    if asked.architecture == "cnn":
+        examples = examples.permute(0, 3, 1, 2)  # its memory stays channels_last
+    return model, examples, classes
 
 
 def main() -> None:
     asked = job()
     torch.set_num_threads(asked.threads)
-    model = MODELS[asked.architecture](asked.spec)
-    examples, classes = (torch.from_numpy(array) for array in asked.examples())
-    if asked.architecture == "dynamic":
-        load(model, asked.numbers())
-    if asked.architecture == "cnn":
-        examples = examples.permute(0, 3, 1, 2)  # its memory stays channels_last
+    model, examples, classes = prepared(asked)
     if asked.task == "inference":
         model.eval()
-        run = forward_of(model, asked)
+        with torch.no_grad():
+            run = FORWARD[asked.mode](model, examples)
         with torch.inference_mode():
             report(lambda: run(examples), asked)
         return
@@ -191,15 +232,17 @@ def main() -> None:
         report(adversarial_step(model, examples, classes, asked), asked)
         return
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    is_compiled = asked.mode == "compile"
+    forward = model if is_compiled else FORWARD[asked.mode](model, examples)
 
     def loss_of(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        return functional.cross_entropy(model(x), labels)
+        return functional.cross_entropy(forward(x), labels)
 
-    forward = torch.compile(loss_of) if asked.mode == "compile" else loss_of
+    loss = torch.compile(loss_of) if is_compiled else loss_of
 
     def step() -> None:
         optimizer.zero_grad()
-        forward(examples, classes).backward()
+        loss(examples, classes).backward()
         optimizer.step()
 
     report(step, asked)

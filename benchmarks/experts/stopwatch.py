@@ -6,8 +6,10 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from multiprocessing import get_context
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from fwcompare.worker import warmup, workloads
 
 MAX_WARM_UP_S = 30.0
 """As long as a block of ours at most."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ def job() -> Job:
     mode, architecture, task, size, threads, measure_s, warm_up_s = sys.argv[1:]
     spec = workloads.spec(architecture, size)
     return Job(mode, architecture, task, size, spec, int(threads), float(measure_s), float(warm_up_s))
+
+
+def in_child(function: Callable[..., T], *arguments: Any) -> T:
+    """What it returns in a process of its own, so that what it imports is not in this one."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as child:
+        return child.submit(function, *arguments).result()
 
 
 def report(call: Callable[[], Any], asked: Job) -> None:

@@ -7,6 +7,8 @@ interface; recurrent and attention layers are its own, `tf.keras.layers`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import tensorflow as tf
@@ -75,8 +77,8 @@ def dense(weights: Sequence[Any], x: Any) -> Any:
 
 
 def generator(spec: Any) -> tuple[Model, list[Any]]:
-    weights = variables([one.shape for one in spec.parameters])[: spec.generator_arrays]
-    return lambda z: tf.tanh(dense(weights, z)), weights
+    weights = variables([one.shape for one in spec.parameters])
+    return lambda z: tf.tanh(dense(weights[: spec.generator_arrays], z)), weights
 
 
 def fixed_point(spec: Any) -> tuple[Model, list[Any]]:
@@ -109,9 +111,8 @@ MODELS = {
 }
 
 
-def adversarial_step(spec: Any) -> Callable[[Any, Any], Any]:
+def adversarial_step(spec: Any, weights: list[Any]) -> Callable[[Any, Any], Any]:
     """With the tapes of TensorFlow's tutorial on the DCGAN, the discriminator first."""
-    weights = variables([one.shape for one in spec.parameters])
     generator, discriminator = weights[: spec.generator_arrays], weights[spec.generator_arrays :]
     entropy = tf.nn.sigmoid_cross_entropy_with_logits
 
@@ -150,30 +151,52 @@ def training_step(model: Model, weights: list[Any]) -> Callable[[Any, Any], Any]
     return step
 
 
-def wrapped(function: Callable[..., Any], asked: Job) -> Callable[..., Any]:
-    """The function in the mode that is asked for."""
-    if asked.mode == "eager":
-        return function
-    wrapper: Callable[..., Any] = tf.function(function, jit_compile=True if asked.mode == "xla" else None)
-    return wrapper
+def save(
+    function: Callable[..., Any], model: Model, weights: list[Any], given: dict[str, Any], folder: str
+) -> None:
+    """As a SavedModel whose one signature is the function of tensors like the given ones."""
+    module = tf.Module()
+    module.model, module.weights = model, weights
+    specs = [tf.TensorSpec.from_tensor(tensor, name) for name, tensor in given.items()]
+    signature = tf.function(function).get_concrete_function(*specs)
+    tf.saved_model.save(module, folder, signatures=signature)
+
+
+def in_mode(
+    function: Callable[..., Any], model: Model, weights: list[Any], given: dict[str, Any], asked: Job
+) -> Callable[[], Any]:
+    """A call of the function in the mode that is asked for."""
+    if asked.mode == "savedmodel":
+        with TemporaryDirectory() as folder:
+            save(function, model, weights, given, folder)
+            loaded = tf.saved_model.load(folder)
+        return lambda: loaded.signatures["serving_default"](**given)
+    if asked.mode != "eager":
+        function = tf.function(function, jit_compile=True if asked.mode == "xla" else None)
+    return partial(function, *given.values())
+
+
+def prepared(asked: Job) -> tuple[Model, list[Any]]:
+    """The model and its weights."""
+    model, weights = MODELS[asked.architecture](asked.spec)
+    for weight, value in zip(weights, asked.numbers(), strict=False):
+        weight.assign(value)
+    return model, weights
 
 
 def main() -> None:
     asked = job()
     tf.config.threading.set_intra_op_parallelism_threads(asked.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    model, weights = MODELS[asked.architecture](asked.spec)
-    for weight, value in zip(weights, asked.numbers(), strict=False):
-        weight.assign(value)
-    examples, classes = (tf.constant(array) for array in asked.examples())
+    model, weights = prepared(asked)
+    given = {name: tf.constant(array) for name, array in zip("xy", asked.examples(), strict=True)}
     if asked.task == "inference":
-        run = wrapped(model, asked)
-        report(lambda: run(examples), asked)
+        function, given = model, {"x": given["x"]}
+    elif asked.architecture == "gan":
+        function = adversarial_step(asked.spec, weights)
     else:
-        is_gan = asked.architecture == "gan"
-        plain = adversarial_step(asked.spec) if is_gan else training_step(model, weights)
-        step = wrapped(plain, asked)
-        report(lambda: step(examples, classes), asked)
+        function = training_step(model, weights)
+    report(in_mode(function, model, weights, given, asked), asked)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 import pytest
 
-from benchmarks.adapters import EXPERTS, contenders, workloads
+from benchmarks.adapters import contenders, pairs
 from benchmarks.common.known import slowed
 from benchmarks.common.results import Length, Options, Unit
 from benchmarks.common.runs import in_turns
@@ -15,6 +16,7 @@ from benchmarks.time_to_verdict import Attempt, said_by_pyperf
 from benchmarks.time_to_verdict import rows as verdict_rows
 from fwcompare.domain.contender import MODES
 from fwcompare.domain.verdict import Comparison, Verdict
+from fwcompare.domain.workload import Task
 
 ONE = Comparison("w", "latency", "a", "b", 1.05, 1.04, 1.06, Verdict.SLOWER, ())
 
@@ -96,8 +98,19 @@ def test_without_a_right_verdict_there_is_no_ratio() -> None:
     assert all(row.unit is Unit.RATE for row in found)
 
 
-def test_experts_know_modes_that_there_are() -> None:
-    assert all(set(modes) <= set(MODES[framework]) for framework, (_, modes) in EXPERTS.items())
-    assert len({contender.id for contender in contenders()}) == 8
-    assert len(workloads(Length.SHORT)) == 2
-    assert len(workloads(Length.FULL)) == 2 * (2 * 5 + 1)
+def test_there_is_an_expert_for_every_contender() -> None:
+    everybody, by_default = contenders(Length.FULL), contenders(Length.SHORT)
+
+    assert len({contender.id for contender in everybody}) == sum(map(len, MODES.values()))
+    assert everybody[:8] == by_default
+    assert all(contender.is_default for contender in by_default)
+    assert all(find_spec(f"benchmarks.experts.{one.partition('-')[0]}") for one in MODES)
+
+
+def test_everybody_is_compared_in_what_it_can_do() -> None:
+    of_gan = [(work.task, one.id) for work, one in pairs(Length.FULL) if work.architecture == "gan"]
+
+    assert len(pairs(Length.SHORT)) == 2 * 8
+    assert (Task.INFERENCE, "pytorch:export") in of_gan
+    assert (Task.TRAINING, "pytorch:export") not in of_gan
+    assert all(not one.obstacle_to(work.task, work.architecture) for work, one in pairs(Length.FULL))
