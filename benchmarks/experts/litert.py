@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ai_edge_litert.interpreter import Interpreter
@@ -14,12 +13,13 @@ def convert(asked: Job) -> bytes:
     """The model in LiteRT's format."""
     import tensorflow as tf  # noqa: PLC0415 - in the child alone
 
-    from benchmarks.experts.tensorflow import prepared, save  # noqa: PLC0415
+    from benchmarks.experts.tensorflow import prepared  # noqa: PLC0415
 
-    model, weights = prepared(asked)
-    with TemporaryDirectory() as folder:
-        save(model, model, weights, {"x": tf.constant(asked.examples()[0])}, folder)
-        converted: bytes = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+    model, _ = prepared(asked)
+    x = tf.TensorSpec((asked.spec.batch, *asked.spec.input_shape))
+    traced = tf.function(model).get_concrete_function(x)
+    # Without the object that has the weights they become constants: LiteRT's loops can't read variables.
+    converted: bytes = tf.lite.TFLiteConverter.from_concrete_functions([traced]).convert()
     return converted
 
 

@@ -121,7 +121,7 @@ class Plan:
                     self.memory_limit_bytes is not None and self.memory_limit_bytes < 1,
                     "a worker may take no memory",
                 ),
-                (not 0 < self.margin < 1, "the margin is not between 0 and 1"),
+                (not 0 < self.margin < 1, "the margin is not between 0 and 100 %"),
             )
             if wrong
         ]
