@@ -324,3 +324,19 @@ def test_what_disturbed_which_blocks_is_said_the_worst_first(two_sided):
         "The middle half of the iterations differs by 33 % of the median: tensorflow:function, round 2.",
         "The machine ran on its battery: every block.",
     )
+
+
+def test_a_clock_that_still_rose_is_named(two_sided):
+    """GIVEN a block whose GPU had 1 GHz at the end of its warm-up and 2 GHz later THEN it was not steady."""
+    times = array("q", [0, 400_000_000, 600_000_000, 1_000_000_000])
+    clock = {"gpu_sm_clock_hz": Series((times,), (array("d", [1e9, 1e9, 2e9, 2e9]),))}
+    phases = {
+        Phase.WARM_UP: PhaseRecord(0, 500_000_000),
+        Phase.MEASURE: PhaseRecord(500_000_000, 500_000_000),
+    }
+    record = on_gpu(two_sided(*[(1000, 500)] * 2))
+
+    found = only(change_block(record, 1, phases=phases, resources=clock))
+
+    assert Reason.NO_STEADY_STATE in found.reasons
+    assert "the GPU's clock still rose in 1 of 2 blocks of tensorflow:function" in found.detail

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.record import Series
 from fwcompare.stats.quantiles import Percentile
 from fwcompare.stats.steadiness import Steadiness
-from fwcompare.stats.summary import Summary, summarise
+from fwcompare.stats.summary import GPU_MEMORY, Summary, gpu_memory_bytes, summarise
 from tests import runs
 
 NAMES = ("p50", "p90", "p95", "p99", "p99.9")
@@ -116,3 +118,12 @@ def test_labels_and_outliers_are_those_of_the_blocks():
 
     assert (even.steadiness, even.mild_outliers, even.severe_outliers) == (Steadiness.FLAT, 1, 1)
     assert uneven.steadiness is Steadiness.INCONSISTENT
+
+
+def test_gpu_memory_is_that_of_the_whole_life_of_a_worker():
+    """GIVEN most memory before anything was measured THEN that counts; without a reading there is none."""
+    series = Series((array("q", [1, 2]), array("q", [3])), (array("d", [8.0, 3.0]), array("d", [4.0])))
+    block = runs.block(runs.BASELINE, 0, 1)
+
+    assert gpu_memory_bytes(replace(block, resources={GPU_MEMORY: series})) == 8
+    assert gpu_memory_bytes(block) is None
