@@ -268,8 +268,7 @@ def main() -> None:
     asked = job()
     set_threads(asked.threads)
     model = MODELS[asked.architecture](asked.spec)
-    if asked.architecture == "dynamic":
-        model.set_weights(asked.numbers())
+    model.set_weights(asked.weights("keras"))
     report(MAKERS[asked.mode](model, asked, *asked.examples()), asked)
 
 

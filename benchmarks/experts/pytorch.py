@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -165,18 +166,11 @@ def adversarial_step(
     return step
 
 
-def load(model: FixedPoint, numbers: list[Any]) -> None:
-    """The weights that decide how often the loop turns."""
-    targets = (
-        model.given.weight,
-        model.recurrent.weight,
-        model.given.bias,
-        model.head.weight,
-        model.head.bias,
-    )
+def load(model: nn.Module, weights: list[np.ndarray]) -> None:
+    """Put these weights into the model."""
     with torch.no_grad():
-        for target, value in zip(targets, numbers, strict=True):
-            target.copy_(torch.from_numpy(value.T.copy()))
+        for target, value in zip(model.parameters(), weights, strict=True):
+            target.copy_(torch.from_numpy(value.copy()))
 
 
 def compiled(model: nn.Module, _examples: torch.Tensor) -> Any:
@@ -208,10 +202,9 @@ def prepared(asked: Job) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
     """The model, its examples and their labels."""
     model = MODELS[asked.architecture](asked.spec)
     examples, classes = (torch.from_numpy(array) for array in asked.examples())
-    if asked.architecture == "dynamic":
-        if asked.mode not in ("eager", "compile", "script"):
-            model = GraphOfFixedPoint(asked.spec)
-        load(model, asked.numbers())
+    if asked.architecture == "dynamic" and asked.mode not in ("eager", "compile", "script"):
+        model = GraphOfFixedPoint(asked.spec)
+    load(model, asked.weights("pytorch"))
     if asked.architecture == "cnn":
         examples = examples.permute(0, 3, 1, 2)  # its memory stays channels_last
     return model, examples, classes

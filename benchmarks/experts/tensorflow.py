@@ -19,12 +19,12 @@ from fwcompare.worker.workloads.dynamic.spec import MAX_TURNS, TOLERANCE
 Model = Callable[[Any], Any]
 
 
-def variables(shapes: Sequence[Sequence[int]]) -> list[Any]:
-    return [tf.Variable(tf.random.normal(shape, stddev=0.02)) for shape in shapes]
+def variables(spec: Any) -> list[Any]:
+    return [tf.Variable(tf.zeros(parameter.shape)) for parameter in spec.parameters]
 
 
 def perceptron(spec: Any) -> tuple[Model, list[Any]]:
-    weights = variables([one.shape for one in spec.parameters])
+    weights = variables(spec)
 
     def model(x: Any) -> Any:
         for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
@@ -35,7 +35,7 @@ def perceptron(spec: Any) -> tuple[Model, list[Any]]:
 
 
 def convolutional(spec: Any) -> tuple[Model, list[Any]]:
-    weights = variables([one.shape for one in spec.parameters])
+    weights = variables(spec)
 
     def model(x: Any) -> Any:
         pairs = zip(weights[:-2:2], weights[1:-2:2], strict=True)
@@ -77,12 +77,12 @@ def dense(weights: Sequence[Any], x: Any) -> Any:
 
 
 def generator(spec: Any) -> tuple[Model, list[Any]]:
-    weights = variables([one.shape for one in spec.parameters])
+    weights = variables(spec)
     return lambda z: tf.tanh(dense(weights[: spec.generator_arrays], z)), weights
 
 
 def fixed_point(spec: Any) -> tuple[Model, list[Any]]:
-    weights = variables([one.shape for one in spec.parameters])
+    weights = variables(spec)
     kernel, recurrent_kernel, bias, *head = weights
 
     def model(x: Any) -> Any:
@@ -179,7 +179,7 @@ def in_mode(
 def prepared(asked: Job) -> tuple[Model, list[Any]]:
     """The model and its weights."""
     model, weights = MODELS[asked.architecture](asked.spec)
-    for weight, value in zip(weights, asked.numbers(), strict=False):
+    for weight, value in zip(weights, asked.weights("tensorflow"), strict=True):
         weight.assign(value)
     return model, weights
 

@@ -96,8 +96,14 @@ class Block:
             device=environment.device,
             packages=installed_packages(),
         )
-        program = self._build(adapter)
-        iterations = self._measure_program(program)
+        from .inputs import read_inputs  # noqa: PLC0415 - imports NumPy, which belongs to the phase "import"
+
+        inputs = read_inputs(self._request.inputs)  # our own cost, so part of no phase
+        with self._timed("build"):
+            program = adapter.build(self._request, inputs)
+        with program.running():
+            self._start(program, inputs)
+            iterations = self._measure_program(program)
         with self._timed("teardown"):
             del program
             gc.collect()
@@ -145,12 +151,8 @@ class Block:
             peak_rss_bytes=peak_rss_bytes,
         )
 
-    def _build(self, adapter: Adapter) -> Program:
-        from .inputs import read_inputs  # noqa: PLC0415 - imports NumPy, which belongs to the phase "import"
-
-        inputs = read_inputs(self._request.inputs)  # our own cost, so part of no phase
-        with self._timed("build"):
-            program = adapter.build(self._request, inputs)
+    def _start(self, program: Program, inputs: Inputs) -> None:
+        """The first calls, and the check of what they compute."""
         if program.compiles:
             with self._timed("compile"):
                 program.iterate()
@@ -158,7 +160,6 @@ class Block:
             program.iterate()
         with self._timed("check"):
             self._check(program, inputs)
-        return program
 
     def _check(self, program: Program, inputs: Inputs) -> None:
         from .equivalence import check, too_exact  # noqa: PLC0415 - imports NumPy

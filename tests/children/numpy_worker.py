@@ -10,6 +10,7 @@ import importlib.util
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +39,9 @@ class NumpyProgram:
         self.inputs = inputs
         self.iterate = self.infer if request.task == "inference" else self.train
         self.reset_parameters()
+
+    def running(self) -> AbstractContextManager[Any]:
+        return nullcontext()
 
     def reset_parameters(self) -> None:
         self.parameters = [parameter.astype(float) for parameter in self.inputs.parameters]

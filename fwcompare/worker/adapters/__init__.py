@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
 
     from ..inputs import Inputs
@@ -72,6 +74,9 @@ class Program(Protocol):
 
     Inference returns the output, a training step returns the loss before its update.
     """
+
+    def running(self) -> AbstractContextManager[Any]:
+        """Entered once around all iterations: what would cost each of them time if it entered it by itself."""
 
     def output(self, result: Any) -> np.ndarray:
         """What an inference iteration returned, as logits (batch, classes)."""

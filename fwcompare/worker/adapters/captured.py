@@ -76,7 +76,7 @@ CAPTURES = {"export": export, "trace": trace, "script": script, "aot": compile_a
 
 def capture(mode: str, model: torch.nn.Module, x: torch.Tensor) -> Captured:
     """The forward pass of the model, in training or inference as it is set, for inputs like x."""
-    with torch.set_grad_enabled(model.training):
+    with torch.inference_mode(False), torch.set_grad_enabled(model.training):
         return CAPTURES[mode](model, x)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Callable, List, Protocol
 
 from . import Counters, IncompatibleError, ModeProof
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
 
     from ..exporting import Exported
@@ -54,6 +57,10 @@ class ExportedProgram:
         self._sessions.append(session)
         self.iterate = session.run
         return self.iterate()
+
+    def running(self) -> AbstractContextManager[Any]:
+        """There is nothing to enter."""
+        return nullcontext()
 
     def output(self, _result: Any) -> np.ndarray:
         """Logits (batch, classes) of the last iteration."""

@@ -10,6 +10,7 @@ of the backend, as Keras's guides to custom training loops do: "eager" as it is,
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, List
@@ -32,6 +33,8 @@ else:
     from . import tensorflow as backend  # type: ignore[no-redef]
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..inputs import Inputs
     from ..wire import BlockRequest
 
@@ -49,14 +52,18 @@ class KerasProgram:
         layout: workloads.Layout,
         initial: List[np.ndarray],
         call: Callable[[], Any],
-        device: str,
+        request: BlockRequest,
     ) -> None:
         self._model = model
         self._layout = layout
         self._initial = initial
-        self._device = device
-        self.iterate = _synchronised(call, model, device)
+        self._request = request
+        self.iterate = _synchronised(call, model, request)
         self.reset_parameters()
+
+    def running(self) -> AbstractContextManager[Any]:
+        """Nothing that Keras would not do by itself."""
+        return nullcontext()
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
@@ -78,7 +85,7 @@ class KerasProgram:
 
     def counters(self) -> Counters:
         """What the backend's allocator says."""
-        return backend.counters(self._device)
+        return backend.counters(self._request.device)
 
 
 class DefaultTraced(KerasProgram):
@@ -153,6 +160,11 @@ class CompiledByTorch(KerasProgram):
 
     compiles = True
 
+    def running(self) -> AbstractContextManager[Any]:
+        """See `backend.mode_of`."""
+        entered: AbstractContextManager[Any] = backend.mode_of(self._request.task)
+        return entered
+
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
         logits: np.ndarray = result.float().cpu().numpy()
@@ -211,19 +223,19 @@ def build(request: BlockRequest, inputs: Inputs) -> KerasProgram:
     make_step = getattr(implementation, "training_step", None)
     if request.mode == "compile":
         call = _compiled_call(model, make_step, request, inputs, x)
-        return CompiledByTorch(model, layout, inputs.parameters, call, request.device)
+        return CompiledByTorch(model, layout, inputs.parameters, call, request)
     if request.mode in ("eager", "xla"):
         work = _tensorflow_work(model, make_step, request, inputs, x)
-        return CalledOnTensors(model, layout, inputs.parameters, work.call, request.device, work=work)
+        return CalledOnTensors(model, layout, inputs.parameters, work.call, request, work=work)
     if training:
         model.compile(optimizer=_sgd(), loss=_loss())  # in float16 it adds the loss scale by itself
         call = partial(model.train_on_batch, x, inputs.labels)
     else:
         call = partial(model.predict_on_batch, x)
     if keras.backend.backend() == "torch":
-        return DefaultOnTorch(model, layout, inputs.parameters, call, request.device)
+        return DefaultOnTorch(model, layout, inputs.parameters, call, request)
     step = "train_step" if training else "predict_step"
-    return DefaultTraced(model, layout, inputs.parameters, call, request.device, step=step)
+    return DefaultTraced(model, layout, inputs.parameters, call, request, step=step)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -231,11 +243,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     return bool(backend.is_out_of_memory(error))
 
 
-def _synchronised(call: Callable[[], Any], model: Any, device: str) -> Callable[[], Any]:
-    """The call with the device synchronised at its end; JAX does not wait for the CPU either."""
+def _synchronised(call: Callable[[], Any], model: Any, request: BlockRequest) -> Callable[[], Any]:
+    """The call with the device synchronised at its end.
+
+    JAX doesn't wait for new parameters on the CPU either; for outputs Keras has waited, as they are in NumPy.
+    """
     if keras.backend.backend() == "jax":
-        return common.then(call, partial(backend.synchronise, model))  # type: ignore[call-arg]
-    return common.then(call, backend.synchronise) if device == "cuda" else call
+        wait = partial(backend.synchronise, model)  # type: ignore[call-arg]
+        return common.then(call, wait) if request.task == "training" else call
+    return common.then(call, backend.synchronise) if request.device == "cuda" else call
 
 
 def _tensorflow_work(model: Any, make_step: Any, request: BlockRequest, inputs: Inputs, x: np.ndarray) -> Any:
@@ -260,12 +276,12 @@ def _compiled_call(
 ) -> Callable[[], Any]:
     """The model or its training step with its inputs on PyTorch's device, the forward pass compiled."""
     torch = backend.torch  # type: ignore[attr-defined]
-    wrap = partial(torch.compile, dynamic=False)
     x, labels = (torch.from_numpy(array.copy()).to(request.device) for array in (x, inputs.labels))
     if request.task == "training":
-        return partial((make_step or _torch_step)(model, partial(_optimizer, request), wrap), x, labels)
-    call: Callable[[], Any] = torch.inference_mode()(partial(wrap(partial(model, training=False)), x))
-    return call
+        return partial(
+            (make_step or _torch_step)(model, partial(_optimizer, request), torch.compile), x, labels
+        )
+    return partial(torch.compile(partial(model, training=False)), x)
 
 
 def _tensorflow_step(model: Any, make_optimizer: Callable[[], Any]) -> Callable[[Any, Any], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
@@ -16,6 +17,8 @@ from .. import workloads
 from . import Counters, Environment, IncompatibleError, ModeProof, captured, common, torch_precision
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..inputs import Inputs
     from ..wire import BlockRequest
 
@@ -38,10 +41,14 @@ class TorchProgram:
         self._model = model
         self._layout = layout
         self._initial = initial
-        self._device = request.device
+        self._request = request
         self.compiles = request.mode == "compile"
         self.iterate = iterate
         self.reset_parameters()
+
+    def running(self) -> AbstractContextManager[Any]:
+        """See `mode_of`."""
+        return mode_of(self._request.task)
 
     def output(self, result: torch.Tensor) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""
@@ -73,7 +80,7 @@ class TorchProgram:
 
     def counters(self) -> Counters:
         """What the caching allocator says."""
-        return counters(self._device)
+        return counters(self._request.device)
 
 
 class CapturedProgram(TorchProgram):
@@ -162,7 +169,7 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
         if model.training:
             iterate = make_step(model, forward, wrap, x, labels)
         else:
-            iterate = torch.inference_mode()(partial(wrap(cast(forward)), x))
+            iterate = partial(wrap(cast(forward)), x)
         return common.then(iterate, synchronise) if request.device == "cuda" else iterate
 
     others = {"model": model, "layout": layout, "initial": inputs.parameters, "request": request}
@@ -173,8 +180,13 @@ def build(request: BlockRequest, inputs: Inputs) -> TorchProgram:
         return CapturedProgram(
             partial(captured.capture, request.mode, whole, example), iterate_with, **others
         )
-    wrap = partial(torch.compile, dynamic=False) if request.mode == "compile" else _unchanged
+    wrap = torch.compile if request.mode == "compile" else _unchanged
     return TorchProgram(iterate=iterate_with(model, wrap), **others)
+
+
+def mode_of(task: str) -> AbstractContextManager[Any]:
+    """What a loop is run in: to enter it anew in each iteration would take 2 microseconds of each."""
+    return nullcontext() if task == "training" else torch.inference_mode()
 
 
 def is_out_of_memory(error: BaseException) -> bool:

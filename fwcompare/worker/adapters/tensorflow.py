@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
@@ -18,6 +19,8 @@ import tensorflow as tf  # noqa: E402
 from . import saved_model, tensorflow_precision  # noqa: E402
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ..inputs import Inputs
     from ..wire import BlockRequest
 
@@ -88,6 +91,10 @@ class TensorFlowProgram:
         self.compiles = work.function is not None
         self.iterate = common.then(work.call, synchronise) if device == "cuda" else work.call
         self.reset_parameters()
+
+    def running(self) -> AbstractContextManager[Any]:
+        """There is nothing to enter."""
+        return nullcontext()
 
     def output(self, result: Any) -> np.ndarray:
         """Logits (batch, classes) of an inference iteration."""

@@ -51,6 +51,11 @@ def _block(adapter, request):
         sys.modules["torch._dynamo"].utils.counters.clear()
     given = inputs.read_inputs(request.inputs)
     program = adapter.build(request, given)
+    with program.running():
+        return _checked(program, given, request)
+
+
+def _checked(program, given, request):
     compiled_before = program.compile_count()
     program.iterate()
     program.iterate()
@@ -59,6 +64,7 @@ def _block(adapter, request):
     checks = equivalence.check(program, given, request.task, request.precision)
     again = equivalence.check(program, given, request.task, request.precision)
     return {
+        "infers": "torch" in sys.modules and sys.modules["torch"].is_inference_mode_enabled(),
         "compiles": program.compiles,
         "compiled_by_first_calls": compiled - compiled_before,
         "compiled_later": program.compile_count() - compiled,

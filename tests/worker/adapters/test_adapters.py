@@ -90,6 +90,13 @@ def test_eager_modes_and_keras_on_torch_do_not_compile(framework, result):
         assert block["compiles"] == (not eager), name
 
 
+def test_pytorch_infers_in_a_mode_that_is_entered_once(framework, result):
+    for name, block in result["blocks"].items():
+        mode, _, task = name.split("/")
+        enters = framework is Framework.PYTORCH or (framework is Framework.KERAS_TORCH and mode == "compile")
+        assert block["infers"] == (enters and task == "inference"), name
+
+
 def test_the_initial_weights_come_back_bit_for_bit(result):
     assert all(block["weights_back"] for block in result["blocks"].values())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, List
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .. import Layout
 from .spec import KERNEL, POOL
@@ -16,30 +16,20 @@ if TYPE_CHECKING:
     from .spec import CnnSpec
 
 
-class Cnn(nn.Module):  # type: ignore[misc]
-    """Stages of convolutions with relu, each ending in a max pooling; then one dense layer."""
-
-    def __init__(self, spec: CnnSpec) -> None:
-        super().__init__()
-        layers: List[nn.Module] = []
-        convolutions = iter(spec.convolutions)
-        for stage in spec.stages:
-            for _ in stage:
-                layers += [nn.Conv2d(*next(convolutions), KERNEL, padding=KERNEL // 2), nn.ReLU(inplace=True)]
-            layers.append(nn.MaxPool2d(POOL))
-        self.features = nn.Sequential(*layers)
-        height, width, channels = spec.feature_shape
-        self.classifier = nn.Linear(channels * height * width, spec.classes)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits (batch, classes) of images (batch, channels, height, width)."""
-        logits: Tensor = self.classifier(self.features(images).flatten(1))
-        return logits
-
-
 def build(spec: CnnSpec) -> nn.Module:
-    """The model, with PyTorch's own initial weights."""
-    return Cnn(spec).to(memory_format=torch.channels_last)
+    """Stages of convolutions with relu, each ending in a max pooling; then one dense layer.
+
+    The weights are PyTorch's own initial ones.
+    """
+    layers: List[nn.Module] = []
+    convolutions = iter(spec.convolutions)
+    for stage in spec.stages:
+        for _ in stage:
+            layers += [nn.Conv2d(*next(convolutions), KERNEL, padding=KERNEL // 2), nn.ReLU(inplace=True)]
+        layers.append(nn.MaxPool2d(POOL))
+    height, width, channels = spec.feature_shape
+    classifier = nn.Linear(channels * height * width, spec.classes)
+    return nn.Sequential(*layers, nn.Flatten(), classifier).to(memory_format=torch.channels_last)
 
 
 def layout(spec: CnnSpec) -> Layout:

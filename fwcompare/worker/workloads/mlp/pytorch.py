@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
 from .. import Layout
 
@@ -15,26 +14,12 @@ if TYPE_CHECKING:
     from .spec import MlpSpec
 
 
-class Mlp(nn.Module):  # type: ignore[misc]
-    """Dense layers with relu between them."""
-
-    def __init__(self, spec: MlpSpec) -> None:
-        super().__init__()
-        *hidden, last = spec.layers
-        self.hidden = nn.ModuleList(nn.Linear(*widths) for widths in hidden)
-        self.last = nn.Linear(*last)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, classes) of x (batch, features)."""
-        for layer in self.hidden:
-            x = F.relu(layer(x))
-        logits: Tensor = self.last(x)
-        return logits
-
-
 def build(spec: MlpSpec) -> nn.Module:
-    """The model, with PyTorch's own initial weights."""
-    return Mlp(spec)
+    """Dense layers with relu between them, with PyTorch's own initial weights."""
+    layers: List[nn.Module] = []
+    for widths in spec.layers:
+        layers += [nn.Linear(*widths), nn.ReLU(inplace=True)]
+    return nn.Sequential(*layers[:-1])
 
 
 def layout(_spec: MlpSpec) -> Layout:
