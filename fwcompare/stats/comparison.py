@@ -161,7 +161,11 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         return open_yet
     estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
     interval = estimate.interval(CONFIDENCE)
-    used = [block for block in (*theirs, *mine) if block.round in pairs.rounds]
+    used = [
+        block
+        for block in (*theirs, *mine)
+        if block.round in pairs.rounds and look(block).median_ns is not None
+    ]
     unsteady = "; ".join(
         text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
     )
@@ -237,8 +241,7 @@ def _differs(block: BlockRecord) -> bool:
 
 def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
     """Median latency in nanoseconds of the measured blocks, by round."""
-    medians = {block.round: look(block).median_ns for block in blocks}
-    return {number: value for number, value in medians.items() if value is not None}
+    return {block.round: value for block in blocks if (value := look(block).median_ns) is not None}
 
 
 def _remarks(

@@ -340,3 +340,12 @@ def test_a_clock_that_still_rose_is_named(two_sided):
 
     assert Reason.NO_STEADY_STATE in found.reasons
     assert "the GPU's clock still rose in 1 of 2 blocks of tensorflow:function" in found.detail
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CRASHED, None])
+def test_a_repetition_that_gave_nothing_leaves_its_round_as_it_was(two_sided, outcome):
+    """GIVEN a block whose repetition failed, or still runs THEN the block counts as if there were no repetition."""
+    record = change_block(two_sided((1000, 500), (1000, 501), (1000, 499)), 5, steady=False)
+    again = runs.block(runs.CONTENDER, 2, block=6, repeats=5, outcome=outcome, steady=False)
+
+    assert only(replace(record, blocks=(*record.blocks, again))) == only(record)
