@@ -14,6 +14,7 @@ from typing import Final
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload, is_throughput
 from fwcompare.stats.blocks import GROUPED, Look, block_figures, blocks_of
+from fwcompare.stats.comparison import max_degrees
 from fwcompare.stats.ratio import CONFIDENCE, estimate_ratio
 
 _NS_PER_S: Final = 1e9
@@ -93,16 +94,17 @@ def _sweep(record: RunRecord, family: Sequence[Workload], look: Look) -> Sweep:
 def _point(record: RunRecord, contender: str, workload: Workload, look: Look) -> ScalingPoint:
     blocks = blocks_of(record, contender, workload.id)
     medians_ns = [median_ns for block in blocks if (median_ns := look(block).median_ns) is not None]
+    degrees = max_degrees(record)
     throughput = latency = None
     unavailable = {}
     if not medians_ns:
         unavailable = dict.fromkeys(("throughput_per_s", "latency_ns"), _why_nothing(blocks))
     else:
-        throughput = _estimate([workload.batch * _NS_PER_S / median_ns for median_ns in medians_ns])
+        throughput = _estimate([workload.batch * _NS_PER_S / median_ns for median_ns in medians_ns], degrees)
         if is_throughput(workload.id):
             unavailable = {"latency_ns": GROUPED}
         else:
-            latency = _estimate(medians_ns)
+            latency = _estimate(medians_ns, degrees)
     told = (("throughput_per_s", throughput), ("latency_ns", latency))
     unavailable |= {
         f"{name}.{end}": _ONE_BLOCK for name, one in told if one and one.low is None for end in _ENDS
@@ -130,9 +132,9 @@ def _compared(point: ScalingPoint, smallest: ScalingPoint) -> ScalingPoint:
     return replace(point, gain=gain, efficiency=gain * smallest.batch / point.batch)
 
 
-def _estimate(values: Sequence[float]) -> Estimate:
+def _estimate(values: Sequence[float], degrees: int | None) -> Estimate:
     """Geometric mean of at least one positive value, with the t interval of its logarithm."""
-    found = estimate_ratio([1.0] * len(values), values)
+    found = replace(estimate_ratio([1.0] * len(values), values), max_degrees=degrees)
     interval = found.interval(CONFIDENCE)
     return Estimate(found.ratio, *((interval.low, interval.high) if interval else (None, None)))
 
