@@ -78,10 +78,7 @@ def energy_of(
     found = [stretch for block in blocks if (stretch := _stretch(block, Phase.MEASURE, channel, batch))]
     span_s = sum(one.span_s for one in found)
     if not found:
-        if any(len(timed_readings(block, channel, Phase.MEASURE)) > 1 for block in blocks):
-            return "the counter was reset while iterations were timed"
-        reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
-        return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
+        return _why_nothing(blocks, channel)
     if channel == GPU_ENERGY and (others := next(filter(None, map(other_use_of_gpu, blocks)), "")):
         return others
     if span_s < MIN_SPAN_S:
@@ -120,6 +117,14 @@ def idle_power_w(blocks: Sequence[BlockRecord]) -> float | None:
     return min(
         (one.joules / one.span_s for one in found if one and one.span_s >= MIN_IDLE_SPAN_S), default=None
     )
+
+
+def _why_nothing(blocks: Sequence[BlockRecord], channel: str) -> str:
+    """Why none of the blocks has a stretch."""
+    if any(len(timed_readings(block, channel, Phase.MEASURE)) > 1 for block in blocks):
+        return "the counter was reset while iterations were timed"
+    reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
+    return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
 
 
 def _stretch(block: BlockRecord, phase: Phase, channel: str, batch: int) -> _Stretch | None:
