@@ -294,7 +294,7 @@ def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Find
         return dict.fromkeys(codes, "the workload runs on the CPU")
     loss, rise = clock_loss(block, record), clock_rise(block)
     clock: _Finding = block.unavailable.get("gpu_sm_clock_hz", _UNREAD)
-    warm_up = clock
+    warm_up: _Finding = clock if loss is None else "no reading was taken in the warm-up"
     if loss is not None:
         clock = (
             loss,
