@@ -80,6 +80,9 @@ def block_median_ns(block: BlockRecord) -> float | None:
     return value / block.iterations_per_sample if value is not None and value > 0 else None
 
 
+NOT_MEASURED: Final = "no block was measured to its end"
+"""Why a contender has no figure of what was timed."""
+
 GROUPED: Final = "not available in the throughput scenario, because groups of iterations are timed together"
 
 OVERHEAD: Final = "timer_overhead_ns"

@@ -16,6 +16,7 @@ import numpy as np
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.workload import Workload
+from fwcompare.stats.blocks import NOT_MEASURED
 from fwcompare.stats.gates import other_use_of_gpu, timed_readings
 
 GPU_ENERGY: Final = "gpu_energy_j"
@@ -74,7 +75,7 @@ def energy_of(
         idle_w: What the device draws when idle.
     """
     if not blocks:
-        return "no block was measured to its end"
+        return NOT_MEASURED
     found = [stretch for block in blocks if (stretch := _stretch(block, Phase.MEASURE, channel, batch))]
     span_s = sum(one.span_s for one in found)
     if not found:

@@ -13,7 +13,7 @@ from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload, is_throughput
-from fwcompare.stats.blocks import GROUPED, Look, block_figures, blocks_of
+from fwcompare.stats.blocks import GROUPED, NOT_MEASURED, Look, block_figures, blocks_of
 from fwcompare.stats.comparison import max_degrees
 from fwcompare.stats.ratio import CONFIDENCE, estimate_ratio
 
@@ -142,4 +142,4 @@ def _estimate(values: Sequence[float], degrees: int | None) -> Estimate:
 def _why_nothing(blocks: Sequence[BlockRecord]) -> str:
     """How the last of the blocks that gave no result ended."""
     ended = [block.outcome for block in blocks if block.outcome is not None and block.outcome.is_failure]
-    return f"{ended[-1]}: {ended[-1].sentence}" if ended else "no block was measured to its end"
+    return f"{ended[-1]}: {ended[-1].sentence}" if ended else NOT_MEASURED
