@@ -16,6 +16,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_on_gpu
 from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.worker.warmup import MIN_WINDOW_S
 
 
 class Level(StrEnum):
@@ -118,7 +119,7 @@ CLOCK_LOSS: Final = Limits(0.03, 0.10)
 CLOCK_RISE: Final = Limits(0.05)
 RELATIVE_IQR: Final = Limits(0.10, 0.25)
 
-CLOCK_WINDOW_NS: Final = 500_000_000
+CLOCK_WINDOW_NS: Final = int(MIN_WINDOW_S * 1e9)
 """As long as a window of the warm-up."""
 
 _Finding = tuple[float, Limits, str] | str
@@ -231,11 +232,17 @@ def timed_readings(block: BlockRecord, channel: str, during: Phase) -> list[tupl
     ]
 
 
+def highest(block: BlockRecord, channel: str) -> float | None:
+    """The highest reading of the whole block, from the start of its process to its end; None without any."""
+    series = block.resources.get(channel)
+    return max((float(value) for chunk in series.value for value in chunk), default=None) if series else None
+
+
 def _power_gates(block: BlockRecord, record: RunRecord) -> tuple[list[Gate], dict[GateCode, str]]:
-    """Governor and battery: as they were during the block, else as the run found them at its start."""
+    """Governor and battery, which are read seldom: as they were in the whole block, else at the start of the run."""
     gates: list[Gate] = []
     unchecked: dict[GateCode, str] = {}
-    cores, governor = _most(block, "governed_cores"), record.machine.get("cpu_governor")
+    cores, governor = highest(block, "governed_cores"), record.machine.get("cpu_governor")
     if cores is None and governor is None:
         reason = record.machine.get("cpu_governor_unavailable")
         unchecked[GateCode.GOVERNOR] = str(reason or "not recorded")
@@ -243,18 +250,12 @@ def _power_gates(block: BlockRecord, record: RunRecord) -> tuple[list[Gate], dic
         name = "another governor" if governor in (None, "performance") else governor
         sentence = f"The processor's clock is governed by {name}, which may change it."
         gates.append(Gate(GateCode.GOVERNOR, Level.NOTE, sentence))
-    on_battery, plugged = _most(block, "on_battery"), record.machine.get("power_plugged")
+    on_battery, plugged = highest(block, "on_battery"), record.machine.get("power_plugged")
     if on_battery is None and plugged is None:
         unchecked[GateCode.BATTERY] = "the machine has no battery, or does not tell"
     elif plugged is False if on_battery is None else on_battery > 0:
         gates.append(Gate(GateCode.BATTERY, Level.AMBER, "The machine ran on its battery."))
     return gates, unchecked
-
-
-def _most(block: BlockRecord, channel: str) -> float | None:
-    """The highest reading of the whole block, None without any: what changes seldom is read seldom."""
-    series = block.resources.get(channel)
-    return max((float(value) for chunk in series.value for value in chunk), default=None) if series else None
 
 
 def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> dict[GateCode, _Finding]:

@@ -9,6 +9,7 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.blocks import NOT_MEASURED, BlockFigures, Look, block_figures, blocks_of, no_percentiles
 from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, idle_power_w
+from fwcompare.stats.gates import highest
 from fwcompare.stats.quantiles import (
     PERCENTS,
     Percentile,
@@ -78,8 +79,8 @@ def summarise(record: RunRecord, look: Look = block_figures) -> tuple[Summary, .
 
 def gpu_memory_bytes(block: BlockRecord) -> int | None:
     """Most GPU memory that the worker held in its whole life, compiling and warming up too; None if nobody looked."""
-    series = block.resources.get(GPU_MEMORY)
-    return max((int(value) for chunk in series.value for value in chunk), default=None) if series else None
+    found = highest(block, GPU_MEMORY)
+    return None if found is None else int(found)
 
 
 def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord], look: Look) -> Summary:
