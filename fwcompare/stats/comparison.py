@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -159,7 +159,9 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=missing, detail=pairs)
     if not pairs.rounds:
         return open_yet
-    estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
+    estimate = replace(
+        estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record, pairs.rounds)
+    )
     interval = estimate.interval(CONFIDENCE)
     used = [
         block
@@ -183,15 +185,20 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     )
 
 
-def max_degrees(record: RunRecord) -> int | None:
+def max_degrees(record: RunRecord, rounds: Collection[int]) -> int | None:
     """Degrees of freedom that count at most, where the number of rounds was chosen after looking at the scatter.
 
-    Those of the earliest stop, or of the rounds that there were before some were added (C. Stein, Annals of
+    Those of the earliest stop, or of the figures that there were before rounds were added (C. Stein, Annals of
     Mathematical Statistics 16, 1945: with the degrees of the first stage the interval holds whatever is added).
+    A single figure has no scatter that could be looked at.
+
+    Args:
+        record: The run.
+        rounds: Those that gave a figure.
     """
     limits = [MAX_DEGREES] if record.plan.stops_early else []
-    limits += [max(1, record.history[0].rounds - 1)] if record.history else []
-    return min(limits, default=None)
+    seen = [sum(number < earlier.rounds for number in rounds) for earlier in record.history]
+    return min([*limits, *(count - 1 for count in seen if count > 1)], default=None)
 
 
 def unproved_mode(blocks: Iterable[BlockRecord]) -> str:

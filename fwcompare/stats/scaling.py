@@ -93,8 +93,8 @@ def _sweep(record: RunRecord, family: Sequence[Workload], look: Look) -> Sweep:
 
 def _point(record: RunRecord, contender: str, workload: Workload, look: Look) -> ScalingPoint:
     blocks = blocks_of(record, contender, workload.id)
-    medians_ns = [median_ns for block in blocks if (median_ns := look(block).median_ns) is not None]
-    degrees = max_degrees(record)
+    measured = {block.round: value for block in blocks if (value := look(block).median_ns) is not None}
+    medians_ns, degrees = list(measured.values()), max_degrees(record, measured)
     throughput = latency = None
     unavailable = {}
     if not medians_ns:

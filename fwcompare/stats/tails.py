@@ -78,9 +78,14 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
         look,
     )
     rounds = sorted(sides[0].keys() & sides[1].keys())
+    degrees = max_degrees(record, rounds)
     baseline, other = ([side[number] for number in rounds] for side in sides)
     for metric, percent in METRICS.items():
-        found = refused if refused and percent is not None else _ratio(baseline, other, percent, record)
+        found = (
+            refused
+            if refused and percent is not None
+            else _ratio(baseline, other, percent, record.plan.seed, degrees)
+        )
         missing = found if isinstance(found, str) else ""
         known = None if isinstance(found, str) else found
         yield MetricRatio(
@@ -97,12 +102,15 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
 
 
 def _ratio(
-    baseline: Sequence[Latencies], other: Sequence[Latencies], percent: float | None, record: RunRecord
+    baseline: Sequence[Latencies],
+    other: Sequence[Latencies],
+    percent: float | None,
+    seed: int,
+    degrees: int | None,
 ) -> BootstrapRatio | str:
     """The ratio from paired blocks, or why there is none."""
     if len(baseline) < MIN_ROUNDS:
         return f"needs {MIN_ROUNDS} rounds of both, has {len(baseline)}"
-    seed, degrees = record.plan.seed, max_degrees(record)
     if percent is None:  # items a second are the inverse of the mean latency
         return bootstrap_ratio(Means(other), Means(baseline), seed, max_degrees=degrees)
     fewest = min(block.size for block in (*baseline, *other))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from fwcompare.domain.contender import Contender, Framework, Mode
-from fwcompare.domain.events import EquivalenceChecked
+from fwcompare.domain.events import EarlierRun, EquivalenceChecked
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
@@ -349,3 +349,18 @@ def test_a_repetition_that_gave_nothing_leaves_its_round_as_it_was(two_sided, ou
     again = runs.block(runs.CONTENDER, 2, block=6, repeats=5, outcome=outcome, steady=False)
 
     assert only(replace(record, blocks=(*record.blocks, again))) == only(record)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "degrees"), [((5,), 2), ((1,), None), ((0,), None), ((1, 5), 2), ((9,), 6)]
+)
+def test_added_rounds_bring_no_degrees_to_those_that_both_had_before(two_sided, earlier, degrees):
+    """GIVEN nine rounds, of which two of the first five failed THEN three showed a scatter before some were added."""
+    record = two_sided(*[(1000, 500 + number) for number in range(9)])
+    for failed in (3, 4):
+        record = change_block(record, failed, outcome=Outcome.CRASHED)
+    history = tuple(
+        EarlierRun("run", "2026-01-02T03:04:05Z", "0.1.0", rounds, 2 * rounds) for rounds in earlier
+    )
+
+    assert only(replace(record, history=history)).max_degrees == degrees
