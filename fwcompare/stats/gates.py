@@ -194,9 +194,12 @@ def worst_first(gates: Iterable[Gate]) -> list[Gate]:
 
 
 def other_load(block: BlockRecord, record: RunRecord) -> float | str:
-    """What others used and what the hypervisor took away, as a share of the cores; or why it is not known."""
+    """What others used and what the hypervisor took away, as a share of all cores of the machine; or why it is not known.
+
+    What is counted is counted on all of them, also where the workers may use only some.
+    """
     machine, worker = readings(block, "machine_cpu_percent"), readings(block, "cpu_percent")
-    cores = record.machine.get("available_cores")
+    cores = record.machine.get("logical_cores")
     if not machine or not worker or not isinstance(cores, int):
         return block.unavailable.get("machine_cpu_percent", _UNREAD)
     stolen = readings(block, "steal_percent")
