@@ -88,11 +88,6 @@ class GateReport:
     gates: tuple[Gate, ...]
     unchecked: dict[GateCode, str]
 
-    @property
-    def is_red(self) -> bool:
-        """The block is not to be trusted."""
-        return any(gate.level is Level.RED for gate in self.gates)
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -339,7 +334,11 @@ def _gpu_shared(block: BlockRecord) -> _Finding:
         sentence = f"Other programs kept the GPU busy {median(before):.0f} % of the time before the start."
         return median(before), GPU_LOAD_PERCENT, sentence
     return _of_channel(
-        block, "gpu_other_processes", max, GPU_PROCESSES, "{:.0f} other processes used the GPU."
+        block,
+        "gpu_other_processes",
+        max,
+        GPU_PROCESSES,
+        "Other processes used the GPU, at most {:.0f} at once.",
     )
 
 

@@ -111,7 +111,6 @@ def test_what_can_not_be_looked_at_says_why():
         GateCode.GOVERNOR: "a virtual machine",
         GateCode.BATTERY: "the machine has no battery, or does not tell",
     }
-    assert not report.is_red
 
 
 def test_a_block_without_iterations_has_no_scatter():
@@ -131,12 +130,6 @@ def test_sentences_carry_the_figure_and_codes_a_remedy():
     sentence = "Other programs used 50 % of the processors."
     assert report.gates == (Gate(GateCode.OTHER_LOAD, Level.AMBER, sentence),)
     assert all(code.remedy.endswith(".") for code in GateCode)
-
-
-def test_a_red_block_says_so():
-    one = block(durations=(1000,) * 20 + (1500,) * 20)
-
-    assert gates_of(one, runs.record(one)).is_red
 
 
 def test_a_gpu_that_others_kept_busy_before_the_start_is_red_also_where_they_are_not_listed():
