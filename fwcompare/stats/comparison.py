@@ -229,7 +229,8 @@ def _obstacle(blocks: Sequence[BlockRecord], look: Look) -> Reason | None:
         return Reason.MODE_NOT_PROVED
     if _medians(blocks, look):
         return None
-    return Reason.OOM if any(block.outcome in _OUT_OF_MEMORY for block in blocks) else Reason.NO_RESULT
+    outcomes = {block.outcome for block in blocks}
+    return Reason.OOM if outcomes and outcomes <= _OUT_OF_MEMORY else Reason.NO_RESULT
 
 
 def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> Reason | None:

@@ -364,3 +364,18 @@ def test_added_rounds_bring_no_degrees_to_those_that_both_had_before(two_sided, 
     )
 
     assert only(replace(record, history=history)).max_degrees == degrees
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason"),
+    [
+        ((Outcome.OOM_HOST, Outcome.OOM_DEVICE), Reason.OOM),
+        ((Outcome.OOM_HOST, Outcome.CRASHED), Reason.NO_RESULT),
+    ],
+)
+def test_out_of_memory_in_every_block_is_said_of_every_block_alone(two_sided, outcomes, reason):
+    record = two_sided((1000, 500), (1000, 500))
+    for number, outcome in zip((1, 3), outcomes, strict=True):
+        record = change_block(record, number, outcome=outcome)
+
+    assert only(record).reasons == (reason,)
