@@ -17,6 +17,7 @@ from fwcompare.stats.blocks import (
     block_figures,
     blocks_of,
     figures_of_all,
+    medians_ns,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import channel_of, energy_by_round
@@ -130,7 +131,7 @@ def _values(
     """The figure of each block that was measured to its end, by round."""
     blocks = blocks_of(record, contender, workload.id)
     if metric is Metric.LATENCY:
-        return _medians(blocks, look)
+        return medians_ns(blocks, look)
     measured = [block for block in blocks if look(block).median_ns is not None]
     return energy_by_round(measured, workload.batch, channel_of(workload))
 
@@ -227,7 +228,7 @@ def _obstacle(blocks: Sequence[BlockRecord], look: Look) -> Reason | None:
         return Reason.OUTPUT_MISMATCH
     if unproved_mode(blocks):
         return Reason.MODE_NOT_PROVED
-    if _medians(blocks, look):
+    if medians_ns(blocks, look):
         return None
     outcomes = {block.outcome for block in blocks}
     return Reason.OOM if outcomes and outcomes <= _OUT_OF_MEMORY else Reason.NO_RESULT
@@ -245,11 +246,6 @@ def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> R
 
 def _differs(block: BlockRecord) -> bool:
     return block.outcome is Outcome.OUTPUT_MISMATCH or any(not check.passed for check in block.equivalence)
-
-
-def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
-    """Median latency in nanoseconds of the measured blocks, by round."""
-    return {block.round: value for block in blocks if (value := look(block).median_ns) is not None}
 
 
 def _remarks(

@@ -117,6 +117,8 @@ RELATIVE_IQR: Final = Limits(0.10, 0.25)
 CLOCK_WINDOW_NS: Final = int(MIN_WINDOW_S * 1e9)
 """As long as a window of the warm-up."""
 
+_CLOCK: Final = "gpu_sm_clock_hz"
+
 _Finding = tuple[float, Limits, str] | str
 """A value, its limits and the sentence; or why there is no value."""
 
@@ -147,8 +149,8 @@ def clock_loss(block: BlockRecord, record: RunRecord) -> float | None:
     Against those of the same contender: one that draws more power has a lower clock by right. None
     without readings.
     """
-    own = readings(block, "gpu_sm_clock_hz")
-    others = [readings(one, "gpu_sm_clock_hz") for one in blocks_of(record, block.contender, block.workload)]
+    own = readings(block, _CLOCK)
+    others = [readings(one, _CLOCK) for one in blocks_of(record, block.contender, block.workload)]
     usual = median([fmean(one) for one in others if one] or [0.0])
     return 1 - fmean(own) / usual if own and usual > 0 else None
 
@@ -159,9 +161,7 @@ def clock_rise(block: BlockRecord) -> float | None:
     Only what comes after the warm-up can tell that a clock was still rising: one that was higher before and
     settled under the GPU's power limit is warm. None without readings in both phases.
     """
-    before, after = (
-        timed_readings(block, "gpu_sm_clock_hz", phase) for phase in (Phase.WARM_UP, Phase.MEASURE)
-    )
+    before, after = (timed_readings(block, _CLOCK, phase) for phase in (Phase.WARM_UP, Phase.MEASURE))
     if not before or not after:
         return None
     last = [value for time_ns, value in before if time_ns > before[-1][0] - CLOCK_WINDOW_NS]
@@ -292,7 +292,7 @@ def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Find
         codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK, GateCode.GPU_WARM_UP)
         return dict.fromkeys(codes, "the workload runs on the CPU")
     loss, rise = clock_loss(block, record), clock_rise(block)
-    clock: _Finding = block.unavailable.get("gpu_sm_clock_hz", _UNREAD)
+    clock: _Finding = block.unavailable.get(_CLOCK, _UNREAD)
     warm_up: _Finding = clock if loss is None else "no reading was taken in the warm-up"
     if loss is not None:
         clock = (

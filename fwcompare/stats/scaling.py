@@ -13,7 +13,7 @@ from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload, is_throughput
-from fwcompare.stats.blocks import GROUPED, NOT_MEASURED, Look, block_figures, blocks_of
+from fwcompare.stats.blocks import GROUPED, NOT_MEASURED, Look, block_figures, blocks_of, medians_ns
 from fwcompare.stats.comparison import max_degrees
 from fwcompare.stats.ratio import CONFIDENCE, estimate_ratio
 
@@ -93,18 +93,18 @@ def _sweep(record: RunRecord, family: Sequence[Workload], look: Look) -> Sweep:
 
 def _point(record: RunRecord, contender: str, workload: Workload, look: Look) -> ScalingPoint:
     blocks = blocks_of(record, contender, workload.id)
-    measured = {block.round: value for block in blocks if (value := look(block).median_ns) is not None}
-    medians_ns, degrees = list(measured.values()), max_degrees(record, measured)
+    by_round = medians_ns(blocks, look)
+    times_ns, degrees = list(by_round.values()), max_degrees(record, by_round)
     throughput = latency = None
     unavailable = {}
-    if not medians_ns:
+    if not times_ns:
         unavailable = dict.fromkeys(("throughput_per_s", "latency_ns"), _why_nothing(blocks))
     else:
-        throughput = _estimate([workload.batch * _NS_PER_S / median_ns for median_ns in medians_ns], degrees)
+        throughput = _estimate([workload.batch * _NS_PER_S / time_ns for time_ns in times_ns], degrees)
         if is_throughput(workload.id):
             unavailable = {"latency_ns": GROUPED}
         else:
-            latency = _estimate(medians_ns, degrees)
+            latency = _estimate(times_ns, degrees)
     told = (("throughput_per_s", throughput), ("latency_ns", latency))
     unavailable |= {
         f"{name}.{end}": _ONE_BLOCK for name, one in told if one and one.low is None for end in _ENDS
@@ -113,7 +113,7 @@ def _point(record: RunRecord, contender: str, workload: Workload, look: Look) ->
         contender=contender,
         workload=workload.id,
         batch=workload.batch,
-        blocks=len(medians_ns),
+        blocks=len(times_ns),
         throughput_per_s=throughput,
         latency_ns=latency,
         gain=None,
