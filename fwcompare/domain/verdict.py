@@ -132,4 +132,4 @@ class Comparison:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The lines of the detail, as sentences."""
-        return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines())
+        return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines() if line)

@@ -379,3 +379,10 @@ def test_out_of_memory_in_every_block_is_said_of_every_block_alone(two_sided, ou
         record = change_block(record, number, outcome=outcome)
 
     assert only(record).reasons == (reason,)
+
+
+def test_a_detail_with_an_empty_line_is_still_sentences(two_sided):
+    """GIVEN a driver's message of several lines as the reason why there is no energy THEN the empty one is passed over."""
+    one = replace(only(two_sided((1000, 500), (1000, 500))), detail="it failed\n\nbadly")
+
+    assert one.remarks == ("It failed.", "Badly.")
