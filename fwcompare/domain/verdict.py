@@ -105,7 +105,8 @@ class Comparison:
         high: Upper end of the 95 % interval of the ratio, None without an interval.
         rounds: Rounds in which both were measured.
         verdict: Adjusted for the other comparisons of the run (Holm); the interval is not.
-        more_rounds: About how many more rounds would settle a verdict that is inconclusive or "slightly", if known.
+        more_rounds: About how many more rounds would settle what is inconclusive, or would show on which side of
+            the margin a slight difference lies; None if nothing is open, or it is not known.
         log_deviation: Standard deviation of the log ratios of the rounds, None of fewer than two.
         max_degrees: Degrees of freedom that count at most, see `fwcompare.stats.stopping`.
         alone: The verdict if this were the only comparison.
@@ -131,4 +132,4 @@ class Comparison:
     @property
     def remarks(self) -> tuple[str, ...]:
         """The lines of the detail, as sentences."""
-        return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines())
+        return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines() if line)

@@ -16,7 +16,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.plan import Effort, Plan, PresetName
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload
-from fwcompare.execution.sources import Channel
+from fwcompare.stats.summary import gpu_memory_bytes
 from fwcompare.worker import workloads
 
 PRECISION: Final = 0.02
@@ -150,11 +150,9 @@ def memory_bytes(block: BlockRecord, workload: Workload) -> int | None:
     if workload.gpu_uuid is None:
         peaks = [one.peak_rss_bytes for one in block.phases.values() if one.peak_rss_bytes is not None]
         return max(peaks, default=None)
-    series = block.resources.get(Channel.GPU_PROCESS_MEMORY_BYTES)
-    read = [int(value) for chunk in series.value for value in chunk] if series else []
     names = ("framework_reserved_peak_bytes", "framework_allocated_peak_bytes")
-    counted = [block.counters[name] for name in names if name in block.counters]
-    return max((*read, *counted), default=None)
+    found = (gpu_memory_bytes(block), *(block.counters.get(name) for name in names))
+    return max((one for one in found if one is not None), default=None)
 
 
 def _is_memory(trial: Trial) -> bool:

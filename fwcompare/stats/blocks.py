@@ -80,6 +80,19 @@ def block_median_ns(block: BlockRecord) -> float | None:
     return value / block.iterations_per_sample if value is not None and value > 0 else None
 
 
+def medians_ns(blocks: Iterable[BlockRecord], look: Look) -> dict[int, float]:
+    """Median time of an iteration in each block that was measured to its end, by its round.
+
+    Args:
+        blocks: Those of one contender in one workload that count, see `blocks_of`.
+        look: Gives the figures of a block.
+    """
+    return {block.round: value for block in blocks if (value := look(block).median_ns) is not None}
+
+
+NOT_MEASURED: Final = "no block was measured to its end"
+"""Why a contender has no figure of what was timed."""
+
 GROUPED: Final = "not available in the throughput scenario, because groups of iterations are timed together"
 
 OVERHEAD: Final = "timer_overhead_ns"

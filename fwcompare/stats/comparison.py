@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from fwcompare.stats.blocks import (
     block_figures,
     blocks_of,
     figures_of_all,
+    medians_ns,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
 from fwcompare.stats.energy import channel_of, energy_by_round
@@ -130,7 +131,7 @@ def _values(
     """The figure of each block that was measured to its end, by round."""
     blocks = blocks_of(record, contender, workload.id)
     if metric is Metric.LATENCY:
-        return _medians(blocks, look)
+        return medians_ns(blocks, look)
     measured = [block for block in blocks if look(block).median_ns is not None]
     return energy_by_round(measured, workload.batch, channel_of(workload))
 
@@ -159,9 +160,15 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=missing, detail=pairs)
     if not pairs.rounds:
         return open_yet
-    estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
+    estimate = replace(
+        estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record, pairs.rounds)
+    )
     interval = estimate.interval(CONFIDENCE)
-    used = [block for block in (*theirs, *mine) if block.round in pairs.rounds]
+    used = [
+        block
+        for block in (*theirs, *mine)
+        if block.round in pairs.rounds and look(block).median_ns is not None
+    ]
     unsteady = "; ".join(
         text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
     )
@@ -179,15 +186,20 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     )
 
 
-def max_degrees(record: RunRecord) -> int | None:
+def max_degrees(record: RunRecord, rounds: Collection[int]) -> int | None:
     """Degrees of freedom that count at most, where the number of rounds was chosen after looking at the scatter.
 
-    Those of the earliest stop, or of the rounds that there were before some were added (C. Stein, Annals of
+    Those of the earliest stop, or of the figures that there were before rounds were added (C. Stein, Annals of
     Mathematical Statistics 16, 1945: with the degrees of the first stage the interval holds whatever is added).
+    A single figure has no scatter that could be looked at.
+
+    Args:
+        record: The run.
+        rounds: Those that gave a figure.
     """
     limits = [MAX_DEGREES] if record.plan.stops_early else []
-    limits += [max(1, record.history[0].rounds - 1)] if record.history else []
-    return min(limits, default=None)
+    seen = [sum(number < earlier.rounds for number in rounds) for earlier in record.history]
+    return min([*limits, *(count - 1 for count in seen if count > 1)], default=None)
 
 
 def unproved_mode(blocks: Iterable[BlockRecord]) -> str:
@@ -216,9 +228,10 @@ def _obstacle(blocks: Sequence[BlockRecord], look: Look) -> Reason | None:
         return Reason.OUTPUT_MISMATCH
     if unproved_mode(blocks):
         return Reason.MODE_NOT_PROVED
-    if _medians(blocks, look):
+    if medians_ns(blocks, look):
         return None
-    return Reason.OOM if any(block.outcome in _OUT_OF_MEMORY for block in blocks) else Reason.NO_RESULT
+    outcomes = {block.outcome for block in blocks}
+    return Reason.OOM if outcomes and outcomes <= _OUT_OF_MEMORY else Reason.NO_RESULT
 
 
 def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> Reason | None:
@@ -233,12 +246,6 @@ def _difference(mine: Iterable[BlockRecord], theirs: Iterable[BlockRecord]) -> R
 
 def _differs(block: BlockRecord) -> bool:
     return block.outcome is Outcome.OUTPUT_MISMATCH or any(not check.passed for check in block.equivalence)
-
-
-def _medians(blocks: Sequence[BlockRecord], look: Look) -> dict[int, float]:
-    """Median latency in nanoseconds of the measured blocks, by round."""
-    medians = {block.round: look(block).median_ns for block in blocks}
-    return {number: value for number, value in medians.items() if value is not None}
 
 
 def _remarks(

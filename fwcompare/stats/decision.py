@@ -23,7 +23,8 @@ class Decision:
     """What a ratio allows to say.
 
     Attributes:
-        more_rounds: About how many more rounds would settle it, None if it is settled or unknown.
+        more_rounds: About how many more rounds would settle what is inconclusive, or would show on which side of
+            the margin a slight difference lies; None if nothing is open, or it is not known.
     """
 
     verdict: Verdict

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, PresetName
+from fwcompare.domain.plan import DEFAULT_MARGIN, EARLY_STOPPERS, PRESETS, PresetName
 from fwcompare.stats.ratio import CONFIDENCE, RatioEstimate
+from fwcompare.stats.stopping import MAX_DEGREES
 
 _STEP: Final = 200
 """Margins are suggested in steps of one two-hundredth."""
@@ -18,6 +19,8 @@ MAX_MARGIN: Final = 0.5
 def smallest_detectable(estimate: RatioEstimate) -> dict[PresetName, float] | None:
     """For each preset the half-width t · s / √R of its interval, as a fraction of the ratio.
 
+    A preset that may stop early has the few degrees of freedom of such runs.
+
     Args:
         estimate: Of the same contender in both slots, in a run of any preset.
 
@@ -27,7 +30,10 @@ def smallest_detectable(estimate: RatioEstimate) -> dict[PresetName, float] | No
     deviation = estimate.log_deviation
     if deviation is None:
         return None
-    return {name: _half_width(deviation, effort.rounds) for name, effort in PRESETS.items()}
+    return {
+        name: _half_width(deviation, effort.rounds, MAX_DEGREES if name in EARLY_STOPPERS else None)
+        for name, effort in PRESETS.items()
+    }
 
 
 def suggested_margin(detectable: float) -> float:
@@ -38,7 +44,7 @@ def suggested_margin(detectable: float) -> float:
     return min(MAX_MARGIN, max(DEFAULT_MARGIN, math.ceil(round(2 * detectable * _STEP, 6)) / _STEP))
 
 
-def _half_width(deviation: float, rounds: int) -> float:
-    interval = RatioEstimate(1.0, rounds, deviation).interval(CONFIDENCE)
+def _half_width(deviation: float, rounds: int, max_degrees: int | None) -> float:
+    interval = RatioEstimate(1.0, rounds, deviation, max_degrees).interval(CONFIDENCE)
     assert interval is not None
     return interval.high - 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.workload import Workload
+from fwcompare.stats.blocks import NOT_MEASURED
 from fwcompare.stats.gates import other_use_of_gpu, timed_readings
 
 GPU_ENERGY: Final = "gpu_energy_j"
@@ -25,6 +27,9 @@ COUNTER_STEP_S: Final = {GPU_ENERGY: 0.1, CPU_ENERGY: 0.001}
 
 MIN_SPAN_S: Final = 10.0
 """Blocks that together were measured for less say too little beside the steps of the counter."""
+
+MIN_IDLE_SPAN_S: Final = 1.0
+"""An import that was watched for less says too little of what the GPU draws when idle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,11 @@ def energy_of(
         idle_w: What the device draws when idle.
     """
     if not blocks:
-        return "no block was measured to its end"
+        return NOT_MEASURED
     found = [stretch for block in blocks if (stretch := _stretch(block, Phase.MEASURE, channel, batch))]
     span_s = sum(one.span_s for one in found)
     if not found:
-        reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
-        return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
+        return _why_nothing(blocks, channel)
     if channel == GPU_ENERGY and (others := next(filter(None, map(other_use_of_gpu, blocks)), "")):
         return others
     if span_s < MIN_SPAN_S:
@@ -110,14 +114,24 @@ def energy_by_round(blocks: Sequence[BlockRecord], batch: int, channel: str) -> 
 
 def idle_power_w(blocks: Sequence[BlockRecord]) -> float | None:
     """What the GPU draws when idle: the least in any block while its framework was imported, which uses no GPU."""
-    found = [stretch for block in blocks if (stretch := _stretch(block, Phase.IMPORT, GPU_ENERGY, 1))]
-    return min((one.joules / one.span_s for one in found), default=None)
+    found = (_stretch(block, Phase.IMPORT, GPU_ENERGY, 1) for block in blocks)
+    return min(
+        (one.joules / one.span_s for one in found if one and one.span_s >= MIN_IDLE_SPAN_S), default=None
+    )
+
+
+def _why_nothing(blocks: Sequence[BlockRecord], channel: str) -> str:
+    """Why none of the blocks has a stretch."""
+    if any(len(timed_readings(block, channel, Phase.MEASURE)) > 1 for block in blocks):
+        return "the counter was reset while iterations were timed"
+    reasons = [block.unavailable[channel] for block in blocks if channel in block.unavailable]
+    return reasons[-1] if reasons else "no two readings were taken while iterations were timed"
 
 
 def _stretch(block: BlockRecord, phase: Phase, channel: str, batch: int) -> _Stretch | None:
-    """What the counter grew by in a phase, and the items that were timed meanwhile."""
+    """What the counter grew by in a phase, and the items that were timed meanwhile; None if it was reset."""
     found = timed_readings(block, channel, phase)
-    if len(found) < 2:
+    if len(found) < 2 or any(later < earlier for (_, earlier), (_, later) in pairwise(found)):
         return None
     (first_ns, first_j), (last_ns, last_j) = found[0], found[-1]
     started = [np.asarray(chunk, np.int64) for chunk in block.latency.time_ns]

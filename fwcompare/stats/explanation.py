@@ -18,7 +18,7 @@ from fwcompare.stats.comparison import Pairs, compare_all, estimate_of, paired
 from fwcompare.stats.decision import ALPHA
 from fwcompare.stats.evidence import Evidence, adjusted, evidence_of
 from fwcompare.stats.multiplicity import factors
-from fwcompare.stats.ratio import CONFIDENCE, EQUIVALENCE_CONFIDENCE, RatioEstimate
+from fwcompare.stats.ratio import CONFIDENCE, EQUIVALENCE_CONFIDENCE, RatioEstimate, percent
 from fwcompare.stats.student import t_quantile
 
 CHAPTERS: Final = {Metric.LATENCY: "From blocks to a verdict", Metric.ENERGY: "Energy"}
@@ -164,7 +164,7 @@ def _rule(
     end = f"it is {one.verdict.replace('_', ' ')}" if decided else "none is, so it is inconclusive"
     told = f"The first claim whose p among all is below {ALPHA:g} decides: {end}."
     pairs = (
-        ("Margin δ", f"{100 * margin:g} %, fixed before the run"),
+        ("Margin δ", f"{percent(margin)}, fixed before the run"),
         ("1 / (1 + δ) … 1 + δ", f"{1 / (1 + margin):.4f} … {1 + margin:.4f}"),
         *_by_holm(decided or "differs", evidence, place, estimate),
     )
@@ -191,8 +191,8 @@ def _by_holm(
 
 def _claim(claim: str, margin: float) -> str:
     return {
-        "beyond_margin": f"differs by more than {100 * margin:g} %",
-        "within_margin": f"differs by less than {100 * margin:g} %",
+        "beyond_margin": f"differs by more than {percent(margin)}",
+        "within_margin": f"differs by less than {percent(margin)}",
         "differs": "differs at all",
     }[claim]
 

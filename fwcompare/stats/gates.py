@@ -16,6 +16,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_on_gpu
 from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of
+from fwcompare.worker.warmup import MIN_WINDOW_S
 
 
 class Level(StrEnum):
@@ -87,11 +88,6 @@ class GateReport:
     gates: tuple[Gate, ...]
     unchecked: dict[GateCode, str]
 
-    @property
-    def is_red(self) -> bool:
-        """The block is not to be trusted."""
-        return any(gate.level is Level.RED for gate in self.gates)
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -118,8 +114,10 @@ CLOCK_LOSS: Final = Limits(0.03, 0.10)
 CLOCK_RISE: Final = Limits(0.05)
 RELATIVE_IQR: Final = Limits(0.10, 0.25)
 
-CLOCK_WINDOW_NS: Final = 500_000_000
+CLOCK_WINDOW_NS: Final = int(MIN_WINDOW_S * 1e9)
 """As long as a window of the warm-up."""
+
+_CLOCK: Final = "gpu_sm_clock_hz"
 
 _Finding = tuple[float, Limits, str] | str
 """A value, its limits and the sentence; or why there is no value."""
@@ -151,8 +149,8 @@ def clock_loss(block: BlockRecord, record: RunRecord) -> float | None:
     Against those of the same contender: one that draws more power has a lower clock by right. None
     without readings.
     """
-    own = readings(block, "gpu_sm_clock_hz")
-    others = [readings(one, "gpu_sm_clock_hz") for one in blocks_of(record, block.contender, block.workload)]
+    own = readings(block, _CLOCK)
+    others = [readings(one, _CLOCK) for one in blocks_of(record, block.contender, block.workload)]
     usual = median([fmean(one) for one in others if one] or [0.0])
     return 1 - fmean(own) / usual if own and usual > 0 else None
 
@@ -163,9 +161,7 @@ def clock_rise(block: BlockRecord) -> float | None:
     Only what comes after the warm-up can tell that a clock was still rising: one that was higher before and
     settled under the GPU's power limit is warm. None without readings in both phases.
     """
-    before, after = (
-        timed_readings(block, "gpu_sm_clock_hz", phase) for phase in (Phase.WARM_UP, Phase.MEASURE)
-    )
+    before, after = (timed_readings(block, _CLOCK, phase) for phase in (Phase.WARM_UP, Phase.MEASURE))
     if not before or not after:
         return None
     last = [value for time_ns, value in before if time_ns > before[-1][0] - CLOCK_WINDOW_NS]
@@ -193,9 +189,12 @@ def worst_first(gates: Iterable[Gate]) -> list[Gate]:
 
 
 def other_load(block: BlockRecord, record: RunRecord) -> float | str:
-    """What others used and what the hypervisor took away, as a share of the cores; or why it is not known."""
+    """What others used and what the hypervisor took away, as a share of all cores of the machine; or why it is not known.
+
+    What is counted is counted on all of them, also where the workers may use only some.
+    """
     machine, worker = readings(block, "machine_cpu_percent"), readings(block, "cpu_percent")
-    cores = record.machine.get("available_cores")
+    cores = record.machine.get("logical_cores")
     if not machine or not worker or not isinstance(cores, int):
         return block.unavailable.get("machine_cpu_percent", _UNREAD)
     stolen = readings(block, "steal_percent")
@@ -231,11 +230,17 @@ def timed_readings(block: BlockRecord, channel: str, during: Phase) -> list[tupl
     ]
 
 
+def highest(block: BlockRecord, channel: str) -> float | None:
+    """The highest reading of the whole block, from the start of its process to its end; None without any."""
+    series = block.resources.get(channel)
+    return max((float(value) for chunk in series.value for value in chunk), default=None) if series else None
+
+
 def _power_gates(block: BlockRecord, record: RunRecord) -> tuple[list[Gate], dict[GateCode, str]]:
-    """Governor and battery: as they were during the block, else as the run found them at its start."""
+    """Governor and battery, which are read seldom: as they were in the whole block, else at the start of the run."""
     gates: list[Gate] = []
     unchecked: dict[GateCode, str] = {}
-    cores, governor = _most(block, "governed_cores"), record.machine.get("cpu_governor")
+    cores, governor = highest(block, "governed_cores"), record.machine.get("cpu_governor")
     if cores is None and governor is None:
         reason = record.machine.get("cpu_governor_unavailable")
         unchecked[GateCode.GOVERNOR] = str(reason or "not recorded")
@@ -243,18 +248,12 @@ def _power_gates(block: BlockRecord, record: RunRecord) -> tuple[list[Gate], dic
         name = "another governor" if governor in (None, "performance") else governor
         sentence = f"The processor's clock is governed by {name}, which may change it."
         gates.append(Gate(GateCode.GOVERNOR, Level.NOTE, sentence))
-    on_battery, plugged = _most(block, "on_battery"), record.machine.get("power_plugged")
+    on_battery, plugged = highest(block, "on_battery"), record.machine.get("power_plugged")
     if on_battery is None and plugged is None:
         unchecked[GateCode.BATTERY] = "the machine has no battery, or does not tell"
     elif plugged is False if on_battery is None else on_battery > 0:
         gates.append(Gate(GateCode.BATTERY, Level.AMBER, "The machine ran on its battery."))
     return gates, unchecked
-
-
-def _most(block: BlockRecord, channel: str) -> float | None:
-    """The highest reading of the whole block, None without any: what changes seldom is read seldom."""
-    series = block.resources.get(channel)
-    return max((float(value) for chunk in series.value for value in chunk), default=None) if series else None
 
 
 def _findings(block: BlockRecord, record: RunRecord, figures: BlockFigures) -> dict[GateCode, _Finding]:
@@ -293,8 +292,8 @@ def _gpu_findings(block: BlockRecord, record: RunRecord) -> dict[GateCode, _Find
         codes = (GateCode.GPU_SHARED, GateCode.GPU_THERMAL, GateCode.GPU_CLOCK, GateCode.GPU_WARM_UP)
         return dict.fromkeys(codes, "the workload runs on the CPU")
     loss, rise = clock_loss(block, record), clock_rise(block)
-    clock: _Finding = block.unavailable.get("gpu_sm_clock_hz", _UNREAD)
-    warm_up = clock
+    clock: _Finding = block.unavailable.get(_CLOCK, _UNREAD)
+    warm_up: _Finding = clock if loss is None else "no reading was taken in the warm-up"
     if loss is not None:
         clock = (
             loss,
@@ -335,7 +334,11 @@ def _gpu_shared(block: BlockRecord) -> _Finding:
         sentence = f"Other programs kept the GPU busy {median(before):.0f} % of the time before the start."
         return median(before), GPU_LOAD_PERCENT, sentence
     return _of_channel(
-        block, "gpu_other_processes", max, GPU_PROCESSES, "{:.0f} other processes used the GPU."
+        block,
+        "gpu_other_processes",
+        max,
+        GPU_PROCESSES,
+        "Other processes used the GPU, at most {:.0f} at once.",
     )
 
 

@@ -128,7 +128,7 @@ def percentile_interval(
         return None
     value = int(ordered[rank_of(percent, ordered.size) - 1])
     parts = [block for block in blocks if block.size]
-    parts = np.array_split(parts[0], STRETCHES) if len(parts) == 1 else parts
+    parts = np.array_split(parts[0], min(STRETCHES, parts[0].size)) if len(parts) == 1 else parts
     below = np.array([np.count_nonzero(part <= value) for part in parts])
     effective = effective_size(below, np.array([part.size for part in parts]))
     ends = _interval_ranks(percent, effective, ordered.size)

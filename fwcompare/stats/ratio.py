@@ -21,7 +21,8 @@ EQUIVALENCE_CONFIDENCE: Final = 0.90
 """Confidence of the interval that must lie inside the margin: two one-sided tests at 5 % (TOST)."""
 
 MAX_ROUNDS: Final = 100
-"""More are not suggested: then the noise is what has to be dealt with."""
+"""More additional rounds than this are not suggested, nor added without their number being given: then the noise is
+what has to be dealt with. Whoever names a number may name a larger one."""
 
 _LARGEST_LOG: Final = 700.0
 """Two rounds that contradict each other by orders of magnitude leave intervals that no float can hold."""
@@ -101,6 +102,11 @@ def rounds_to_side(estimate: RatioEstimate, margin: float, confidence: float = C
     distance = abs(abs(math.log(estimate.ratio)) - math.log1p(margin))
     rounds = _rounds_missing(estimate, distance, confidence) if distance > 0 else None
     return rounds if rounds is not None and rounds <= MAX_ROUNDS else None
+
+
+def percent(fraction: float) -> str:
+    """A margin or another share as it is read: 2 %, 7.5 %."""
+    return f"{100 * fraction:.3g} %"
 
 
 def _rounds_missing(estimate: RatioEstimate, half_width: float, confidence: float) -> int | None:

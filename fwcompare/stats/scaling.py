@@ -13,7 +13,8 @@ from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Workload, is_throughput
-from fwcompare.stats.blocks import GROUPED, Look, block_figures, blocks_of
+from fwcompare.stats.blocks import GROUPED, NOT_MEASURED, Look, block_figures, blocks_of, medians_ns
+from fwcompare.stats.comparison import max_degrees
 from fwcompare.stats.ratio import CONFIDENCE, estimate_ratio
 
 _NS_PER_S: Final = 1e9
@@ -92,17 +93,18 @@ def _sweep(record: RunRecord, family: Sequence[Workload], look: Look) -> Sweep:
 
 def _point(record: RunRecord, contender: str, workload: Workload, look: Look) -> ScalingPoint:
     blocks = blocks_of(record, contender, workload.id)
-    medians_ns = [median_ns for block in blocks if (median_ns := look(block).median_ns) is not None]
+    by_round = medians_ns(blocks, look)
+    times_ns, degrees = list(by_round.values()), max_degrees(record, by_round)
     throughput = latency = None
     unavailable = {}
-    if not medians_ns:
+    if not times_ns:
         unavailable = dict.fromkeys(("throughput_per_s", "latency_ns"), _why_nothing(blocks))
     else:
-        throughput = _estimate([workload.batch * _NS_PER_S / median_ns for median_ns in medians_ns])
+        throughput = _estimate([workload.batch * _NS_PER_S / time_ns for time_ns in times_ns], degrees)
         if is_throughput(workload.id):
             unavailable = {"latency_ns": GROUPED}
         else:
-            latency = _estimate(medians_ns)
+            latency = _estimate(times_ns, degrees)
     told = (("throughput_per_s", throughput), ("latency_ns", latency))
     unavailable |= {
         f"{name}.{end}": _ONE_BLOCK for name, one in told if one and one.low is None for end in _ENDS
@@ -111,7 +113,7 @@ def _point(record: RunRecord, contender: str, workload: Workload, look: Look) ->
         contender=contender,
         workload=workload.id,
         batch=workload.batch,
-        blocks=len(medians_ns),
+        blocks=len(times_ns),
         throughput_per_s=throughput,
         latency_ns=latency,
         gain=None,
@@ -130,9 +132,9 @@ def _compared(point: ScalingPoint, smallest: ScalingPoint) -> ScalingPoint:
     return replace(point, gain=gain, efficiency=gain * smallest.batch / point.batch)
 
 
-def _estimate(values: Sequence[float]) -> Estimate:
+def _estimate(values: Sequence[float], degrees: int | None) -> Estimate:
     """Geometric mean of at least one positive value, with the t interval of its logarithm."""
-    found = estimate_ratio([1.0] * len(values), values)
+    found = replace(estimate_ratio([1.0] * len(values), values), max_degrees=degrees)
     interval = found.interval(CONFIDENCE)
     return Estimate(found.ratio, *((interval.low, interval.high) if interval else (None, None)))
 
@@ -140,4 +142,4 @@ def _estimate(values: Sequence[float]) -> Estimate:
 def _why_nothing(blocks: Sequence[BlockRecord]) -> str:
     """How the last of the blocks that gave no result ended."""
     ended = [block.outcome for block in blocks if block.outcome is not None and block.outcome.is_failure]
-    return f"{ended[-1]}: {ended[-1].sentence}" if ended else "no block was measured to its end"
+    return f"{ended[-1]}: {ended[-1].sentence}" if ended else NOT_MEASURED

@@ -14,7 +14,7 @@ from fwcompare.stats.blocks import Look, figures_of_all
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.detectable import smallest_detectable, suggested_margin
 from fwcompare.stats.gates import Gate, Level, gates_of
-from fwcompare.stats.ratio import RatioEstimate
+from fwcompare.stats.ratio import RatioEstimate, percent
 
 _UNCHECKED: Final = Margin(DEFAULT_MARGIN, "the default, as this machine has not been checked")
 
@@ -80,11 +80,11 @@ def _sentence(comparison: Comparison, margin: float) -> str:
         return "Too few rounds were measured to their end: nothing can be said of this machine."
     match comparison.verdict:
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"No practical difference (within {100 * margin:.3g} %), as it must be."
+            return f"No practical difference (within {percent(margin)}), as it must be."
         case Verdict.INCONCLUSIVE:
             return (
                 f"This machine can't tell: its rounds scatter by {comparison.log_deviation:.1%}, too much to find "
-                f"out whether a contender is as fast as itself within {100 * margin:.3g} %."
+                f"out whether a contender is as fast as itself within {percent(margin)}."
             )
         case _:
             return (

@@ -13,7 +13,6 @@ from typing import Final
 from fwcompare.domain.events import CompileCache
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.stats.blocks import blocks_of
 from fwcompare.stats.quantiles import iterations_needed, median, order_ranks
 
 PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
@@ -57,7 +56,11 @@ class Start:
 
 
 def starts_of(record: RunRecord) -> tuple[Start, ...]:
-    """The starts of each contender in each workload, in the order of the plan, cold before warm."""
+    """The starts of each contender in each workload, in the order of the plan, cold before warm.
+
+    A block that was run once more counts as well: what disturbed its measurement was not in its start, and
+    its repetition found in the caches what it had left.
+    """
     return tuple(
         _start(contender.id, workload.id, cache, blocks)
         for workload in record.plan.workloads
@@ -66,8 +69,10 @@ def starts_of(record: RunRecord) -> tuple[Start, ...]:
         if (
             blocks := [
                 one
-                for one in blocks_of(record, contender.id, workload.id)
-                if one.compile_cache is cache and one.outcome is not None
+                for one in record.blocks
+                if (one.contender, one.workload) == (contender.id, workload.id)
+                and one.compile_cache is cache
+                and one.outcome is not None
             ]
         )
     )

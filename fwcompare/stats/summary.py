@@ -7,8 +7,9 @@ from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_throughput
-from fwcompare.stats.blocks import BlockFigures, Look, block_figures, blocks_of, no_percentiles
+from fwcompare.stats.blocks import NOT_MEASURED, BlockFigures, Look, block_figures, blocks_of, no_percentiles
 from fwcompare.stats.energy import CPU_ENERGY, GPU_ENERGY, Energy, energy_of, idle_power_w
+from fwcompare.stats.gates import highest
 from fwcompare.stats.quantiles import (
     PERCENTS,
     Percentile,
@@ -24,7 +25,6 @@ GPU_MEMORY: Final = "gpu_process_memory_bytes"
 """Name of the resource channel that counts the worker's own memory on the GPU."""
 
 _NS_PER_S = 1e9
-_NOTHING = "no block was measured to its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def summarise(record: RunRecord, look: Look = block_figures) -> tuple[Summary, .
 
 def gpu_memory_bytes(block: BlockRecord) -> int | None:
     """Most GPU memory that the worker held in its whole life, compiling and warming up too; None if nobody looked."""
-    series = block.resources.get(GPU_MEMORY)
-    return max((int(value) for chunk in series.value for value in chunk), default=None) if series else None
+    found = highest(block, GPU_MEMORY)
+    return None if found is None else int(found)
 
 
 def _summary(contender: str, workload: str, batch: int, blocks: list[BlockRecord], look: Look) -> Summary:
@@ -131,7 +131,7 @@ def _reasons(
     """Why each figure that is None is None; `refused` is a reason for all percentiles."""
     names = [f"percentiles.{name}" for name in percentiles]
     if n == 0:
-        return dict.fromkeys(("median_ns", "p90_ns", "throughput_per_s", "steadiness", *names), _NOTHING)
+        return dict.fromkeys(("median_ns", "p90_ns", "throughput_per_s", "steadiness", *names), NOT_MEASURED)
     few = {"median_ns": refused} if is_grouped else {}
     few |= {
         f"percentiles.p{percent}": refused or too_few(percent, n)

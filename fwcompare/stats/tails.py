@@ -12,6 +12,7 @@ from typing import Final
 from fwcompare.domain.record import RunRecord
 from fwcompare.stats.blocks import Look, block_figures, blocks_of, no_percentiles
 from fwcompare.stats.bootstrap import MIN_ROUNDS, BootstrapRatio, Means, Percentiles, bootstrap_ratio
+from fwcompare.stats.comparison import max_degrees
 from fwcompare.stats.quantiles import Latencies, iterations_needed, latencies_ns, too_few
 
 THROUGHPUT: Final = "throughput"
@@ -77,10 +78,13 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
         look,
     )
     rounds = sorted(sides[0].keys() & sides[1].keys())
+    degrees = max_degrees(record, rounds)
     baseline, other = ([side[number] for number in rounds] for side in sides)
     for metric, percent in METRICS.items():
         found = (
-            refused if refused and percent is not None else _ratio(baseline, other, percent, record.plan.seed)
+            refused
+            if refused and percent is not None
+            else _ratio(baseline, other, percent, record.plan.seed, degrees)
         )
         missing = found if isinstance(found, str) else ""
         known = None if isinstance(found, str) else found
@@ -98,14 +102,19 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
 
 
 def _ratio(
-    baseline: Sequence[Latencies], other: Sequence[Latencies], percent: float | None, seed: int
+    baseline: Sequence[Latencies],
+    other: Sequence[Latencies],
+    percent: float | None,
+    seed: int,
+    degrees: int | None,
 ) -> BootstrapRatio | str:
     """The ratio from paired blocks, or why there is none."""
     if len(baseline) < MIN_ROUNDS:
         return f"needs {MIN_ROUNDS} rounds of both, has {len(baseline)}"
     if percent is None:  # items a second are the inverse of the mean latency
-        return bootstrap_ratio(Means(other), Means(baseline), seed)
+        return bootstrap_ratio(Means(other), Means(baseline), seed, max_degrees=degrees)
     fewest = min(block.size for block in (*baseline, *other))
     if fewest < iterations_needed(percent):
         return f"{too_few(percent, fewest)} in a block"
-    return bootstrap_ratio(Percentiles(baseline, percent), Percentiles(other, percent), seed)
+    sides = Percentiles(baseline, percent), Percentiles(other, percent)
+    return bootstrap_ratio(*sides, seed, max_degrees=degrees)

@@ -21,17 +21,22 @@ def limit(size_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (size_bytes, size_bytes))
 
 
-def reset_peak() -> None:
-    """Start the kernel's peak anew at the current size (Linux: "5" into clear_refs, see proc(5))."""
+def reset_peak() -> bool:
+    """Start the kernel's peak anew at the current size (Linux: "5" into clear_refs, see proc(5)).
+
+    Returns:
+        False where the kernel does not let us: then its peak is that of all that came before, too.
+    """
     try:
         with open("/proc/self/clear_refs", "w") as stream:
             stream.write("5")
     except OSError:
-        return  # without the file there is no peak either: `read` says None
+        return False
+    return True
 
 
 def read() -> tuple[int | None, int | None]:
-    """Resident set size now and its peak since `reset_peak`, in bytes; None where it can't be read."""
+    """Resident set size now and its peak since it was last reset, in bytes; None where it can't be read."""
     try:
         with open("/proc/self/status", "rb") as stream:
             fields = dict(line.split(b":", 1) for line in stream if b":" in line)

@@ -137,7 +137,7 @@ class Block:
         if self._channel.cancelled:
             raise CancelledError
         self._phase = phase
-        memory.reset_peak()
+        is_own_peak = memory.reset_peak()
         self._channel.send("PhaseStarted", phase=phase)
         start_ns = time.perf_counter_ns()
         yield
@@ -148,7 +148,7 @@ class Block:
             phase=phase,
             duration_ns=duration_ns,
             rss_bytes=rss_bytes,
-            peak_rss_bytes=peak_rss_bytes,
+            peak_rss_bytes=peak_rss_bytes if is_own_peak else None,
         )
 
     def _start(self, program: Program, inputs: Inputs) -> None:

@@ -114,8 +114,12 @@ def test_without_readings_in_both_phases_the_gate_says_why() -> None:
     silent = replace(block, resources={}, unavailable={"gpu_sm_clock_hz": "divided by MIG"})
     stopped = measured(lambda _: 0)
 
+    unheard = replace(block, phases={Phase.MEASURE: PHASES[Phase.MEASURE]})
+
     assert report(silent).unchecked[GateCode.GPU_WARM_UP] == "divided by MIG"
-    for one in (silent, stopped, replace(block, phases={Phase.MEASURE: PHASES[Phase.MEASURE]})):
+    assert report(unheard).unchecked[GateCode.GPU_WARM_UP] == "no reading was taken in the warm-up"
+    assert GateCode.GPU_CLOCK not in report(unheard).unchecked
+    for one in (silent, stopped, unheard):
         assert clock_rise(one) is None
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from fwcompare.domain.contender import Contender, Framework, Mode
-from fwcompare.domain.events import EquivalenceChecked
+from fwcompare.domain.events import EarlierRun, EquivalenceChecked
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
@@ -340,3 +340,49 @@ def test_a_clock_that_still_rose_is_named(two_sided):
 
     assert Reason.NO_STEADY_STATE in found.reasons
     assert "the GPU's clock still rose in 1 of 2 blocks of tensorflow:function" in found.detail
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CRASHED, None])
+def test_a_repetition_that_gave_nothing_leaves_its_round_as_it_was(two_sided, outcome):
+    """GIVEN a block whose repetition failed, or still runs THEN the block counts as if there were no repetition."""
+    record = change_block(two_sided((1000, 500), (1000, 501), (1000, 499)), 5, steady=False)
+    again = runs.block(runs.CONTENDER, 2, block=6, repeats=5, outcome=outcome, steady=False)
+
+    assert only(replace(record, blocks=(*record.blocks, again))) == only(record)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "degrees"), [((5,), 2), ((1,), None), ((0,), None), ((1, 5), 2), ((9,), 6)]
+)
+def test_added_rounds_bring_no_degrees_to_those_that_both_had_before(two_sided, earlier, degrees):
+    """GIVEN nine rounds, of which two of the first five failed THEN three showed a scatter before some were added."""
+    record = two_sided(*[(1000, 500 + number) for number in range(9)])
+    for failed in (3, 4):
+        record = change_block(record, failed, outcome=Outcome.CRASHED)
+    history = tuple(
+        EarlierRun("run", "2026-01-02T03:04:05Z", "0.1.0", rounds, 2 * rounds) for rounds in earlier
+    )
+
+    assert only(replace(record, history=history)).max_degrees == degrees
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason"),
+    [
+        ((Outcome.OOM_HOST, Outcome.OOM_DEVICE), Reason.OOM),
+        ((Outcome.OOM_HOST, Outcome.CRASHED), Reason.NO_RESULT),
+    ],
+)
+def test_out_of_memory_in_every_block_is_said_of_every_block_alone(two_sided, outcomes, reason):
+    record = two_sided((1000, 500), (1000, 500))
+    for number, outcome in zip((1, 3), outcomes, strict=True):
+        record = change_block(record, number, outcome=outcome)
+
+    assert only(record).reasons == (reason,)
+
+
+def test_a_detail_with_an_empty_line_is_still_sentences(two_sided):
+    """GIVEN a driver's message of several lines as the reason why there is no energy THEN the empty one is passed over."""
+    one = replace(only(two_sided((1000, 500), (1000, 500))), detail="it failed\n\nbadly")
+
+    assert one.remarks == ("It failed.", "Badly.")

@@ -169,3 +169,22 @@ def test_a_block_whose_counter_stood_still_has_no_energy_of_its_own() -> None:
 
     assert energy_by_round([block(0), still, unread], 8, GPU_ENERGY) == {0: 2000 / 160}
     assert energy_by_round([], 8, GPU_ENERGY) == "no block was measured to its end"
+
+
+def test_a_block_whose_counter_was_reset_is_left_out() -> None:
+    """GIVEN a counter that begins anew in one of three blocks THEN the energy of an item is that of the others."""
+    reset = block(1, resources=counted(GPU_ENERGY, *range(7000, 8001, 200), 0, 200, 400, 600, 800) | ALONE)
+
+    assert energy_of([block(0), reset, block(2)], 8, GPU_ENERGY) == energy_of([block(0)] * 2, 8, GPU_ENERGY)
+    assert energy_by_round([block(0), reset], 8, GPU_ENERGY) == {0: 2000 / 160}
+    assert energy_of([reset], 8, GPU_ENERGY) == "the counter was reset while iterations were timed"
+
+
+def test_an_import_that_was_hardly_seen_is_no_idle_draw() -> None:
+    """GIVEN two readings within 0.2 s, in which the counter stood still THEN the GPU did not draw 0 W."""
+    times, joules = array("q", [81 * S, 81 * S + S // 5]), array("d", [7.0, 7.0])
+    short = block(0, resources={GPU_ENERGY: Series((times,), (joules,))})
+    seen = block(1, resources=counted(GPU_ENERGY, 0, 50, 100, start_s=81))
+
+    assert idle_power_w([short]) is None
+    assert idle_power_w([short, seen]) == 50

@@ -183,7 +183,7 @@ def test_more_load_and_pressure_never_look_better(load, more_load, pressure, mor
         }
         phases = {Phase.MEASURE: PhaseRecord(100, 100)}
         block = runs.block(runs.BASELINE, 0, *[1000] * 20, phases=phases, resources=resources)
-        report = gates_of(block, runs.record(block, machine={"available_cores": 4}))
+        report = gates_of(block, runs.record(block, machine={"logical_cores": 4}))
         found = {gate.code: gate.level for gate in report.gates}
         return [LEVELS.index(found.get(code)) for code in (GateCode.OTHER_LOAD, GateCode.CPU_PRESSURE)]
 

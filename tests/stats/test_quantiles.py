@@ -177,3 +177,12 @@ def test_equal_iterations_have_an_interval_without_width():
 def test_no_iterations_and_empty_blocks():
     assert percentile_interval([], 90) is None
     assert percentile_interval([np.full(40, 7), np.array([], np.int64)], 90) == Percentile(7, 7, 7, 40)
+
+
+@pytest.mark.parametrize("count", range(6, 10))
+def test_fewer_iterations_than_stretches_are_not_taken_for_more_clusters(count):
+    """GIVEN so few of one block that even independent ones count for less than six THEN there is no interval."""
+    found = percentile_interval([np.arange(1, count + 1)], 50)
+
+    assert found is not None
+    assert (found.low_ns, found.high_ns) == (None, None)

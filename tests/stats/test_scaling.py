@@ -128,3 +128,19 @@ def test_groups_of_iterations_have_items_a_second_and_no_latency() -> None:
     assert point.unavailable == {
         "latency_ns": "not available in the throughput scenario, because groups of iterations are timed together"
     }
+
+
+def test_an_interval_of_a_run_that_may_stop_early_has_the_degrees_of_the_earliest_stop() -> None:
+    """GIVEN 8 rounds, of which 5 might have been enough THEN 4 degrees of freedom count, not 7."""
+    run = sweep_of(rounds=8)
+    ((usual, *_),), ((wider, *_),) = (
+        [one.points for one in sweeps(replace(run, plan=replace(run.plan, stops_early=early)))]
+        for early in (False, True)
+    )
+
+    for before, after in (
+        (usual.latency_ns, wider.latency_ns),
+        (usual.throughput_per_s, wider.throughput_per_s),
+    ):
+        times = math.log(after.high / after.low) / math.log(before.high / before.low)
+        assert times == pytest.approx(stats.t.ppf(0.975, 4) / stats.t.ppf(0.975, 7))

@@ -57,3 +57,14 @@ def test_those_of_one_contender_are_those_among_all():
     record = measured(6, 40)
 
     assert ratios_of(record, runs.CONTENDER.id, runs.WORKLOAD.id) == metric_ratios(record)
+
+
+def test_an_interval_of_a_run_that_may_stop_early_has_the_degrees_of_the_earliest_stop():
+    """Student's t is 2.571 with the 5 degrees of 6 rounds, and 2.776 with 4."""
+    record = measured(6, 400)
+    early = replace(record, plan=replace(record.plan, stops_early=True))
+
+    for usual, wider in zip(metric_ratios(record), metric_ratios(early), strict=True):
+        assert np.log(wider.high / wider.low) / np.log(usual.high / usual.low) == pytest.approx(
+            2.776 / 2.571, rel=1e-3
+        )

@@ -9,7 +9,7 @@ import sys
 import psutil
 import pytest
 
-from fwcompare.worker import memory
+from fwcompare.worker import memory, runner
 
 SIZE = 64 << 20
 
@@ -50,3 +50,34 @@ def test_a_system_without_the_limit_says_so(monkeypatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(OSError, match="only Linux"):
         memory.limit(1 << 30)
+
+
+class Told:
+    """A channel that keeps what is sent."""
+
+    cancelled = False
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+
+    def send(self, message_type: str, **body) -> None:
+        self.sent.append({"type": message_type, **body})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_phase_has_no_peak_where_the_kernel_does_not_begin_it_anew(is_refused, monkeypatch) -> None:
+    """GIVEN a peak that can't be reset THEN a phase does not show that of an earlier one as its own."""
+    if is_refused:
+
+        def refuse(path, *args, **options):
+            if path == "/proc/self/clear_refs":
+                raise PermissionError(path)
+            return open(path, *args, **options)
+
+        monkeypatch.setattr(memory, "open", refuse, raising=False)
+    told = Told()
+    with runner.Block(told, None)._timed("build"):
+        pass
+
+    assert (told.sent[-1]["peak_rss_bytes"] is None) is is_refused

@@ -69,7 +69,7 @@ class Channel(StrEnum):
     """Clock of the streaming multiprocessors."""
 
     GPU_OTHER_PROCESSES = "gpu_other_processes"
-    """Processes that compute on the GPU and are not the worker's."""
+    """Processes that compute on the GPU beside the worker, read while the driver lists the worker among them."""
 
     GPU_THERMAL_LIMIT = "gpu_thermal_limit"
     """1 while the GPU is slowed down by its temperature or by its power supply, else 0."""

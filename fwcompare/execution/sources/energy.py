@@ -31,10 +31,10 @@ class CpuEnergy:
     def open(self) -> None:
         """Finds the packages."""
         zones = sorted((self._root / _ZONES).glob("intel-rapl:*"))
-        packages = [zone for zone in zones if zone.name.count(":") == 1]  # those below are parts of them
         reason = "not available: this machine shows no energy counter of its processors (RAPL)"
         try:
-            for package in packages:
+            # other zones are parts of a package ("core"), or the whole platform with the packages in it ("psys")
+            for package in (zone for zone in zones if _text(zone / "name").startswith("package")):
                 self._last_uj[package] = _number(package / "energy_uj")
                 self._ranges_uj[package] = _number(package / "max_energy_range_uj")
         except PermissionError:
@@ -61,4 +61,8 @@ class CpuEnergy:
 
 
 def _number(path: Path) -> int:
-    return int(path.read_text(encoding="ascii"))
+    return int(_text(path))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii")

@@ -27,8 +27,8 @@ _MIG_REASON: Final = "not available: the GPU is divided by MIG and does not repo
 _UNSUPPORTED: Final = (NOT_SUPPORTED, INVALID_ARGUMENT)
 """What NVML says to a question about an instance that only a whole GPU can answer."""
 
-_WDDM_REASON: Final = (
-    "not available: the Windows driver (WDDM) does not tell how much GPU memory a process uses"
+_NO_SIZE_REASON: Final = (
+    "not available: the driver does not tell how much GPU memory a process uses (on Windows, WDDM never does)"
 )
 _UNSEEN_REASON: Final = (
     "not available: the driver never listed the worker among the GPU's processes, "
@@ -104,9 +104,10 @@ class GpuCounters:
         return values
 
     def close(self) -> None:
-        """Says why the worker's own memory was never seen; NVML stays for the next worker."""
+        """Says why the worker and those beside it were never seen; NVML stays for the next worker."""
         if self._nvml is not None and not self._saw_worker:
-            self.unavailable.setdefault(Channel.GPU_PROCESS_MEMORY_BYTES, _UNSEEN_REASON)
+            for channel in (Channel.GPU_PROCESS_MEMORY_BYTES, Channel.GPU_OTHER_PROCESSES):
+                self.unavailable.setdefault(channel, _UNSEEN_REASON)
 
     def _read_one(self, nvml: Nvml, channel: Channel) -> float | str | None:
         """A reading, the reason why there is none, or None if there is none just now."""
@@ -131,20 +132,25 @@ class GpuCounters:
         self._was_slowed = is_slowed
         return float(limited)
 
-    def _other_processes(self, nvml: Nvml) -> float:
+    def _listed(self, nvml: Nvml) -> tuple[list[Any], int]:
+        """The worker tree's entries in the list of processes, and how many there are of others."""
         listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)
-        return float(sum(not is_in_tree(entry.pid, self._pid) for entry in listed))
+        own = [entry for entry in listed if is_in_tree(entry.pid, self._pid)]
+        self._saw_worker |= bool(own)
+        return own, len(listed) - len(own)
+
+    def _other_processes(self, nvml: Nvml) -> float | None:
+        """None while the driver does not list the worker, as it may not list others either."""
+        own, others = self._listed(nvml)
+        return float(others) if own else None
 
     def _process_memory_bytes(self, nvml: Nvml) -> float | str | None:
         """The worker tree's memory; None while the driver does not list it, which is not 0."""
-        listed = nvml.nvmlDeviceGetComputeRunningProcesses_v3(self._handle)
-        sizes = [entry.usedGpuMemory for entry in listed if is_in_tree(entry.pid, self._pid)]
-        if not sizes:
-            return None
+        own, _ = self._listed(nvml)
+        sizes = [entry.usedGpuMemory for entry in own]
         if any(size is None for size in sizes):
-            return _WDDM_REASON
-        self._saw_worker = True
-        return float(sum(sizes))
+            return _NO_SIZE_REASON
+        return float(sum(sizes)) if sizes else None
 
 
 RELEASE_POLL_S: Final = 0.1

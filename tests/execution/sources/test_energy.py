@@ -8,9 +8,10 @@ from fwcompare.execution.sources import Channel
 from fwcompare.execution.sources.energy import CpuEnergy
 
 
-def package(root: Path, name: str, used_uj: int | str, range_uj: int = 999_999) -> Path:
+def package(root: Path, name: str, used_uj: int | str, range_uj: int = 999_999, kind="package-0") -> Path:
     folder = root / "sys/class/powercap" / name
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "name").write_text(f"{kind}\n")
     (folder / "energy_uj").write_text(f"{used_uj}\n")
     (folder / "max_energy_range_uj").write_text(f"{range_uj}\n")
     return folder
@@ -24,11 +25,11 @@ def energy(root: Path) -> CpuEnergy:
 
 def test_packages_are_summed_and_their_parts_are_not(tmp_path):
     package(tmp_path, "intel-rapl:0", 100)
-    package(tmp_path, "intel-rapl:0:0", 50)
+    package(tmp_path, "intel-rapl:0:0", 50, kind="core")
     package(tmp_path, "intel-rapl:1", 7)
     source = energy(tmp_path)
     package(tmp_path, "intel-rapl:0", 500_100)
-    package(tmp_path, "intel-rapl:0:0", 400_000)
+    package(tmp_path, "intel-rapl:0:0", 400_000, kind="core")
     package(tmp_path, "intel-rapl:1", 250_007)
     assert source.read() == {Channel.CPU_ENERGY_J: 0.75}
     assert source.unavailable == {}
@@ -72,3 +73,14 @@ def test_this_machine_is_read_or_says_why_not():
     source = CpuEnergy()
     source.open()
     assert source.read().keys() | source.unavailable.keys() == set(source.channels)
+
+
+def test_the_platform_s_own_counter_is_not_added_to_that_of_its_package(tmp_path):
+    """GIVEN a laptop that counts its package and, beside it, the whole platform THEN only the package counts."""
+    for used in (0, 500_000):
+        package(tmp_path, "intel-rapl:0", used)
+        package(tmp_path, "intel-rapl:1", 3 * used, kind="psys")
+        if not used:
+            source = energy(tmp_path)
+
+    assert source.read() == {Channel.CPU_ENERGY_J: 0.5}

@@ -242,3 +242,14 @@ def test_a_slow_down_without_a_cause_counts_from_its_second_reading_in_a_row() -
     for gpu.clock_reasons in (0x8, 0x0, 0x8, 0x8, 0x8 | 0x4, 0x1):
         found.append(source.read()["gpu_thermal_limit"])
     assert found == [0, 0, 0, 1, 1, 0]
+
+
+def test_a_list_without_the_worker_says_nothing_of_others() -> None:
+    """GIVEN a container, from which the driver hides processes THEN nobody knows whether the GPU is shared."""
+    gpu = SimulatedGpu(processes=[])
+    source = counters(gpu)
+    assert Channel.GPU_OTHER_PROCESSES not in source.read()
+    gpu.processes = [process(INIT, 7)]
+    assert Channel.GPU_OTHER_PROCESSES not in source.read()
+    source.close()
+    assert "never listed" in source.unavailable[Channel.GPU_OTHER_PROCESSES]

@@ -34,7 +34,7 @@ def loaded(machine, worker):
 
 def record(*blocks):
     """A run on a machine with two cores."""
-    return runs.record(*blocks, machine={"available_cores": 2})
+    return runs.record(*blocks, machine={"logical_cores": 2})
 
 
 RUNNING = replace(runs.record(runs.block(runs.BASELINE, 0, 1000)), finished_utc=None)
