@@ -13,7 +13,7 @@ from fwcompare.cli.output import print_line
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Metric
 from fwcompare.report import memory_of
-from fwcompare.stats.blocks import blocks_of, figures_of_all, repeated
+from fwcompare.stats.blocks import blocks_of, repeated
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.gates import GateCode, gates_of, worst_first
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
@@ -47,9 +47,8 @@ _LATE: Final = " *"
 """Marks the level of a block that was not steady when its measurement began."""
 
 
-def print_details(console: Console, record: RunRecord) -> None:
+def print_details(console: Console, record: RunRecord, look: Look) -> None:
     """Print the details of each workload."""
-    look = figures_of_all(record)
     summaries, ratios = summarise(record, look), metric_ratios(record, look)
     energies = [one for one in compare_all(record, look) if one.metric is Metric.ENERGY]
     for workload in record.plan.workloads:

@@ -47,8 +47,9 @@ def doctor(invocation: Invocation) -> int:
         invocation.output.say(f"{mark}  {check.name}: {tilde(check.finding)}")
         if check.remedy:
             invocation.output.say(f"      {check.remedy}")
-    rows = [asdict(check) for check in checks]
-    invocation.output.answer({"schema": SCHEMA, "checks": shareable(rows), "error": None})
+    invocation.output.answer(
+        lambda: {"schema": SCHEMA, "checks": shareable([asdict(check) for check in checks]), "error": None}
+    )
     return exit_codes.DONE
 
 

@@ -17,6 +17,7 @@ from fwcompare.errors import UsageError
 from fwcompare.library.entries import find, meant
 from fwcompare.paths import sample_snapshot, shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
+from fwcompare.stats.blocks import figures_of_all
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
@@ -58,19 +59,20 @@ def show(snapshot: str, page: Page, invocation: Invocation) -> int:
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
         raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")
+    look = figures_of_all(record)
     where = ""
     if is_another(record.machine, parts.describe_machine()):
         where = f" on another machine: {wording.machine(record.machine)}"
     output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}{where}")
     if page.explained is not None:
-        explanations.print_explanations(output.console, record, page.explained)
+        explanations.print_explanations(output.console, record, look, page.explained)
     elif page.cold:
         tables.print_cold(output.console, record)
     elif page.details:
-        details.print_details(output.console, record)
+        details.print_details(output.console, record, look)
     else:
-        tables.print_run(output.console, record)
-    output.answer(report(record, tilde(str(file.absolute()))))
+        tables.print_run(output.console, record, look)
+    output.answer(lambda: report(record, look, tilde(str(file.absolute()))))
     return exit_codes.DONE
 
 
@@ -100,8 +102,14 @@ def contenders(device: str, invocation: Invocation) -> int:
         lacks = f"{one.reason} {one.remedy}".strip()
         table.add_row(one.contender.label, _can_run(one), versions, lacks)
     output.console.print(table)
-    rows: JSON = [_contender(one) for one in found.surveyed]
-    output.answer({"schema": SCHEMA, "device": found.device, "contenders": shareable(rows), "error": None})
+    output.answer(
+        lambda: {
+            "schema": SCHEMA,
+            "device": found.device,
+            "contenders": shareable([_contender(one) for one in found.surveyed]),
+            "error": None,
+        }
+    )
     return exit_codes.DONE
 
 
@@ -145,7 +153,7 @@ def recover(invocation: Invocation) -> int:
     ]
     alone: JSON = [{"journal": str(one.journal), "reason": one.reason} for one in found.left_alone]
     invocation.output.answer(
-        {
+        lambda: {
             "schema": SCHEMA,
             "recovered": shareable(recovered),
             "left_alone": shareable(alone),

@@ -125,10 +125,16 @@ class Librarian:
         return self._answer(found, ())
 
     def _answer(self, entries: Iterable[LibraryEntry], trash: Iterable[LibraryEntry]) -> int:
-        snapshots: JSON = [_object(entry) for entry in entries]
-        trashed: JSON = [_object(entry) for entry in trash]
-        answer = {"schema": SCHEMA, "snapshots": snapshots, "trash": trashed, "error": None}
-        self._output.answer(shareable(answer))
+        self._output.answer(
+            lambda: shareable(
+                {
+                    "schema": SCHEMA,
+                    "snapshots": [_object(entry) for entry in entries],
+                    "trash": [_object(entry) for entry in trash],
+                    "error": None,
+                }
+            )
+        )
         return exit_codes.DONE
 
 

@@ -87,14 +87,14 @@ def _finish(view: RunView, output: Output) -> int:
     """Print what was measured, and answer."""
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
-        tables.print_run(output.console, view.record)
+        tables.print_run(output.console, view.record, view.look)
         if view.record.plan.effort.empties_caches:
             tables.print_cold(output.console, view.record)
     if snapshot:
         output.say(f"Saved as {snapshot}")
     if view.error:
         output.error(view.error)
-    output.answer(report(view.record, snapshot, view.error))
+    output.answer(lambda: report(view.record, view.look, snapshot, view.error))
     return exit_codes.of_error(view.error) if view.error else exit_codes.of_run(view.record)
 
 

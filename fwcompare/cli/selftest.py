@@ -48,19 +48,19 @@ def selftest(
     rounds = wording.count(plan.effort.rounds, "round")
     output.say(f"{plan.baseline} against itself, {plan.workloads[0].id}, {rounds}: about {estimate}.")
     view = measure(plan, None, invocation)
-    found = self_test_of(view.record) if view.record.blocks else None
+    found = self_test_of(view.record, view.look) if view.record.blocks else None
     if found is not None:
         if found.calibration is not None:
             file = invocation.paths.calibrations_file
             parts.save_calibration(file, plan.workloads[0].device, found.calibration)
-        tables.print_run(output.console, view.record)
+        tables.print_run(output.console, view.record, view.look)
         for line in wording.self_test(found):
             output.say(line)
     if view.snapshot:
         output.say(f"Saved as {tilde(str(view.snapshot))}")
     if view.error:
         output.error(view.error)
-    output.answer(_object(found, view))
+    output.answer(lambda: _object(found, view))
     return _exit_code(found, view)
 
 

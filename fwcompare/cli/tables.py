@@ -13,7 +13,7 @@ from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
+from fwcompare.stats.blocks import Look, blocks_of, repeated
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
@@ -35,11 +35,10 @@ _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
 
 
-def print_run(console: Console, record: RunRecord) -> None:
+def print_run(console: Console, record: RunRecord, look: Look) -> None:
     """Print all tables of a run, below what was held equal in it."""
     for line in wording.fairness(fairness_of(record)):
         print_line(console, line)
-    look = figures_of_all(record)
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
         console.print(_table(record, workload.id, comparisons, summaries, look))

@@ -12,6 +12,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
 from fwcompare.domain.workload import Scenario
+from fwcompare.stats.blocks import block_figures
 from tests import runs
 from tests.cli import fakes
 from tests.stats.energies import powered
@@ -22,7 +23,7 @@ STEPPED = (*[100, 101] * 20, *[120, 121] * 20)
 
 def lines_of(record) -> list[str]:
     console = Console(file=StringIO(), width=160)
-    print_details(console, record)
+    print_details(console, record, block_figures)
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 
 

@@ -11,6 +11,7 @@ from fwcompare.cli.tables import print_run
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario
+from fwcompare.stats.blocks import block_figures
 from tests import runs
 from tests.stats.test_scaling import sweep_of
 
@@ -19,7 +20,7 @@ OLD, NEW = {"tensorflow": "2.20.0", "python": "3.10.13"}, {"tensorflow": "2.21.0
 
 def printed(record) -> list[str]:
     console = Console(file=StringIO(), width=160)
-    print_run(console, record)
+    print_run(console, record, block_figures)
     return console.file.getvalue().splitlines()
 
 
