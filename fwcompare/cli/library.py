@@ -10,9 +10,10 @@ from rich import box, filesize
 from rich.table import Table
 
 from fwcompare.cli import exit_codes, wording
+from fwcompare.cli.snapshots import entry_of
 from fwcompare.errors import UsageError
 from fwcompare.library.annotations import Annotation, clean_text, parse_tags
-from fwcompare.library.entries import LibraryEntry, SortKey, find, matching, ordered
+from fwcompare.library.entries import LibraryEntry, SortKey, matching, ordered
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
 
 _ID_CHARACTERS = 8
+"""Of the run's id, as at the end of the name that its file was given."""
 
 
 class Librarian:
@@ -69,7 +71,7 @@ class Librarian:
 
     def star(self, snapshot: str, *, off: bool) -> int:
         """Make it the baseline, or take the star away from it."""
-        entry = find(self._library.list_all().entries, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().entries)
         content_id = _readable_id(entry)
         if entry.is_baseline is off:
             self._library.star(None if off else content_id)
@@ -77,14 +79,14 @@ class Librarian:
 
     def delete(self, snapshot: str) -> int:
         """Move it into the trash."""
-        entry = find(self._library.list_all().entries, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().entries)
         moved = self._library.read(self._library.delete([entry.path]))
         self._output.say(f"In the trash: {', '.join(tilde(str(one.path)) for one in moved)}")
         return self._answer((), moved)
 
     def restore(self, snapshot: str) -> int:
         """Move it back."""
-        entry = find(self._library.list_all().trash, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().trash)
         moved = self._library.read(self._library.restore([entry.path]))
         self._output.say(f"Restored: {', '.join(tilde(str(one.path)) for one in moved)}")
         return self._answer(moved, ())
@@ -113,7 +115,7 @@ class Librarian:
         return self._answer(ordered(listing.entries, SortKey.DATE), listing.trash)
 
     def _annotate(self, snapshot: str, alter: Callable[[Annotation], Annotation]) -> int:
-        content_id = _readable_id(find(self._library.list_all().entries, snapshot))
+        content_id = _readable_id(entry_of(snapshot, self._library.list_all().entries))
         self._library.annotate(content_id, alter)
         return self._show_one(content_id)
 
@@ -160,7 +162,7 @@ def _table(entries: Sequence[LibraryEntry]) -> Table:
             filesize.decimal(entry.size_bytes),
             ", ".join(entry.said.tags),
             entry.said.note,
-            facts.content_id[:_ID_CHARACTERS] if facts else "",
+            facts.run_id[:_ID_CHARACTERS] if facts else "",
             shareable(entry.path.name),
         )
     return table
@@ -172,6 +174,7 @@ def _object(entry: LibraryEntry) -> dict[str, JSON]:
         "file": str(entry.path),
         "size_bytes": entry.size_bytes,
         "id": facts.content_id if facts else None,
+        "run_id": facts.run_id if facts else None,
         "title": entry.title,
         "name": entry.said.name,
         "note": entry.said.note,

@@ -10,6 +10,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import Progress, progress_on
+from fwcompare.cli.snapshots import file_of
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
@@ -17,12 +18,15 @@ from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fwcompare.cli.invocation import Invocation
     from fwcompare.cli.output import Output
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
     from fwcompare.domain.record import RunRecord
     from fwcompare.execution.view import RunView
+    from fwcompare.interpreters.availability import Availability
 
 _TICK_S: Final = 0.2
 """How often the progress is drawn: rarely, because a block may be measuring."""
@@ -50,14 +54,14 @@ def run(flags: RunFlags, out: Path | None, invocation: Invocation, *, allow: boo
     plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
     output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
-    return _finish(measure(plan, out, invocation), output)
+    return _finish(measure(plan, out, invocation), invocation)
 
 
-def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocation) -> int:
+def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invocation) -> int:
     """Add rounds to a comparison that has ended, and print both together; its snapshot stays as it is.
 
     Args:
-        file: The snapshot.
+        snapshot: What the user calls it.
         rounds: How many to add, None for about as many as would settle what is open.
         out: The new snapshot, None for one in the data folder.
         invocation: What every command is called with.
@@ -69,29 +73,35 @@ def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocati
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
-    record = parts.read_snapshot(file)
+    record = parts.read_snapshot(file_of(snapshot, invocation))
+    machine = parts.describe_machine()
+
+    def require_no_obstacle(surveyed: Sequence[Availability]) -> None:
+        if obstacle := parts.continuation_obstacle(record, surveyed, machine):
+            raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
+
+    require_no_obstacle(())  # on another machine neither rounds nor contenders matter
     number = rounds_wanted(record) if rounds is None else rounds
     plan, earlier = continued(record, number)
-    surveyed = parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings())
-    obstacle = parts.continuation_obstacle(record, surveyed, parts.describe_machine())
-    if obstacle:
-        raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
+    require_no_obstacle(parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings()))
     added = wording.count(number, "round")
     output.say(
         f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
     )
-    return _finish(measure(plan, out, invocation, earlier=earlier), output)
+    return _finish(measure(plan, out, invocation, earlier=earlier), invocation)
 
 
-def _finish(view: RunView, output: Output) -> int:
+def _finish(view: RunView, invocation: Invocation) -> int:
     """Print what was measured, and answer."""
+    output = invocation.output
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
         tables.print_run(output.console, view.record, view.look)
         if view.record.plan.effort.empties_caches:
             tables.print_cold(output.console, view.record)
-    if snapshot:
-        output.say(f"Saved as {snapshot}")
+    if view.snapshot and snapshot:
+        is_listed = view.snapshot.absolute().parent == invocation.paths.snapshots
+        output.say(f"Saved as {snapshot}{'' if is_listed else ', which is not in the library'}")
     if view.error:
         output.error(view.error)
     output.answer(lambda: report(view.record, view.look, snapshot, view.error))

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, repeated
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
+_CUT_OFF: Final = (None, Outcome.CANCELLED)
+"""How blocks end in which a run is stopped."""
+
 _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
 
@@ -45,6 +49,7 @@ def print_run(console: Console, record: RunRecord, look: Look) -> None:
         lines = (
             *_failures(record, workload.id),
             *_repetitions(record, workload.id, look),
+            *_cut_off(record, workload.id),
             *wording.outliers(
                 {
                     one.contender: one.severe_outliers / one.n
@@ -181,6 +186,24 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
         found += [one.sentence for one in gates if one.level is Level.RED or one.code is GateCode.GPU_WARM_UP]
         counts = "" if first.block in replaced else " The repetition did not end, so the first one counts."
         yield f"{first.contender}: round {first.round + 1} was run once more. {' '.join(found)}{counts}"
+
+
+def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
+    """One line for each round that the run did not come to the end of, with how to make up for it."""
+    mine = [block for block in record.blocks if block.workload == workload]
+    remedy = "fwcompare run --continue SNAPSHOT --rounds 1 adds one."
+    if not mine:
+        yield f"No round was begun. {remedy}"
+    for number in dict.fromkeys(block.round for block in mine):
+        had = {one.contender for one in mine if one.round == number and one.outcome not in _CUT_OFF}
+        lacking = [
+            one.id
+            for one in record.plan.contenders
+            if one.id not in had and (one.id, workload) not in record.stopped
+        ]
+        if lacking:
+            whose = "" if record.plan.baseline in lacking else " of theirs"
+            yield f"Round {number + 1} was cut off before {', '.join(lacking)}: it counts in no ratio{whose}. {remedy}"
 
 
 def _versions(record: RunRecord) -> Iterator[str]:
