@@ -100,7 +100,7 @@ def meant(entries: Iterable[LibraryEntry], wanted: str) -> list[LibraryEntry]:
         lambda entry: wanted in (entry.path.name, entry.path.stem),
         lambda entry: wanted == entry.said.name,
         lambda entry: wanted == entry.title,
-        lambda entry: len(wanted) >= _LEAST_ID and entry.facts and _has_id(entry.facts, wanted),
+        lambda entry: _has_id(entry, wanted),
     ):
         found = [entry for entry in entries if means(entry)]
         if found:
@@ -108,7 +108,10 @@ def meant(entries: Iterable[LibraryEntry], wanted: str) -> list[LibraryEntry]:
     return []
 
 
-def _has_id(facts: Facts, start: str) -> bool:
+def _has_id(entry: LibraryEntry, start: str) -> bool:
+    facts = entry.facts
+    if facts is None or len(start) < _LEAST_ID:
+        return False
     return facts.run_id.startswith(start) or facts.content_id.startswith(start)
 
 
