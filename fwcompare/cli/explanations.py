@@ -29,9 +29,8 @@ def print_explanations(console: Console, record: RunRecord, look: Look, contende
 
 def _print(console: Console, found: Explanation) -> None:
     one = found.comparison
-    verdict = one.verdict.replace("_", " ")
     print_line(
-        console, f"\n{one.contender} against {one.baseline} in {one.workload}, {one.metric}: {verdict}"
+        console, f"\n{one.contender} against {one.baseline} in {one.workload}, {one.metric}: {one.words}"
     )
     for part in found.parts:
         print_line(console, f"\n  {part.title}")

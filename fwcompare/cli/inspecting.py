@@ -11,6 +11,7 @@ from rich.table import Table
 from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
 from fwcompare.cli.snapshots import file_of
+from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.domain.workload import Task
 from fwcompare.errors import UsageError
@@ -121,7 +122,7 @@ def recover(invocation: Invocation) -> int:
     found = invocation.parts().recover(invocation.paths)
     say = invocation.output.say
     for one in found.recovered:
-        blocks, lines = wording.count(one.blocks, "block"), wording.count(one.lost_lines, "line")
+        blocks, lines = words.count(one.blocks, "block"), words.count(one.lost_lines, "line")
         say(f"Recovered {blocks} as {tilde(str(one.snapshot))}, {lines} lost")
     for other in found.left_alone:
         say(f"Left alone: {tilde(str(other.journal))}: {tilde(other.reason)}")

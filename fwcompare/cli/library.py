@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich import box, filesize
 from rich.table import Table
 
-from fwcompare.cli import exit_codes, wording
+from fwcompare.cli import exit_codes
 from fwcompare.cli.snapshots import entry_of
+from fwcompare.domain import words
 from fwcompare.errors import UsageError
 from fwcompare.library.annotations import Annotation, clean_text, parse_tags
 from fwcompare.library.entries import LibraryEntry, SortKey, matching, ordered
@@ -98,7 +99,7 @@ class Librarian:
             UsageError: There is something in it, and the user has not confirmed.
         """
         trash = self._library.look().trash
-        count = wording.count(len(trash), "snapshot")
+        count = words.count(len(trash), "snapshot")
         if trash and not confirmed:
             files = ", ".join(shareable(entry.path.name) for entry in trash)
             raise UsageError(f"This deletes {count} for good: {files}.", "Add --yes to do so.")
@@ -111,7 +112,7 @@ class Librarian:
         """Read everything anew."""
         self._library.forget()
         listing = self._library.list_all()
-        self._output.say(f"Read {wording.count(len(listing.entries), 'file')}.")
+        self._output.say(f"Read {words.count(len(listing.entries), 'file')}.")
         return self._answer(ordered(listing.entries, SortKey.DATE), listing.trash)
 
     def _annotate(self, snapshot: str, alter: Callable[[Annotation], Annotation]) -> int:

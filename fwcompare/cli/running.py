@@ -11,6 +11,7 @@ from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import Progress, progress_on
 from fwcompare.cli.snapshots import file_of
+from fwcompare.domain import words
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
@@ -53,7 +54,7 @@ def run(flags: RunFlags, out: Path | None, invocation: Invocation, *, allow: boo
     margin = find_margin(flags, candidates.device, invocation.paths, parts)
     plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
-    output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
+    output.say(f"Margin {words.percent(plan.margin)}: {margin.why}.")
     return _finish(measure(plan, out, invocation), invocation)
 
 
@@ -84,9 +85,9 @@ def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invoc
     number = rounds_wanted(record) if rounds is None else rounds
     plan, earlier = continued(record, number)
     require_no_obstacle(parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings()))
-    added = wording.count(number, "round")
+    added = words.count(number, "round")
     output.say(
-        f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
+        f"Adding {added} to those of {record.started_utc}; margin {words.percent(plan.margin)} as before."
     )
     return _finish(measure(plan, out, invocation, earlier=earlier), invocation)
 
@@ -116,10 +117,10 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     if candidates.why:
         output.say(f"Device {candidates.device}: {candidates.why}")
     parts_of_plan = (
-        wording.count(len(plan.contenders), "contender"),
-        wording.count(len(plan.workloads), "workload"),
-        wording.count(plan.effort.rounds, "round"),
-        wording.count(plan.threads, "thread"),
+        words.count(len(plan.contenders), "contender"),
+        words.count(len(plan.workloads), "workload"),
+        words.count(plan.effort.rounds, "round"),
+        words.count(plan.threads, "thread"),
     )
     estimate = wording.span(parts.estimate_s(plan))
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")

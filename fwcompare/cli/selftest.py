@@ -8,6 +8,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, asked_for, choose, find_candidates
 from fwcompare.cli.running import measure
+from fwcompare.domain import words
 from fwcompare.domain.plan import SELF_TEST_ARCHITECTURE, PresetName, self_test
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.errors import InterpreterError
@@ -45,7 +46,7 @@ def selftest(
     candidates = find_candidates(asked_for(contenders, settings, parts), device, settings, parts)
     plan = _plan(candidates, choose(preset, PresetName, "preset"), parts)
     estimate = wording.span(parts.estimate_s(plan))
-    rounds = wording.count(plan.effort.rounds, "round")
+    rounds = words.count(plan.effort.rounds, "round")
     output.say(f"{plan.baseline} against itself, {plan.workloads[0].id}, {rounds}: about {estimate}.")
     view = measure(plan, None, invocation)
     found = self_test_of(view.record, view.look) if view.record.blocks else None

@@ -162,20 +162,18 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
     interval = estimate.interval(CONFIDENCE)
     used = [block for block in (*theirs, *mine) if block.round in pairs.rounds]
-    unsteady = "; ".join(
-        text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
-    )
+    told = "; ".join(text for who in (record.plan.baseline, contender) for text in unsteady(who, used, look))
     disturbed = tuple(_disturbed(record, used, look))
     return replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, used, look, is_quiet=not disturbed, is_steady=not unsteady),
+        reasons=_remarks(record, used, look, is_quiet=not disturbed, is_steady=not told),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
-        detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
+        detail="\n".join([*([told] if told else []), *disturbed]),
     )
 
 
@@ -265,7 +263,7 @@ def _disturbed(record: RunRecord, used: Sequence[BlockRecord], look: Look) -> It
         yield f"{gate.sentence.rstrip('.')}: {blocks}"
 
 
-def _unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
+def unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
     """In what way the blocks of one side were not steady; nothing if they were."""
     blocks = [block for block in used if block.contender == contender]
     labels = [course.label for block in blocks if (course := look(block).course)]

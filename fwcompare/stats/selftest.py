@@ -10,6 +10,7 @@ from fwcompare.domain.calibration import Calibration, Margin, identity
 from fwcompare.domain.plan import DEFAULT_MARGIN, PresetName
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Verdict
+from fwcompare.domain.words import percent
 from fwcompare.stats.blocks import Look
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.detectable import smallest_detectable, suggested_margin
@@ -79,11 +80,11 @@ def _sentence(comparison: Comparison, margin: float) -> str:
         return "Too few rounds were measured to their end: nothing can be said of this machine."
     match comparison.verdict:
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"No practical difference (within {100 * margin:.3g} %), as it must be."
+            return f"No practical difference (within {percent(margin)}), as it must be."
         case Verdict.INCONCLUSIVE:
             return (
                 f"This machine can't tell: its rounds scatter by {comparison.log_deviation:.1%}, too much to find "
-                f"out whether a contender is as fast as itself within {100 * margin:.3g} %."
+                f"out whether a contender is as fast as itself within {percent(margin)}."
             )
         case _:
             return (

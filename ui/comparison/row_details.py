@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from fwcompare.cli.wording import percent
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.verdict import Metric
+from fwcompare.domain.words import percent
 from fwcompare.domain.workload import is_throughput
 from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
