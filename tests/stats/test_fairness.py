@@ -8,6 +8,7 @@ from fwcompare.cli import wording
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.workload import Precision
 from fwcompare.stats.fairness import Fairness, Track, execution_of, fairness_of, track_of
+from tests import runs
 from tests.runs import BASELINE, CONTENDER, block, plan, record
 
 KERAS = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "/usr/bin/python3")
