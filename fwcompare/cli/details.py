@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from fwcompare.stats.tails import MetricRatio
 
 _MEMORY: Final = {
-    "peak_rss_bytes": "peak",
+    "peak_rss_bytes": "peak memory",
     "import_rss_bytes": "import",
-    "host_unique_bytes": "own",
-    "framework_allocated_peak_bytes": "GPU tensors",
-    "framework_reserved_peak_bytes": "GPU reserved",
-    "gpu_memory_bytes": "GPU process",
+    "host_unique_bytes": "unique memory",
+    "framework_allocated_peak_bytes": "allocated peak",
+    "framework_reserved_peak_bytes": "reserved peak",
+    "gpu_memory_bytes": "GPU memory",
 }
-"""Columns by name of the figure."""
+"""Columns by name of the figure, called as in the window."""
 
 _EVERY_BLOCK: Final = "every block"
 _LATE: Final = " *"
@@ -141,9 +141,7 @@ def _print_energy(
             table.add_row(
                 one.contender,
                 _joules(gpu),
-                wording.joules(net, gpu.joules_per_item * gpu.relative_error)
-                if gpu and net is not None
-                else "-",
+                wording.joules(net, gpu.error_joules) if gpu and net is not None else "-",
                 _joules(cpu),
                 wording.ratio(ratio) if ratio else "-",
                 ratio.words if ratio else "baseline",
@@ -153,9 +151,7 @@ def _print_energy(
 
 
 def _joules(known: Energy | None) -> str:
-    return (
-        wording.joules(known.joules_per_item, known.joules_per_item * known.relative_error) if known else "-"
-    )
+    return wording.joules(known.joules_per_item, known.error_joules) if known else "-"
 
 
 def _print_blocks(console: Console, record: RunRecord, workload: Workload, look: Look) -> None:

@@ -293,15 +293,24 @@ def joules(per_item: float, error: float) -> str:
     )
 
 
+_ABOUT_OUTLIERS: Final = "Look at the percentiles as well as at the median."
+
+
 def outliers(shares: Mapping[str, float]) -> list[str]:
     """A warning of those who have too many severe outliers, none where nobody has.
 
     Args:
-        shares: Of the iterations, by whose they are.
+        shares: Of the iterations, by whose they are; "" where that is clear.
     """
-    told = [f"{who} ({percent(share)})" for who, share in shares.items() if share > MAX_SEVERE]
-    lead = f"More than {percent(MAX_SEVERE)} severe outliers (3 interquartile ranges from the quartiles)"
-    return [f"{lead}: {'; '.join(told)}."] if told else []
+    told = [
+        f"{who} ({percent(share)})" if who else percent(share)
+        for who, share in shares.items()
+        if share > MAX_SEVERE
+    ]
+    lead = (
+        f"More than {percent(MAX_SEVERE)} are severe outliers, over 3 interquartile ranges from the quartiles"
+    )
+    return [f"{lead}: {'; '.join(told)}. {_ABOUT_OUTLIERS}"] if told else []
 
 
 def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Gate] = ()) -> str:
