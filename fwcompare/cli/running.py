@@ -12,6 +12,7 @@ from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candida
 from fwcompare.cli.progress import Progress, progress_on
 from fwcompare.cli.snapshots import file_of
 from fwcompare.domain import words
+from fwcompare.domain.calibration import is_another
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
@@ -19,15 +20,12 @@ from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fwcompare.cli.invocation import Invocation
     from fwcompare.cli.output import Output
     from fwcompare.cli.parts import Parts
     from fwcompare.domain.plan import Plan
     from fwcompare.domain.record import RunRecord
     from fwcompare.execution.view import RunView
-    from fwcompare.interpreters.availability import Availability
 
 _TICK_S: Final = 0.2
 """How often the progress is drawn: rarely, because a block may be measuring."""
@@ -76,15 +74,18 @@ def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invoc
         require_room_for(out)
     record = parts.read_snapshot(file_of(snapshot, invocation))
     machine = parts.describe_machine()
-
-    def require_no_obstacle(surveyed: Sequence[Availability]) -> None:
-        if obstacle := parts.continuation_obstacle(record, surveyed, machine):
-            raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
-
-    require_no_obstacle(())  # on another machine neither rounds nor contenders matter
+    if is_another(record.machine, machine):
+        raise UsageError(
+            f"It was measured on another machine ({wording.machine(record.machine)}), "
+            "and rounds of two machines can't be compared.",
+            "Add rounds on that machine, or measure it all anew with fwcompare run.",
+        )
     number = rounds_wanted(record) if rounds is None else rounds
     plan, earlier = continued(record, number)
-    require_no_obstacle(parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings()))
+    surveyed = parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings())
+    obstacle = parts.continuation_obstacle(record, surveyed, machine)
+    if obstacle:
+        raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
     added = words.count(number, "round")
     output.say(
         f"Adding {added} to those of {record.started_utc}; margin {words.percent(plan.margin)} as before."

@@ -16,7 +16,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, repeated
-from fwcompare.stats.comparison import compare, unsteady
+from fwcompare.stats.comparison import compare, unsteadiness
 from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
 from fwcompare.stats.quantiles import TOO_FEW
@@ -147,7 +147,7 @@ def _table(
         blocks = blocks_of(record, contender.id, workload)
         own = wording.conditions(
             is_disturbed=bool(disturbances(blocks, record, look)),
-            is_steady=not any(unsteady(contender.id, blocks, look)),
+            is_steady=not any(unsteadiness(contender.id, blocks, look)),
         )
         too_few = summary.unavailable.get("p90_ns", "").startswith(TOO_FEW)
         p90 = TOO_FEW if too_few else wording.latency(summary.p90_ns)

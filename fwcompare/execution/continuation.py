@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fwcompare.domain.calibration import identity, is_another
+from fwcompare.domain.calibration import identity
 from fwcompare.domain.events import EarlierRun, Scalar
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
@@ -91,8 +91,7 @@ def obstacle(record: RunRecord, surveyed: Sequence[Availability], machine: Mappi
     before_, now = identity(record.machine), identity(machine)
     changed = [f"{name} was {before_[name]} and is {now[name]}" for name in now if before_[name] != now[name]]
     if changed:
-        other = "It was measured on another machine" if is_another(record.machine, machine) else ""
-        return f"{other or 'This is not the machine as it was'}: {', '.join(changed)}."
+        return f"This is not the machine as it was: {', '.join(changed)}."
     for one in surveyed:
         if not one.available:
             return f"{one.contender.id} can't run here any more: {one.reason}"

@@ -162,18 +162,20 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     estimate = replace(estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record))
     interval = estimate.interval(CONFIDENCE)
     used = [block for block in (*theirs, *mine) if block.round in pairs.rounds]
-    told = "; ".join(text for who in (record.plan.baseline, contender) for text in unsteady(who, used, look))
+    unsteady = "; ".join(
+        text for who in (record.plan.baseline, contender) for text in unsteadiness(who, used, look)
+    )
     disturbed = tuple(_disturbed(record, used, look))
     return replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        reasons=_remarks(record, used, look, is_quiet=not disturbed, is_steady=not told),
+        reasons=_remarks(record, used, look, is_quiet=not disturbed, is_steady=not unsteady),
         rounds=estimate.rounds,
         log_deviation=estimate.log_deviation,
         max_degrees=estimate.max_degrees,
-        detail="\n".join([*([told] if told else []), *disturbed]),
+        detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
     )
 
 
@@ -263,7 +265,7 @@ def _disturbed(record: RunRecord, used: Sequence[BlockRecord], look: Look) -> It
         yield f"{gate.sentence.rstrip('.')}: {blocks}"
 
 
-def unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
+def unsteadiness(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
     """In what way the blocks of one side were not steady; nothing if they were."""
     blocks = [block for block in used if block.contender == contender]
     labels = [course.label for block in blocks if (course := look(block).course)]
