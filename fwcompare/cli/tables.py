@@ -218,9 +218,9 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
 def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
     """One line for each round that the run did not come to the end of, with how to make up for it."""
     mine = [block for block in record.blocks if block.workload == workload]
-    remedy = "fwcompare run --continue SNAPSHOT --rounds 1 adds one."
+    more = "fwcompare run --continue SNAPSHOT --rounds 1"
     if not mine:
-        yield f"No round was begun. {remedy}"
+        yield f"No round was begun. {more} measures as many here as elsewhere, and one more."
     for number in dict.fromkeys(block.round for block in mine):
         had = {one.contender for one in mine if one.round == number and one.outcome not in _CUT_OFF}
         lacking = [
@@ -230,7 +230,7 @@ def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
         ]
         if lacking:
             whose = "" if record.plan.baseline in lacking else " of theirs"
-            yield f"Round {number + 1} was cut off before {', '.join(lacking)}: it counts in no ratio{whose}. {remedy}"
+            yield f"Round {number + 1} was cut off before {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from fwcompare.cli.entry import main
 from fwcompare.cli.output import Output
+from fwcompare.cli.tables import print_run
 from fwcompare.domain.outcome import Outcome
+from fwcompare.stats.blocks import block_figures
 from fwcompare.storage.snapshot import read_snapshot
 from tests import runs
 from tests.cli import fakes
@@ -93,3 +97,15 @@ def test_a_round_that_was_cut_off_is_told(call, last, said, broken):
     assert "cut off before its end" in out.splitlines()[0]
     assert said in out
     assert "fwcompare run --continue SNAPSHOT --rounds 1 adds one." in out
+
+
+def test_a_workload_that_was_not_begun_is_told():
+    other = replace(runs.WORKLOAD, batch=99)
+    record = replace(
+        cut_off((runs.BASELINE, 0, Outcome.OK)), plan=runs.plan(workloads=(runs.WORKLOAD, other))
+    )
+    console = Console(file=StringIO(), width=160)
+
+    print_run(console, record, block_figures)
+
+    assert console.file.getvalue().count("No round was begun. ") == 1
