@@ -230,7 +230,7 @@ def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
         ]
         if lacking:
             whose = "" if record.plan.baseline in lacking else " of theirs"
-            yield f"Round {number + 1} was cut off before {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
+            yield f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

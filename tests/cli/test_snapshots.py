@@ -82,8 +82,8 @@ def cut_off(*turns):
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        (runs.BASELINE, "Round 2 was cut off before tensorflow:function: it counts in no ratio of theirs."),
-        (runs.CONTENDER, "Round 2 was cut off before pytorch:eager: it counts in no ratio."),
+        (runs.BASELINE, "Round 2 was cut off without tensorflow:function: it counts in no ratio of theirs."),
+        (runs.CONTENDER, "Round 2 was cut off without pytorch:eager: it counts in no ratio."),
     ],
 )
 @pytest.mark.parametrize("broken", [True, False])
