@@ -19,7 +19,7 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.errors import FwcompareError
 from fwcompare.paths import shareable, tilde
-from fwcompare.stats.blocks import GROUPED, Look, figures_of_all, no_percentiles, repeated
+from fwcompare.stats.blocks import GROUPED, Look, no_percentiles, repeated
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.fairness import Fairness, fairness_of
 from fwcompare.stats.gates import gates_of
@@ -38,15 +38,17 @@ _Known: TypeAlias = tuple[JSON, str]
 """A figure, and the reason to give if it is None."""
 
 
-def report(record: RunRecord, snapshot: str | None, error: FwcompareError | None = None) -> dict[str, JSON]:
+def report(
+    record: RunRecord, look: Look, snapshot: str | None, error: FwcompareError | None = None
+) -> dict[str, JSON]:
     """The object of `run --json` and `show --json`.
 
     Args:
         record: The run, also one that was cancelled, failed or is still going on.
+        look: Gives the figures of a block.
         snapshot: Path of its file, None if there is none.
         error: What went wrong with the run as a whole.
     """
-    look = figures_of_all(record)
     content: dict[str, JSON] = {
         "schema": SCHEMA,
         "environment": _environment(record),

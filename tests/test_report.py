@@ -17,6 +17,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.errors import UsageError
 from fwcompare.report import failure, report
+from fwcompare.stats.blocks import block_figures
 from tests import runs
 
 HERE = Path(__file__).parent
@@ -103,14 +104,14 @@ def full_record():
 
 
 def test_the_object_is_the_golden_one_and_valid(full_record):
-    found = as_json(report(full_record, "/data/a.fwsnap"))
+    found = as_json(report(full_record, block_figures, "/data/a.fwsnap"))
 
     validate(found)
     assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
 def test_every_null_of_a_block_has_its_reason_under_the_same_name(full_record):
-    for block in as_json(report(full_record, None))["blocks"]:
+    for block in as_json(report(full_record, block_figures, None))["blocks"]:
         empty = {name for name, value in block.items() if value is None}
         for phases_of in ("phases_ns", "phases_peak_rss_bytes"):
             empty |= {f"{phases_of}.{name}" for name, value in block[phases_of].items() if value is None}
@@ -121,7 +122,7 @@ def test_every_null_of_a_block_has_its_reason_under_the_same_name(full_record):
 
 
 def test_an_eager_block_compiles_nothing_and_a_dead_one_did_not_get_so_far(full_record):
-    eager, compiled, *_, broken, _ = as_json(report(full_record, None))["blocks"]
+    eager, compiled, *_, broken, _ = as_json(report(full_record, block_figures, None))["blocks"]
 
     assert eager["phases_ns"]["compile"] is None
     assert eager["unavailable"]["phases_ns.compile"] == "nothing is compiled in this mode"
@@ -131,7 +132,7 @@ def test_an_eager_block_compiles_nothing_and_a_dead_one_did_not_get_so_far(full_
 
 
 def test_memory_is_the_highest_peak_and_the_size_after_the_import(full_record):
-    eager = as_json(report(full_record, None))["blocks"][0]
+    eager = as_json(report(full_record, block_figures, None))["blocks"][0]
 
     assert eager["peak_rss_bytes"] == 9500
     assert eager["import_rss_bytes"] == 2000
@@ -151,7 +152,7 @@ def test_gpu_memory_that_was_not_read_has_the_nearest_reason(device, unavailable
     block = runs.block(runs.BASELINE, 0, 1, workload=workload.id, unavailable=unavailable)
     record = runs.record(block, plan=runs.plan(workloads=(workload,)))
 
-    (found,) = as_json(report(record, None))["blocks"]
+    (found,) = as_json(report(record, block_figures, None))["blocks"]
 
     assert found["gpu_memory_bytes"] is None
     assert found["unavailable"]["gpu_memory_bytes"] == reason
@@ -160,7 +161,9 @@ def test_gpu_memory_that_was_not_read_has_the_nearest_reason(device, unavailable
 def test_a_system_that_keeps_no_peak_says_so():
     silent = {Phase.IMPORT: PhaseRecord(0, 5)}
 
-    (found,) = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1, phases=silent)), None))["blocks"]
+    (found,) = as_json(
+        report(runs.record(runs.block(runs.BASELINE, 0, 1, phases=silent)), block_figures, None)
+    )["blocks"]
 
     assert found["unavailable"]["peak_rss_bytes"] == "this system keeps no peak of a process's memory"
     assert found["unavailable"]["import_rss_bytes"] == "the memory of the process could not be read"
@@ -169,7 +172,7 @@ def test_a_system_that_keeps_no_peak_says_so():
 def test_too_few_iterations_and_none_have_different_reasons():
     blocks = [runs.block(runs.BASELINE, 0, 1, 2, 3), runs.block(runs.CONTENDER, 0, outcome=Outcome.HUNG)]
 
-    some, none = as_json(report(runs.record(*blocks), None))["blocks"]
+    some, none = as_json(report(runs.record(*blocks), block_figures, None))["blocks"]
 
     assert some["median_ns"] == 2
     assert some["unavailable"]["p90_ns"] == "n too small: p90 needs 36 iterations, has 3"
@@ -180,7 +183,7 @@ def test_too_few_iterations_and_none_have_different_reasons():
 def test_a_failure_without_a_reason_of_its_own_gets_the_sentence_of_its_outcome():
     blocks = [runs.block(runs.BASELINE, 0, 1), runs.block(runs.CONTENDER, 0, outcome=Outcome.HUNG)]
 
-    good, bad = as_json(report(runs.record(*blocks), None))["blocks"]
+    good, bad = as_json(report(runs.record(*blocks), block_figures, None))["blocks"]
 
     assert (good["reason"], good["remedy"]) == ("", "")
     assert (bad["reason"], bad["remedy"]) == (Outcome.HUNG.sentence, Outcome.HUNG.remedy)
@@ -196,7 +199,9 @@ def test_the_worst_check_of_each_quantity_is_reported():
         ]
         return runs.block(runs.BASELINE, number, 1, equivalence=tuple(checks))
 
-    found = as_json(report(runs.record(block(0, 1e-6, 1e-5), block(1, 3e-6, None)), None))["equivalence"]
+    found = as_json(report(runs.record(block(0, 1e-6, 1e-5), block(1, 3e-6, None)), block_figures, None))[
+        "equivalence"
+    ]
 
     assert [(row["quantity"], row["relative_error"], row["passed"]) for row in found] == [
         ("loss_after_1", 3e-6, True),
@@ -209,7 +214,7 @@ def test_a_run_that_goes_on_or_was_cut_off_is_valid_too():
     block = runs.block(runs.BASELINE, 0, outcome=None, finished_ns=None, steady=None, mode_proof=None)
     record = runs.record(block, finished_utc=None, cancelled=True)
 
-    found = as_json(report(record, None))
+    found = as_json(report(record, block_figures, None))
 
     validate(found)
     assert found["cancelled"] is True
@@ -220,7 +225,7 @@ def test_a_run_that_goes_on_or_was_cut_off_is_valid_too():
 def test_an_error_of_the_run_stands_beside_what_was_measured():
     error = UsageError("The file can't be written.", "Name another one.")
 
-    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), None, error))
+    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), block_figures, None, error))
 
     validate(found)
     assert found["error"] == {"message": "The file can't be written.", "remedy": "Name another one."}
@@ -231,13 +236,13 @@ def test_a_failure_has_the_keys_of_a_run():
     found = as_json(failure(UsageError("No.", "Do.")))
 
     validate(found)
-    assert found.keys() == report(runs.record(), None).keys()
+    assert found.keys() == report(runs.record(), block_figures, None).keys()
     assert found["error"] == {"message": "No.", "remedy": "Do."}
 
 
 def test_the_schema_itself_is_valid_and_refuses_what_it_should():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), None))
+    found = as_json(report(runs.record(runs.block(runs.BASELINE, 0, 1)), block_figures, None))
 
     for broken in (
         found | {"schema": 2},
@@ -260,7 +265,7 @@ def test_the_schema_names_every_token_of_the_domain():
 
 
 def test_the_peak_of_each_phase_is_told_or_why_not(full_record):
-    eager, *_, broken, _ = as_json(report(full_record, None))["blocks"]
+    eager, *_, broken, _ = as_json(report(full_record, block_figures, None))["blocks"]
 
     assert eager["phases_peak_rss_bytes"]["import"] == 2500
     assert eager["unavailable"]["phases_peak_rss_bytes.compile"] == "nothing is compiled in this mode"
@@ -275,7 +280,9 @@ def test_what_was_held_equal_is_told_and_no_home_folder():
         for place, (one, tf32) in enumerate(((runs.BASELINE, False), (there, True)))
     ]
 
-    found = as_json(report(runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE, there))), None))
+    found = as_json(
+        report(runs.record(*blocks, plan=runs.plan(contenders=(runs.BASELINE, there))), block_figures, None)
+    )
 
     validate(found)
     assert found["fairness"] == {

@@ -19,9 +19,10 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
-from fwcompare.cli.wording import count, self_test
+from fwcompare.cli.wording import self_test
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.record import RunRecord
+from fwcompare.domain.words import count
 from fwcompare.errors import CatalogError, FwcompareError
 from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths, resource_folder, user_paths

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from fwcompare import __version__
-from fwcompare.cli.flags import Snapshot, command
+from fwcompare.cli.flags import DataDir, Json, Snapshot, command
 from fwcompare.cli.interpreter_commands import interpreters
 from fwcompare.cli.invocation import Invocation
 from fwcompare.cli.library_commands import library
@@ -77,11 +77,17 @@ def _top(
     context: typer.Context,
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
 ) -> None:
+    invocation: Invocation = context.obj
+    context.obj = invocation.within(data_dir)
     if version:
         typer.echo(f"fwcompare {__version__}, Python {platform.python_version()}")
         raise typer.Exit
     if context.invoked_subcommand is None:
+        if json:
+            raise UsageError("No command is named.", "fwcompare --help lists them.")
         typer.echo(context.get_help())
 
 
@@ -157,7 +163,7 @@ def run(
     ] = None,
     allow_interpreters: AllowInterpreters = False,
     go_on: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--continue",
             metavar="SNAPSHOT",
@@ -165,7 +171,7 @@ def run(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the data folder]")
+        Path | None, typer.Option(metavar="FILE", help="The snapshot.  [default: one in the library]")
     ] = None,
 ) -> int:
     """Measure, compare, and save a snapshot."""
@@ -197,7 +203,7 @@ def run(
             raise UsageError(
                 "With --continue all but --rounds comes from the snapshot.", "Leave the others out."
             )
-        return running.go_on(go_on.expanduser(), rounds, target, invocation)
+        return running.go_on(go_on, rounds, target, invocation)
     return running.run(flags, target, invocation, allow=allow_interpreters)
 
 

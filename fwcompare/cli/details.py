@@ -10,11 +10,13 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.domain import words
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Metric
 from fwcompare.report import memory_of
-from fwcompare.stats.blocks import blocks_of, figures_of_all, repeated
+from fwcompare.stats.blocks import blocks_of, repeated
 from fwcompare.stats.comparison import compare_all
+from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import GateCode, gates_of, worst_first
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.steadiness import Steadiness
@@ -33,23 +35,24 @@ if TYPE_CHECKING:
     from fwcompare.stats.tails import MetricRatio
 
 _MEMORY: Final = {
-    "peak_rss_bytes": "peak",
+    "peak_rss_bytes": "peak memory",
     "import_rss_bytes": "import",
-    "host_unique_bytes": "own",
-    "framework_allocated_peak_bytes": "GPU tensors",
-    "framework_reserved_peak_bytes": "GPU reserved",
-    "gpu_memory_bytes": "GPU process",
+    "host_unique_bytes": "unique memory",
+    "framework_allocated_peak_bytes": "allocated peak",
+    "framework_reserved_peak_bytes": "reserved peak",
+    "gpu_memory_bytes": "GPU memory",
 }
-"""Columns by name of the figure."""
+"""Columns by name of the figure, called as in the window."""
 
 _EVERY_BLOCK: Final = "every block"
 _LATE: Final = " *"
-"""Marks the level of a block that was not steady when its measurement began."""
+"""Marks the steadiness of a block that was not steady when its measurement began."""
 
 
-def print_details(console: Console, record: RunRecord) -> None:
-    """Print the details of each workload."""
-    look = figures_of_all(record)
+def print_details(console: Console, record: RunRecord, look: Look) -> None:
+    """Print what was held equal, and the details of each workload."""
+    for line in wording.fairness(fairness_of(record)):
+        print_line(console, line)
     summaries, ratios = summarise(record, look), metric_ratios(record, look)
     energies = [one for one in compare_all(record, look) if one.metric is Metric.ENERGY]
     for workload in record.plan.workloads:
@@ -138,28 +141,24 @@ def _print_energy(
             table.add_row(
                 one.contender,
                 _joules(gpu),
-                wording.joules(net, gpu.joules_per_item * gpu.relative_error)
-                if gpu and net is not None
-                else "-",
+                wording.joules(net, gpu.error_joules) if gpu and net is not None else "-",
                 _joules(cpu),
                 wording.ratio(ratio) if ratio else "-",
-                wording.energy_verdict(ratio) if ratio else "baseline",
+                ratio.words if ratio else "baseline",
             )
         _print_table(console, table)
     _print_reasons(console, reasons)
 
 
 def _joules(known: Energy | None) -> str:
-    return (
-        wording.joules(known.joules_per_item, known.joules_per_item * known.relative_error) if known else "-"
-    )
+    return wording.joules(known.joules_per_item, known.error_joules) if known else "-"
 
 
 def _print_blocks(console: Console, record: RunRecord, workload: Workload, look: Look) -> None:
-    """Each block: what it measured, how its level went, its outliers, and what disturbed it."""
+    """Each block: what it measured, its steadiness, its outliers, and what disturbed it."""
     blocks = [block for block in record.blocks if block.workload == workload.id]
     replaced = repeated(record.blocks)
-    columns = ("round", "contender", "median", "n", "level", "mild", "severe", "conditions")
+    columns = ("round", "contender", "median", "n", "steadiness", "mild", "severe", "conditions")
     table = _table(f"Blocks, {workload.id}", columns)
     labels: dict[Steadiness, None] = {}
     for block in blocks:
@@ -171,7 +170,7 @@ def _print_blocks(console: Console, record: RunRecord, workload: Workload, look:
             block.contender,
             wording.latency(figures.median_ns) if block.outcome is Outcome.OK else str(block.outcome or "-"),
             f"{len(block.latency):,}",
-            _level(block, figures),
+            _steadiness(block, figures),
             f"{figures.spread.mild:,}" if figures.spread else "-",
             f"{figures.spread.severe:,}" if figures.spread else "-",
             f"{_conditions(block, record, look)}{', repeated' if block.block in replaced else ''}",
@@ -211,7 +210,7 @@ def _conditions(block: BlockRecord, record: RunRecord, look: Look) -> str:
     return found[0].level if found else "quiet"
 
 
-def _level(block: BlockRecord, figures: BlockFigures) -> str:
+def _steadiness(block: BlockRecord, figures: BlockFigures) -> str:
     if figures.course is None:
         told = TOO_FEW if len(block.latency) else "-"
     else:
@@ -257,5 +256,6 @@ def _print_table(console: Console, table: Table) -> None:
 def _print_reasons(console: Console, reasons: Mapping[str, Sequence[str]], lead: str = "Not known") -> None:
     """One line for each reason, with all that it explains."""
     for reason, names in reasons.items():
-        why = reason.removeprefix("not available: ").rstrip(".")
-        print_line(console, f"{lead}: {', '.join(dict.fromkeys(names))} ({why}).")
+        print_line(
+            console, f"{lead}: {', '.join(dict.fromkeys(names))} ({words.reason(reason).rstrip('.')})."
+        )

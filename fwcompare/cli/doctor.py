@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from rich import filesize
 
 import fwcompare
-from fwcompare.cli import exit_codes
+from fwcompare.cli import exit_codes, wording
 from fwcompare.domain.contender import MODULES, Framework
 from fwcompare.interpreters.diagnosis import Facts, Held, diagnose
 from fwcompare.paths import shareable, tilde
@@ -19,9 +21,12 @@ from fwcompare.report import SCHEMA
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
     from fwcompare.cli.parts import Parts
+    from fwcompare.domain.events import Scalar
     from fwcompare.interpreters.availability import Availability
     from fwcompare.interpreters.settings import Settings
     from fwcompare.paths import DataPaths
+
+_PLACES: Final = {"container": "in a container", "virtual_machine": "in a virtual machine", "wsl": "in WSL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +52,16 @@ def doctor(invocation: Invocation) -> int:
         invocation.output.say(f"{mark}  {check.name}: {tilde(check.finding)}")
         if check.remedy:
             invocation.output.say(f"      {check.remedy}")
-    rows = [asdict(check) for check in checks]
-    invocation.output.answer({"schema": SCHEMA, "checks": shareable(rows), "error": None})
+    invocation.output.answer(
+        lambda: {"schema": SCHEMA, "checks": shareable([asdict(check) for check in checks]), "error": None}
+    )
     return exit_codes.DONE
 
 
 def _checks(paths: DataPaths, parts: Parts) -> Iterator[Check]:
     yield Check("fwcompare", ok=True, finding=f"{fwcompare.__version__}, data in {paths.data}")
     yield Check("python", ok=True, finding=f"{platform.python_version()} in {sys.executable}")
-    known = {name: value for name, value in parts.describe_machine().items() if value is not None}
-    machine = ", ".join(
-        f"{name} {value}" for name, value in known.items() if not name.endswith("_unavailable")
-    )
-    yield Check("machine", ok=True, finding=machine)
+    yield Check("machine", ok=True, finding=_machine(parts.describe_machine()))
     yield Check(
         "threads",
         ok=True,
@@ -69,11 +71,24 @@ def _checks(paths: DataPaths, parts: Parts) -> Iterator[Check]:
     yield _gpu(parts)
     settings, problems = parts.load_settings(paths.settings_file)
     yield from (Check("settings", ok=False, finding=one, remedy="Correct the file.") for one in problems)
-    yield from _interpreters(settings, parts)
     surveyed = parts.survey(parts.all_contenders(settings), "cpu", settings)
+    yield from _interpreters(settings, surveyed, parts)
     yield from _mismatches(surveyed, parts)
     has_gpu = bool(parts.gpus())
     yield from (_contender(one, has_gpu=has_gpu) for one in surveyed)
+
+
+def _machine(described: Mapping[str, Scalar]) -> str:
+    """What it is made of and what runs on it, in one line."""
+    told = [wording.machine(described)]
+    memory_bytes = described.get("memory_limit_bytes") or described.get("memory_bytes")
+    if isinstance(memory_bytes, int):
+        told.append(f"{filesize.decimal(memory_bytes)} of memory")
+    if system := described.get("os_name") or described.get("os"):
+        kernel = described.get("kernel")
+        told.append(f"{system}, kernel {kernel}" if kernel else str(system))
+    told += [text for name, text in _PLACES.items() if described.get(name)]
+    return " · ".join(told)
 
 
 def _lock(who: str) -> Check:
@@ -93,11 +108,15 @@ def _gpu(parts: Parts) -> Check:
     return Check("gpu", ok=True, finding=f"{names}; driver {parts.driver_version() or 'unknown'}")
 
 
-def _interpreters(settings: Settings, parts: Parts) -> Iterator[Check]:
+def _interpreters(settings: Settings, surveyed: Iterable[Availability], parts: Parts) -> Iterator[Check]:
+    can_run = {one.contender.framework for one in surveyed if one.available}
     for framework in Framework:
         assigned = settings.interpreters.get(framework)
         if assigned is None:
-            yield Check(f"interpreter of {framework}", ok=True, finding="the Python of fwcompare itself")
+            here = framework in can_run
+            lacks = "" if here else ", where it can't run: see its contenders below"
+            finding = f"the Python of fwcompare itself{lacks}"
+            yield Check(f"interpreter of {framework}", ok=here, finding=finding)
             continue
         refused = parts.interpreters.refusal(settings, assigned)
         yield Check(

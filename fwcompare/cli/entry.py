@@ -90,7 +90,7 @@ def _answer(
 ) -> None:
     """Print the JSON object of an error, if one is asked for and none was printed yet."""
     if invocation.output.as_json and not invocation.output.answered:
-        invocation.output.answer(_error_object(error, _command_in(argv), cancelled=cancelled))
+        invocation.output.answer(lambda: _error_object(error, _command_in(argv), cancelled=cancelled))
 
 
 def _error_object(error: FwcompareError, command: str, *, cancelled: bool) -> dict[str, JSON]:

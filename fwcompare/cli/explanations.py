@@ -8,21 +8,20 @@ from rich import box
 from rich.table import Table
 
 from fwcompare.cli.output import print_line
-from fwcompare.stats.blocks import figures_of_all
 from fwcompare.stats.explanation import explain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from fwcompare.domain.record import RunRecord
+    from fwcompare.stats.blocks import Look
     from fwcompare.stats.explanation import Explanation, Part
 
 
-def print_explanations(console: Console, record: RunRecord, contender: str) -> None:
+def print_explanations(console: Console, record: RunRecord, look: Look, contender: str) -> None:
     """Print the explanation of each comparison of a contender."""
     if contender == record.plan.baseline:
         print_line(console, f"{contender} is the baseline: every other contender is compared with it.")
-    look = figures_of_all(record)
     for workload in record.plan.workloads:
         for one in explain(record, contender, workload.id, look):
             _print(console, one)
@@ -30,9 +29,8 @@ def print_explanations(console: Console, record: RunRecord, contender: str) -> N
 
 def _print(console: Console, found: Explanation) -> None:
     one = found.comparison
-    verdict = one.verdict.replace("_", " ")
     print_line(
-        console, f"\n{one.contender} against {one.baseline} in {one.workload}, {one.metric}: {verdict}"
+        console, f"\n{one.contender} against {one.baseline} in {one.workload}, {one.metric}: {one.words}"
     )
     for part in found.parts:
         print_line(console, f"\n  {part.title}")

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 
 from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
+from fwcompare.cli.snapshots import file_of
+from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.domain.workload import Task
 from fwcompare.errors import UsageError
-from fwcompare.library.entries import find, meant
-from fwcompare.paths import sample_snapshot, shareable, tilde
+from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
+from fwcompare.stats.blocks import figures_of_all
 
 if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
-    from fwcompare.cli.parts import Parts
     from fwcompare.interpreters.availability import Availability
-    from fwcompare.paths import DataPaths
-
-
-_SUFFIX: Final = ".fwsnap"
-_SAMPLE: Final = "sample"
-"""Means the snapshot that fwcompare brings along, unless the user has one of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,38 +47,27 @@ def show(snapshot: str, page: Page, invocation: Invocation) -> int:
         LibraryError: The library has no such snapshot.
     """
     parts, output = invocation.parts(), invocation.output
-    file = _file_of(snapshot, invocation.paths, parts)
+    file = file_of(snapshot, invocation)
     record = parts.read_snapshot(file)
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
         raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")
+    look = figures_of_all(record)
     where = ""
     if is_another(record.machine, parts.describe_machine()):
         where = f" on another machine: {wording.machine(record.machine)}"
-    output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}{where}")
+    cut_off = "" if record.finished_utc and not record.cancelled else ", cut off before its end"
+    output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}{where}{cut_off}")
     if page.explained is not None:
-        explanations.print_explanations(output.console, record, page.explained)
+        explanations.print_explanations(output.console, record, look, page.explained)
     elif page.cold:
         tables.print_cold(output.console, record)
     elif page.details:
-        details.print_details(output.console, record)
+        details.print_details(output.console, record, look)
     else:
-        tables.print_run(output.console, record)
-    output.answer(report(record, tilde(str(file.absolute()))))
+        tables.print_run(output.console, record, look)
+    output.answer(lambda: report(record, look, tilde(str(file.absolute()))))
     return exit_codes.DONE
-
-
-def _file_of(snapshot: str, paths: DataPaths, parts: Parts) -> Path:
-    """The file that is meant by a path, or by what the library calls it."""
-    path = Path(snapshot).expanduser()
-    if path.is_file():
-        return path
-    entries = parts.open_library(paths).list_all().entries
-    if snapshot == _SAMPLE and not meant(entries, snapshot):
-        return sample_snapshot()
-    if path.suffix == _SUFFIX and path.name not in (entry.path.name for entry in entries):
-        return path  # whoever reads it says what is wrong with it
-    return find(entries, snapshot).path
 
 
 def contenders(device: str, invocation: Invocation) -> int:
@@ -100,8 +83,14 @@ def contenders(device: str, invocation: Invocation) -> int:
         lacks = f"{one.reason} {one.remedy}".strip()
         table.add_row(one.contender.label, _can_run(one), versions, lacks)
     output.console.print(table)
-    rows: JSON = [_contender(one) for one in found.surveyed]
-    output.answer({"schema": SCHEMA, "device": found.device, "contenders": shareable(rows), "error": None})
+    output.answer(
+        lambda: {
+            "schema": SCHEMA,
+            "device": found.device,
+            "contenders": shareable([_contender(one) for one in found.surveyed]),
+            "error": None,
+        }
+    )
     return exit_codes.DONE
 
 
@@ -133,7 +122,7 @@ def recover(invocation: Invocation) -> int:
     found = invocation.parts().recover(invocation.paths)
     say = invocation.output.say
     for one in found.recovered:
-        blocks, lines = wording.count(one.blocks, "block"), wording.count(one.lost_lines, "line")
+        blocks, lines = words.count(one.blocks, "block"), words.count(one.lost_lines, "line")
         say(f"Recovered {blocks} as {tilde(str(one.snapshot))}, {lines} lost")
     for other in found.left_alone:
         say(f"Left alone: {tilde(str(other.journal))}: {tilde(other.reason)}")
@@ -145,7 +134,7 @@ def recover(invocation: Invocation) -> int:
     ]
     alone: JSON = [{"journal": str(one.journal), "reason": one.reason} for one in found.left_alone]
     invocation.output.answer(
-        {
+        lambda: {
             "schema": SCHEMA,
             "recovered": shareable(recovered),
             "left_alone": shareable(alone),

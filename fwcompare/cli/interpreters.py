@@ -123,7 +123,7 @@ class Registrar:
     def _answer(self, entries: Sequence[Entry], *, complete: bool | None) -> int:
         rows: JSON = [_row(one) for one in entries]
         self._output.answer(
-            {"schema": SCHEMA, "complete": complete, "interpreters": shareable(rows), "error": None}
+            lambda: {"schema": SCHEMA, "complete": complete, "interpreters": shareable(rows), "error": None}
         )
         return exit_codes.DONE
 

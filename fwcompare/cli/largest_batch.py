@@ -86,7 +86,7 @@ def largest_batch(
         trials = _Trials(contender, plan, memory_limit, invocation)
         found[contender] = search(trials.run, plan.workloads[0].batch, wanted.limit)
     _print(plan.workloads[0], found, invocation)
-    output.answer(_object(plan, memory_limit, wanted.limit, found))
+    output.answer(lambda: _object(plan, memory_limit, wanted.limit, found))
     if invocation.stop.requested:
         return exit_codes.CANCELLED
     return exit_codes.DONE if all(one.largest for one in found.values()) else exit_codes.FAILED

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from rich import box, filesize
 from rich.table import Table
 
-from fwcompare.cli import exit_codes, wording
+from fwcompare.cli import exit_codes
+from fwcompare.cli.snapshots import entry_of
+from fwcompare.domain import words
 from fwcompare.errors import UsageError
 from fwcompare.library.annotations import Annotation, clean_text, parse_tags
-from fwcompare.library.entries import LibraryEntry, SortKey, find, matching, ordered
+from fwcompare.library.entries import LibraryEntry, SortKey, matching, ordered
 from fwcompare.paths import shareable, tilde
 from fwcompare.report import JSON, SCHEMA
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from fwcompare.cli.invocation import Invocation
 
 _ID_CHARACTERS = 8
+"""Of the run's id, as at the end of the name that its file was given."""
 
 
 class Librarian:
@@ -69,7 +72,7 @@ class Librarian:
 
     def star(self, snapshot: str, *, off: bool) -> int:
         """Make it the baseline, or take the star away from it."""
-        entry = find(self._library.list_all().entries, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().entries)
         content_id = _readable_id(entry)
         if entry.is_baseline is off:
             self._library.star(None if off else content_id)
@@ -77,14 +80,14 @@ class Librarian:
 
     def delete(self, snapshot: str) -> int:
         """Move it into the trash."""
-        entry = find(self._library.list_all().entries, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().entries)
         moved = self._library.read(self._library.delete([entry.path]))
         self._output.say(f"In the trash: {', '.join(tilde(str(one.path)) for one in moved)}")
         return self._answer((), moved)
 
     def restore(self, snapshot: str) -> int:
         """Move it back."""
-        entry = find(self._library.list_all().trash, snapshot)
+        entry = entry_of(snapshot, self._library.list_all().trash)
         moved = self._library.read(self._library.restore([entry.path]))
         self._output.say(f"Restored: {', '.join(tilde(str(one.path)) for one in moved)}")
         return self._answer(moved, ())
@@ -96,7 +99,7 @@ class Librarian:
             UsageError: There is something in it, and the user has not confirmed.
         """
         trash = self._library.look().trash
-        count = wording.count(len(trash), "snapshot")
+        count = words.count(len(trash), "snapshot")
         if trash and not confirmed:
             files = ", ".join(shareable(entry.path.name) for entry in trash)
             raise UsageError(f"This deletes {count} for good: {files}.", "Add --yes to do so.")
@@ -109,11 +112,11 @@ class Librarian:
         """Read everything anew."""
         self._library.forget()
         listing = self._library.list_all()
-        self._output.say(f"Read {wording.count(len(listing.entries), 'file')}.")
+        self._output.say(f"Read {words.count(len(listing.entries), 'file')}.")
         return self._answer(ordered(listing.entries, SortKey.DATE), listing.trash)
 
     def _annotate(self, snapshot: str, alter: Callable[[Annotation], Annotation]) -> int:
-        content_id = _readable_id(find(self._library.list_all().entries, snapshot))
+        content_id = _readable_id(entry_of(snapshot, self._library.list_all().entries))
         self._library.annotate(content_id, alter)
         return self._show_one(content_id)
 
@@ -125,10 +128,16 @@ class Librarian:
         return self._answer(found, ())
 
     def _answer(self, entries: Iterable[LibraryEntry], trash: Iterable[LibraryEntry]) -> int:
-        snapshots: JSON = [_object(entry) for entry in entries]
-        trashed: JSON = [_object(entry) for entry in trash]
-        answer = {"schema": SCHEMA, "snapshots": snapshots, "trash": trashed, "error": None}
-        self._output.answer(shareable(answer))
+        self._output.answer(
+            lambda: shareable(
+                {
+                    "schema": SCHEMA,
+                    "snapshots": [_object(entry) for entry in entries],
+                    "trash": [_object(entry) for entry in trash],
+                    "error": None,
+                }
+            )
+        )
         return exit_codes.DONE
 
 
@@ -154,7 +163,7 @@ def _table(entries: Sequence[LibraryEntry]) -> Table:
             filesize.decimal(entry.size_bytes),
             ", ".join(entry.said.tags),
             entry.said.note,
-            facts.content_id[:_ID_CHARACTERS] if facts else "",
+            facts.run_id[:_ID_CHARACTERS] if facts else "",
             shareable(entry.path.name),
         )
     return table
@@ -166,6 +175,7 @@ def _object(entry: LibraryEntry) -> dict[str, JSON]:
         "file": str(entry.path),
         "size_bytes": entry.size_bytes,
         "id": facts.content_id if facts else None,
+        "run_id": facts.run_id if facts else None,
         "title": entry.title,
         "name": entry.said.name,
         "note": entry.said.note,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fwcompare.errors import FwcompareError
     from fwcompare.report import JSON
 
@@ -34,10 +36,10 @@ class Output:
         self.remarks = _console(sys.stderr)
         self.console = self.remarks if as_json else _console(sys.stdout)
 
-    def answer(self, content: dict[str, JSON]) -> None:
-        """The command's result: print it if JSON was asked for."""
+    def answer(self, content: Callable[[], Mapping[str, JSON]]) -> None:
+        """The command's result: make and print it if JSON was asked for."""
         if self.as_json:
-            sys.stdout.write(json.dumps(content, allow_nan=False) + "\n")
+            sys.stdout.write(json.dumps(content(), allow_nan=False) + "\n")
             sys.stdout.flush()
         self.answered = True
 

@@ -10,6 +10,7 @@ from rich import progress
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.domain import words
 from fwcompare.execution.schedule import block_counts
 from fwcompare.stats.gates import disturbances
 
@@ -84,7 +85,7 @@ class Lines:
         _, total = block_counts(view.record)
         gates = disturbances([block], view.record, view.look)
         result = wording.block_result(block, view.look(block).median_ns, gates)
-        again = "" if block.repeats is None else " (repeated)"
+        again = "" if block.repeats is None else " (run once more, so there is one block more)"
         turn = f"{block.contender} {block.workload} round {block.round + 1}{again}"
         return "; ".join(
             [f"[{self._shown}/{total}] {turn}: {result}", *_left(self._remaining_s(view.record))]
@@ -137,7 +138,9 @@ class Bar:
         if running is not None:
             phase = next(reversed(running.phases), "spawn").replace("_", " ")
             doing = f"{running.contender}: {phase}, round {running.round + 1} of {running.workload}"
-        return "  ".join([*_left(self._remaining_s(view.record)), doing]).rstrip()
+        more = sum(block.repeats is not None for block in view.record.blocks)
+        repeated = [f"{words.count(more, 'block')} run once more"] if more else []
+        return "  ".join([*repeated, *_left(self._remaining_s(view.record)), doing]).rstrip()
 
 
 def _left(seconds: float) -> list[str]:

@@ -10,6 +10,9 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import Progress, progress_on
+from fwcompare.cli.snapshots import file_of
+from fwcompare.domain import words
+from fwcompare.domain.calibration import is_another
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import tilde
@@ -49,15 +52,15 @@ def run(flags: RunFlags, out: Path | None, invocation: Invocation, *, allow: boo
     margin = find_margin(flags, candidates.device, invocation.paths, parts)
     plan = make_plan(flags, candidates, settings, parts, margin.value)
     _announce(output, plan, candidates, parts)
-    output.say(f"Margin {wording.percent(plan.margin)}: {margin.why}.")
-    return _finish(measure(plan, out, invocation), output)
+    output.say(f"Margin {words.percent(plan.margin)}: {margin.why}.")
+    return _finish(measure(plan, out, invocation), invocation)
 
 
-def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocation) -> int:
+def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invocation) -> int:
     """Add rounds to a comparison that has ended, and print both together; its snapshot stays as it is.
 
     Args:
-        file: The snapshot.
+        snapshot: What the user calls it.
         rounds: How many to add, None for about as many as would settle what is open.
         out: The new snapshot, None for one in the data folder.
         invocation: What every command is called with.
@@ -69,32 +72,41 @@ def go_on(file: Path, rounds: int | None, out: Path | None, invocation: Invocati
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
-    record = parts.read_snapshot(file)
+    record = parts.read_snapshot(file_of(snapshot, invocation))
+    machine = parts.describe_machine()
+    if is_another(record.machine, machine):
+        raise UsageError(
+            f"It was measured on another machine ({wording.machine(record.machine)}), "
+            "and rounds of two machines can't be compared.",
+            "Add rounds on that machine, or measure it all anew with fwcompare run.",
+        )
     number = rounds_wanted(record) if rounds is None else rounds
     plan, earlier = continued(record, number)
     surveyed = parts.survey(plan.contenders, plan.workloads[0].device, invocation.settings())
-    obstacle = parts.continuation_obstacle(record, surveyed, parts.describe_machine())
+    obstacle = parts.continuation_obstacle(record, surveyed, machine)
     if obstacle:
         raise UsageError(obstacle, "Measure it all anew with fwcompare run.")
-    added = wording.count(number, "round")
+    added = words.count(number, "round")
     output.say(
-        f"Adding {added} to those of {record.started_utc}; margin {wording.percent(plan.margin)} as before."
+        f"Adding {added} to those of {record.started_utc}; margin {words.percent(plan.margin)} as before."
     )
-    return _finish(measure(plan, out, invocation, earlier=earlier), output)
+    return _finish(measure(plan, out, invocation, earlier=earlier), invocation)
 
 
-def _finish(view: RunView, output: Output) -> int:
+def _finish(view: RunView, invocation: Invocation) -> int:
     """Print what was measured, and answer."""
+    output = invocation.output
     snapshot = tilde(str(view.snapshot.absolute())) if view.snapshot else None
     if view.record.blocks:
-        tables.print_run(output.console, view.record)
+        tables.print_run(output.console, view.record, view.look)
         if view.record.plan.effort.empties_caches:
             tables.print_cold(output.console, view.record)
-    if snapshot:
-        output.say(f"Saved as {snapshot}")
+    if view.snapshot and snapshot:
+        is_listed = view.snapshot.absolute().parent == invocation.paths.snapshots
+        output.say(f"Saved as {snapshot}{'' if is_listed else ', which is not in the library'}")
     if view.error:
         output.error(view.error)
-    output.answer(report(view.record, snapshot, view.error))
+    output.answer(lambda: report(view.record, view.look, snapshot, view.error))
     return exit_codes.of_error(view.error) if view.error else exit_codes.of_run(view.record)
 
 
@@ -106,10 +118,10 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     if candidates.why:
         output.say(f"Device {candidates.device}: {candidates.why}")
     parts_of_plan = (
-        wording.count(len(plan.contenders), "contender"),
-        wording.count(len(plan.workloads), "workload"),
-        wording.count(plan.effort.rounds, "round"),
-        wording.count(plan.threads, "thread"),
+        words.count(len(plan.contenders), "contender"),
+        words.count(len(plan.workloads), "workload"),
+        words.count(plan.effort.rounds, "round"),
+        words.count(plan.threads, "thread"),
     )
     estimate = wording.span(parts.estimate_s(plan))
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")

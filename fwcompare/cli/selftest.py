@@ -8,6 +8,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, asked_for, choose, find_candidates
 from fwcompare.cli.running import measure
+from fwcompare.domain import words
 from fwcompare.domain.plan import SELF_TEST_ARCHITECTURE, PresetName, self_test
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.errors import InterpreterError
@@ -45,22 +46,22 @@ def selftest(
     candidates = find_candidates(asked_for(contenders, settings, parts), device, settings, parts)
     plan = _plan(candidates, choose(preset, PresetName, "preset"), parts)
     estimate = wording.span(parts.estimate_s(plan))
-    rounds = wording.count(plan.effort.rounds, "round")
+    rounds = words.count(plan.effort.rounds, "round")
     output.say(f"{plan.baseline} against itself, {plan.workloads[0].id}, {rounds}: about {estimate}.")
     view = measure(plan, None, invocation)
-    found = self_test_of(view.record) if view.record.blocks else None
+    found = self_test_of(view.record, view.look) if view.record.blocks else None
     if found is not None:
         if found.calibration is not None:
             file = invocation.paths.calibrations_file
             parts.save_calibration(file, plan.workloads[0].device, found.calibration)
-        tables.print_run(output.console, view.record)
+        tables.print_run(output.console, view.record, view.look)
         for line in wording.self_test(found):
             output.say(line)
     if view.snapshot:
         output.say(f"Saved as {tilde(str(view.snapshot))}")
     if view.error:
         output.error(view.error)
-    output.answer(_object(found, view))
+    output.answer(lambda: _object(found, view))
     return _exit_code(found, view)
 
 

@@ -11,15 +11,17 @@ from rich.table import Table
 
 from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
+from fwcompare.domain import words
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, figures_of_all, repeated
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.blocks import Look, blocks_of, repeated
+from fwcompare.stats.comparison import compare, unsteadiness
 from fwcompare.stats.fairness import fairness_of
 from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.scaling import sweeps
-from fwcompare.stats.starts import PHASES, TOTAL, starts_of
+from fwcompare.stats.starts import PHASES, PROCESS, TOTAL, starts_of
 from fwcompare.stats.steadiness import Steadiness
 from fwcompare.stats.summary import summarise
 
@@ -31,21 +33,30 @@ if TYPE_CHECKING:
     from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
+_CUT_OFF: Final = (None, Outcome.CANCELLED)
+"""How blocks end in which a run is stopped."""
+
+_START: Final = (PROCESS, *PHASES, TOTAL)
+"""Columns of the cold starts."""
+
 _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
 
 
-def print_run(console: Console, record: RunRecord) -> None:
-    """Print all tables of a run, below what was held equal in it."""
-    for line in wording.fairness(fairness_of(record)):
-        print_line(console, line)
-    look = figures_of_all(record)
+def print_run(console: Console, record: RunRecord, look: Look) -> None:
+    """Print all tables of a run, below the tracks in it."""
+    tracks = wording.tracks(fairness_of(record))
+    print_line(
+        console, f"{tracks} fwcompare show SNAPSHOT --details says what was held equal and what differs."
+    )
     comparisons, summaries = compare(record, look), summarise(record, look)
     for workload in record.plan.workloads:
         console.print(_table(record, workload.id, comparisons, summaries, look))
         lines = (
             *_failures(record, workload.id),
+            *_disturbed(record, workload.id, look),
             *_repetitions(record, workload.id, look),
+            *_cut_off(record, workload.id),
             *wording.outliers(
                 {
                     one.contender: one.severe_outliers / one.n
@@ -63,11 +74,11 @@ def print_run(console: Console, record: RunRecord) -> None:
     for line in _versions(record):
         print_line(console, line)
     for one in record.history:
-        text = f"{wording.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
+        text = f"{words.count(one.rounds, 'round')} from {one.started_utc} (run {one.run_id[:8]})"
         print_line(console, f"Holds {text}, to which rounds were added.")
     if pauses_ns := [one.cool_down_ns for one in record.blocks if one.cool_down_ns is not None]:
         ends = dict.fromkeys(wording.latency(end_ns) for end_ns in (min(pauses_ns), max(pauses_ns)))
-        blocks = wording.count(len(pauses_ns), "block")
+        blocks = words.count(len(pauses_ns), "block")
         print_line(console, f"Cooled down before {blocks}: {' to '.join(ends)}.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
     if any(workload.scenario is Scenario.THROUGHPUT for workload in record.plan.workloads):
@@ -104,15 +115,15 @@ def print_cold(console: Console, record: RunRecord) -> None:
     starts = starts_of(record)
     for workload in record.plan.workloads:
         table = Table(title=f"Cold start, {workload.id}", title_justify="left", box=box.SIMPLE)
-        for name in ("contender", "compile cache", "blocks"):
+        table.add_column("contender", no_wrap=True)
+        for name in ("compile cache", "blocks"):
             table.add_column(name)
-        for name in (*PHASES, TOTAL):
+        for name in _START:
             table.add_column(name.replace("_", " "), justify="right")
         for start in starts:
             if start.workload == workload.id:
-                label = record.plan.contender(start.contender).label
-                row = [wording.duration(start.durations[name]) for name in (*PHASES, TOTAL)]
-                table.add_row(label, start.compile_cache, str(start.blocks), *row)
+                row = [wording.duration(start.durations[name]) for name in _START]
+                table.add_row(start.contender, start.compile_cache, str(start.blocks), *row)
         console.print(table)
     for line in wording.COLD_NOTES:
         print_line(console, line)
@@ -131,10 +142,13 @@ def _table(
         table.add_column(name, justify="right" if name in _RIGHT else "left")
     summaries = {one.contender: one for one in every_summary if one.workload == workload}
     comparisons = {one.contender: one for one in every_comparison if one.workload == workload}
-    theirs = blocks_of(record, record.plan.baseline, workload)
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)
+        own = wording.conditions(
+            is_disturbed=bool(disturbances(blocks, record, look)),
+            is_steady=not any(unsteadiness(contender.id, blocks, look)),
+        )
         too_few = summary.unavailable.get("p90_ns", "").startswith(TOO_FEW)
         p90 = TOO_FEW if too_few else wording.latency(summary.p90_ns)
         shown = (
@@ -146,11 +160,9 @@ def _table(
             wording.in_track(contender),
             *shown,
             wording.ratio(comparison) if comparison else "-",
-            wording.verdict(
-                comparison, record.plan.margin, blocks, disturbances([*blocks, *theirs], record, look)
-            )
+            wording.verdict(comparison, record.plan.margin, blocks, own)
             if comparison
-            else wording.baseline(blocks, disturbances(blocks, record, look)),
+            else wording.baseline(blocks, own),
         )
     return table
 
@@ -164,11 +176,23 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             assert outcome is not None
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
-            yield f"{contender.id}: {count} of {wording.count(len(blocks), 'block')} ended as {outcome}. {told}"
+            yield f"{contender.id}: {count} of {words.count(len(blocks), 'block')} ended as {outcome}. {told}"
+
+
+def _disturbed(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
+    """One line for each disturbance that was the worst of a contender."""
+    where: dict[str, list[str]] = {}
+    for contender in record.plan.contenders:
+        found = disturbances(blocks_of(record, contender.id, workload), record, look)
+        for gate in found[:1]:
+            where.setdefault(gate.sentence, []).append(contender.id)
+    for sentence, ids in where.items():
+        yield f"Disturbed: {', '.join(ids)}. {sentence}"
 
 
 def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
-    """One line for each block that was run once more, with the reason."""
+    """One line for each reason for which blocks were run once more."""
+    where: dict[str, dict[str, list[int]]] = {}
     known = {block.block: block for block in record.blocks}
     replaced = repeated(record.blocks)
     for again in record.blocks:
@@ -181,7 +205,32 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
         gates = gates_of(first, record, look).gates
         found += [one.sentence for one in gates if one.level is Level.RED or one.code is GateCode.GPU_WARM_UP]
         counts = "" if first.block in replaced else " The repetition did not end, so the first one counts."
-        yield f"{first.contender}: round {first.round + 1} was run once more. {' '.join(found)}{counts}"
+        rounds = where.setdefault(f"{' '.join(found)}{counts}", {}).setdefault(first.contender, [])
+        rounds.append(first.round + 1)
+    for reason, by_contender in where.items():
+        told = "; ".join(
+            f"{who}, {'round' if len(rounds) == 1 else 'rounds'} {', '.join(map(str, rounds))}"
+            for who, rounds in by_contender.items()
+        )
+        yield f"Run once more: {told}. {reason}"
+
+
+def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
+    """One line for each round that the run did not come to the end of, with how to make up for it."""
+    mine = [block for block in record.blocks if block.workload == workload]
+    more = "fwcompare run --continue SNAPSHOT --rounds 1"
+    if not mine:
+        yield f"No round was begun. {more} measures as many here as elsewhere, and one more."
+    for number in dict.fromkeys(block.round for block in mine):
+        had = {one.contender for one in mine if one.round == number and one.outcome not in _CUT_OFF}
+        lacking = [
+            one.id
+            for one in record.plan.contenders
+            if one.id not in had and (one.id, workload) not in record.stopped
+        ]
+        if lacking:
+            whose = "" if record.plan.baseline in lacking else " of theirs"
+            yield f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

@@ -10,6 +10,7 @@ from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
+from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.comparison import unproved_mode
 from fwcompare.stats.detectable import suggested_margin
@@ -28,11 +29,10 @@ _JOULES: Final = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "uJ"), (1e-9, "nJ"))
 
 
 _REMARKS: Final = {
-    Reason.NO_STEADY_STATE: "not steady",
     Reason.CLOCK_SHIFT: "clock changed",
     Reason.TIMER_OVERHEAD: "the timer counts for more than 1 %",
-    Reason.MANY_COMPARISONS: "stricter among so many",
 }
+_MANY: Final = "stricter among so many"
 
 
 def latency(value_ns: float | None) -> str:
@@ -70,6 +70,7 @@ def _with_ends(value_ns: float, low_ns: float | None, high_ns: float | None) -> 
 
 COLD_NOTES: Final = (
     "Medians over the blocks, with their 95 % intervals from 6 blocks on; - where no block finished the phase, or there is none.",
+    "Process: the start of the process and of the device. The total is a median of its own, so the others add up to it about.",
     "Cold and warm speak of compile caches. Files that the system keeps in memory stay there: a first start after a reboot takes longer.",
 )
 
@@ -82,16 +83,6 @@ def span(seconds: float) -> str:
     minutes = round(whole / 60)
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
-
-
-def percent(fraction: float) -> str:
-    """2 %, 7.5 %."""
-    return f"{100 * fraction:.3g} %"
-
-
-def count(number: int, noun: str) -> str:
-    """1 round, 2 rounds."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def machine(described: Mapping[str, Scalar]) -> str:
@@ -176,7 +167,7 @@ def ratio(comparison: Comparison) -> str:
 
 
 def verdict(
-    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], gates: Sequence[Gate] = ()
+    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], own: Sequence[str] = ()
 ) -> str:
     """The verdict in words.
 
@@ -184,18 +175,25 @@ def verdict(
         comparison: The contender against the baseline.
         margin: Of the plan.
         blocks: Those of the contender in this workload; they say why there is no result.
-        gates: What disturbed blocks of either side, the worst first.
+        own: What is to be remarked of these blocks, see `conditions`.
     """
-    remarks = [text for reason, text in _REMARKS.items() if reason in comparison.reasons]
-    return "; ".join([_claim(comparison, margin, blocks), *disturbed(gates), *remarks])
+    is_open = comparison.verdict is Verdict.INCONCLUSIVE  # then the claim names the reason
+    known = {} if is_open else {Reason.MANY_COMPARISONS: _MANY}
+    remarks = [text for reason, text in (_REMARKS | known).items() if reason in comparison.reasons]
+    return "; ".join([_claim(comparison, margin, blocks), *own, *remarks])
 
 
-def baseline(blocks: Sequence[BlockRecord], gates: Sequence[Gate] = ()) -> str:
+def baseline(blocks: Sequence[BlockRecord], own: Sequence[str] = ()) -> str:
     """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
     if not any(block.outcome is Outcome.OK for block in blocks):
         return f"baseline: {_why(blocks)}"
     proof = unproved_mode(blocks)
-    return "; ".join([f"baseline: {proof}" if proof else "baseline", *disturbed(gates)])
+    return "; ".join([f"baseline: {proof}" if proof else "baseline", *own])
+
+
+def conditions(*, is_disturbed: bool, is_steady: bool) -> list[str]:
+    """What is to be remarked of the blocks of one contender; the lines below the table say why."""
+    return [*(["disturbed"] if is_disturbed else []), *([] if is_steady else ["not steady"])]
 
 
 def disturbed(gates: Sequence[Gate]) -> list[str]:
@@ -229,10 +227,14 @@ def _factor(comparison: Comparison) -> str:
 
 def _open(comparison: Comparison) -> str:
     if comparison.more_rounds is None:
-        return "can't tell: needs at least two rounds"
+        return f"{comparison.words}: needs at least two rounds"
+    more = f"needs about {count(comparison.more_rounds, 'more round')}"
+    if Reason.MANY_COMPARISONS in comparison.reasons:
+        many = f"{comparison.words} among so many comparisons"
+        return many if comparison.more_rounds > MAX_ROUNDS else f"{many}: {more}"
     if comparison.more_rounds > MAX_ROUNDS:
-        return "can't tell: the rounds differ too much"
-    return f"can't tell yet, about {count(comparison.more_rounds, 'more round')}"
+        return f"{comparison.words}: the rounds differ too much"
+    return f"{comparison.words}: {more}"
 
 
 def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
@@ -291,20 +293,24 @@ def joules(per_item: float, error: float) -> str:
     )
 
 
-def energy_verdict(comparison: Comparison) -> str:
-    """The verdict on energies in words: less, slightly more, no practical difference."""
-    return comparison.verdict.replace("_", " ").replace("faster", "less").replace("slower", "more")
+_ABOUT_OUTLIERS: Final = "Look at the percentiles as well as at the median."
 
 
 def outliers(shares: Mapping[str, float]) -> list[str]:
     """A warning of those who have too many severe outliers, none where nobody has.
 
     Args:
-        shares: Of the iterations, by whose they are.
+        shares: Of the iterations, by whose they are; "" where that is clear.
     """
-    told = [f"{who} ({percent(share)})" for who, share in shares.items() if share > MAX_SEVERE]
-    lead = f"More than {percent(MAX_SEVERE)} severe outliers (3 interquartile ranges from the quartiles)"
-    return [f"{lead}: {'; '.join(told)}."] if told else []
+    told = [
+        f"{who} ({percent(share)})" if who else percent(share)
+        for who, share in shares.items()
+        if share > MAX_SEVERE
+    ]
+    lead = (
+        f"More than {percent(MAX_SEVERE)} are severe outliers, over 3 interquartile ranges from the quartiles"
+    )
+    return [f"{lead}: {'; '.join(told)}. {_ABOUT_OUTLIERS}"] if told else []
 
 
 def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Gate] = ()) -> str:

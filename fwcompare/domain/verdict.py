@@ -130,6 +130,15 @@ class Comparison:
     detail: str = ""
 
     @property
+    def words(self) -> str:
+        """The verdict for people: "slightly faster", of energy "slightly less"; "can't tell"."""
+        if self.verdict is Verdict.INCONCLUSIVE:
+            return "can't tell"
+        words = self.verdict.replace("_", " ")
+        is_energy = self.metric is Metric.ENERGY
+        return words.replace("faster", "less").replace("slower", "more") if is_energy else words
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """The lines of the detail, as sentences."""
         return tuple(f"{line[0].upper()}{line[1:]}." for line in self.detail.splitlines() if line)

@@ -17,7 +17,7 @@ STAR: Final = "star"
 TAG: Final = "tag:"
 
 _LEAST_ID: Final = 4
-"""Characters of a content id that are enough to name a snapshot."""
+"""Characters of an id that are enough to name a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +92,27 @@ def _has(entry: LibraryEntry, word: str) -> bool:
 
 
 def meant(entries: Iterable[LibraryEntry], wanted: str) -> list[LibraryEntry]:
-    """The entries that have this file (with or without folder and suffix), else this name, else this id."""
+    """The entries that have this file (with or without folder and suffix), else this name, else title, else id."""
     entries = tuple(entries)
     path = Path(wanted)
     for means in (
         lambda entry: entry.path in (path, path.absolute()),
         lambda entry: wanted in (entry.path.name, entry.path.stem),
         lambda entry: wanted == entry.said.name,
-        lambda entry: len(wanted) >= _LEAST_ID and entry.facts and entry.facts.content_id.startswith(wanted),
+        lambda entry: wanted == entry.title,
+        lambda entry: _has_id(entry, wanted),
     ):
         found = [entry for entry in entries if means(entry)]
         if found:
             return found
     return []
+
+
+def _has_id(entry: LibraryEntry, start: str) -> bool:
+    facts = entry.facts
+    if facts is None or len(start) < _LEAST_ID:
+        return False
+    return facts.run_id.startswith(start) or facts.content_id.startswith(start)
 
 
 def find(entries: Iterable[LibraryEntry], wanted: str) -> LibraryEntry:

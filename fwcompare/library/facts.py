@@ -15,6 +15,7 @@ class Facts:
 
     Attributes:
         content_id: SHA-256 of its manifest in hex, the same for every copy of the file.
+        run_id: With its first characters ends the name that the file was given.
         title: What was measured, in a few words.
         workloads: Their ids.
         contenders: Their ids.
@@ -22,6 +23,7 @@ class Facts:
     """
 
     content_id: str
+    run_id: str
     title: str
     started_utc: str
     finished_utc: str | None
@@ -48,6 +50,7 @@ def read_facts(path: Path) -> Facts:
     record = outline.record
     return Facts(
         content_id=outline.content_id,
+        run_id=record.run_id,
         title=title_of(record.plan),
         started_utc=record.started_utc,
         finished_utc=record.finished_utc,

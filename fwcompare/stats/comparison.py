@@ -170,7 +170,7 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         if block.round in pairs.rounds and look(block).median_ns is not None
     ]
     unsteady = "; ".join(
-        text for who in (record.plan.baseline, contender) for text in _unsteady(who, used, look)
+        text for who in (record.plan.baseline, contender) for text in unsteadiness(who, used, look)
     )
     disturbed = tuple(_disturbed(record, used, look))
     return replace(
@@ -272,7 +272,7 @@ def _disturbed(record: RunRecord, used: Sequence[BlockRecord], look: Look) -> It
         yield f"{gate.sentence.rstrip('.')}: {blocks}"
 
 
-def _unsteady(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
+def unsteadiness(contender: str, used: Iterable[BlockRecord], look: Look) -> Iterator[str]:
     """In what way the blocks of one side were not steady; nothing if they were."""
     blocks = [block for block in used if block.contender == contender]
     labels = [course.label for block in blocks if (course := look(block).course)]

@@ -48,6 +48,11 @@ class Energy:
     relative_error: float
     span_s: float
 
+    @property
+    def error_joules(self) -> float:
+        """What the steps of the counter leave open of an item's energy, net or not."""
+        return self.joules_per_item * self.relative_error
+
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:

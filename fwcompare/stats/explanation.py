@@ -12,6 +12,7 @@ from typing import Final
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Metric, Verdict
+from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.blocks import Look, block_figures
 from fwcompare.stats.comparison import Pairs, compare_all, estimate_of, paired
@@ -32,6 +33,11 @@ _WHAT: Final = {
 _IN_GROUPS: Final = "time of an iteration in the median group of each block"
 _CLAIMS: Final = ("beyond_margin", "within_margin", "differs")
 """In the order in which the rule asks for them."""
+
+_LIMITED: Final = (
+    "Only {counting} of the {rounds} rounds count for the width of the interval: whether more are measured may be "
+    "decided by how far they scatter, and then intervals from all of them are too narrow."
+)
 
 _DECIDED_BY: Final = {
     Verdict.FASTER: "beyond_margin",
@@ -130,14 +136,15 @@ def _formula(estimate: RatioEstimate) -> Part:
     spread = f"{mean:+.5f} ± {t:.3f} · {estimate.log_deviation:.5f} / √{estimate.rounds}"
     pairs += [
         ("Scatter s", f"{estimate.log_deviation:.5f}"),
-        ("Student's t", f"{t:.3f} with {_count(estimate.degrees, 'degree')} of freedom"),
+        (
+            "Student's t",
+            f"{t:.3f} with {count(estimate.degrees, 'degree')} of freedom: rounds that count, less one",
+        ),
         ("95 % interval", f"exp({spread}) = {interval.low:.4g} to {interval.high:.4g}"),
     ]
     limited: tuple[str, ...] = ()
     if estimate.degrees < estimate.rounds - 1:
-        limited = (
-            "There are fewer degrees of freedom than rounds less one, because their number could depend on the scatter.",
-        )
+        limited = (_LIMITED.format(counting=estimate.degrees + 1, rounds=estimate.rounds),)
     return Part("Formula", limited, tuple(pairs))
 
 
@@ -161,15 +168,17 @@ def _rule(
         )
         for claim in _CLAIMS
     ]
-    end = f"it is {one.verdict.replace('_', ' ')}" if decided else "none is, so it is inconclusive"
-    told = f"The first claim whose p among all is below {ALPHA:g} decides: {end}."
+    many = f"; among the {len(known)} comparisons of this run it happens more easily (Holm)"
+    chance = f"p says how often chance alone would make rounds look so if the claim were wrong{many if len(known) > 1 else ''}."
+    end = f"{'' if decided else 'none does, so '}the verdict is “{one.words}”"
+    told = f"A claim holds if its p among all is below {ALPHA:g}. The first that does decides: {end}."
     pairs = (
         ("Margin δ", f"{percent(margin)}, fixed before the run"),
         ("1 / (1 + δ) … 1 + δ", f"{1 / (1 + margin):.4f} … {1 + margin:.4f}"),
         *_by_holm(decided or "differs", evidence, place, estimate),
     )
     header = ("Claim", "p alone", f"p among {len(known)}", "")
-    return [Part("Rule", (told,), pairs, header, tuple(rows))]
+    return [Part("Rule", (told, chance), pairs, header, tuple(rows))]
 
 
 def _evidence(one: Comparison, margin: float) -> Evidence | None:
@@ -211,7 +220,3 @@ def _reasons(one: Comparison) -> list[Part]:
 
 def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

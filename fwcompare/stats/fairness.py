@@ -10,6 +10,7 @@ from typing import Final
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.record import RunRecord
+from fwcompare.domain.workload import is_on_gpu
 
 
 class Track(StrEnum):
@@ -28,6 +29,9 @@ _RULES = {
     Track.MATCHED: "same maths, weights, inputs, precision and threads; layout and kernels are each one's own choice.",
     Track.DEFAULT: "as Keras does by itself, NumPy in and out; same weights, inputs, precision and threads.",
 }
+
+_OF_GPUS: Final = frozenset({"cudnn_benchmark", "memory_growth"})
+"""Settings that mean nothing where no workload runs on a GPU."""
 
 EXECUTION: Final = "execution"
 """Name of the setting that says how a contender executes; it follows from the mode."""
@@ -91,6 +95,8 @@ def fairness_of(record: RunRecord) -> Fairness:
             if settings not in known:
                 known.append(settings)
     names = sorted({name for known in told.values() for one in known for name in one})
+    if not any(is_on_gpu(workload.id) for workload in record.plan.workloads):
+        names = [name for name in names if name not in _OF_GPUS]
     heard = list(dict.fromkeys(contender for _, contender in told))
     by_name = {
         name: {

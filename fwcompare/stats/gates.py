@@ -12,6 +12,7 @@ from enum import StrEnum
 from statistics import fmean, median
 from typing import Final
 
+from fwcompare.domain import words
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import is_on_gpu
@@ -206,7 +207,7 @@ def other_use_of_gpu(block: BlockRecord) -> str:
     """Why what the GPU as a whole used can't be put down to this block, "" if it can."""
     found = _gpu_shared(block)
     if isinstance(found, str):
-        return f"it is not known whether other programs used the GPU: {found.removeprefix('not available: ')}"
+        return f"it is not known whether other programs used the GPU: {words.reason(found)}"
     value, limits, _ = found
     return "other programs used the GPU" if limits.level(value) else ""
 

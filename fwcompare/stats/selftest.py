@@ -10,7 +10,8 @@ from fwcompare.domain.calibration import Calibration, Margin, identity
 from fwcompare.domain.plan import DEFAULT_MARGIN, PresetName
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Verdict
-from fwcompare.stats.blocks import Look, figures_of_all
+from fwcompare.domain.words import percent
+from fwcompare.stats.blocks import Look
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.detectable import smallest_detectable, suggested_margin
 from fwcompare.stats.gates import Gate, Level, gates_of
@@ -54,9 +55,8 @@ class SelfTest:
         return self.comparison.verdict is Verdict.NO_PRACTICAL_DIFFERENCE
 
 
-def self_test_of(record: RunRecord) -> SelfTest:
+def self_test_of(record: RunRecord, look: Look) -> SelfTest:
     """Judge the run of a plan made by `fwcompare.domain.plan.self_test`."""
-    look = figures_of_all(record)
     (comparison,) = compare(record, look)
     return SelfTest(
         comparison,

@@ -16,7 +16,10 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.stats.quantiles import iterations_needed, median, order_ranks
 
 PHASES: Final = (Phase.IMPORT, Phase.BUILD, Phase.COMPILE, Phase.FIRST_CALL)
-"""What a start consists of, besides the start of the process and of the device, which are in the total alone."""
+"""What a start consists of, besides `PROCESS`."""
+
+PROCESS: Final = "process"
+"""The start of the process and of the device: what the total has besides those."""
 
 TOTAL: Final = "total"
 
@@ -43,7 +46,7 @@ class Start:
 
     Attributes:
         blocks: How many there were, also such as ended in one of the phases.
-        durations: By name of the phase, and "total" from the start of the process to the first answer.
+        durations: By name of the phase, "process", and "total" from the start of the process to the first answer.
         unavailable: Reason by name of each duration that is None.
     """
 
@@ -85,6 +88,7 @@ def too_few_starts(count: int) -> str:
 
 def _start(contender: str, workload: str, cache: CompileCache, blocks: Sequence[BlockRecord]) -> Start:
     known = {phase.value: _known(_took_ns(block, phase) for block in blocks) for phase in PHASES}
+    known[PROCESS] = _known(_process_ns(block) for block in blocks)
     known[TOTAL] = _known(_total_ns(block) for block in blocks)
     compiles = any(Phase.COMPILE in block.phases for block in blocks)
     silent = "no worker got so far"
@@ -102,6 +106,12 @@ def _known(values: Iterable[int | None]) -> list[int]:
 def _took_ns(block: BlockRecord, phase: Phase) -> int | None:
     found = block.phases.get(phase)
     return found.duration_ns if found else None
+
+
+def _process_ns(block: BlockRecord) -> int | None:
+    """What its process and its device took to start, None if it did not get so far as to build."""
+    parts = (_took_ns(block, Phase.SPAWN), _took_ns(block, Phase.DEVICE_INIT))
+    return sum(part or 0 for part in parts) if Phase.BUILD in block.phases else None
 
 
 def _total_ns(block: BlockRecord) -> int | None:

@@ -31,7 +31,7 @@ _PIECE_BYTES: Final = 1 << 20
 _REMEDIES: Final = {
     SnapshotErrorCode.NOT_FOUND: "Check the path.",
     SnapshotErrorCode.UNREADABLE: "Check that it is a file and that you may read it.",
-    SnapshotErrorCode.NOT_A_SNAPSHOT: "Choose a file that fwcompare wrote; their names end in .fwsnap.",
+    SnapshotErrorCode.NOT_A_SNAPSHOT: "Choose a file that fwcompare saved: their names end in .fwsnap.",
     SnapshotErrorCode.TRUNCATED: "Copy it again from where it came.",
     SnapshotErrorCode.TOO_LARGE: "Measure fewer workloads or rounds in one run.",
     SnapshotErrorCode.HOSTILE: "Don't trust where it came from; fwcompare never writes such a file.",
@@ -98,7 +98,7 @@ class Archive:
         """
         head = stream.read(len(_SIGNATURE))
         if not _SIGNATURE.startswith(head):
-            raise refusal(SnapshotErrorCode.NOT_A_SNAPSHOT, "This is not a snapshot: it is not a ZIP file.")
+            raise refusal(SnapshotErrorCode.NOT_A_SNAPSHOT, "This file is not a snapshot of fwcompare.")
         bounded = _Bounded(stream, size)
         if not zipfile.is_zipfile(bounded):
             raise refusal(SnapshotErrorCode.TRUNCATED, "The end of this file is missing.")

@@ -12,6 +12,7 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
 from fwcompare.domain.workload import Scenario
+from fwcompare.stats.blocks import block_figures
 from tests import runs
 from tests.cli import fakes
 from tests.stats.energies import powered
@@ -22,7 +23,7 @@ STEPPED = (*[100, 101] * 20, *[120, 121] * 20)
 
 def lines_of(record) -> list[str]:
     console = Console(file=StringIO(), width=160)
-    print_details(console, record)
+    print_details(console, record, block_figures)
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 
 
@@ -88,7 +89,7 @@ def test_memory_is_the_highest_of_the_blocks_or_has_its_reason():
     lines = lines_of(record)
 
     assert "pytorch:eager 5.0 MB 1.0 MB 3.0 kB - - -" in lines
-    assert "Not known: GPU process (the workload runs on the CPU)." in lines
+    assert "Not known: GPU memory (the workload runs on the CPU)." in lines
 
 
 def test_energy_has_its_error_ratio_and_verdict():
@@ -125,8 +126,8 @@ def test_each_block_has_its_level_its_outliers_and_what_disturbed_it():
     assert "* The warm-up was ended by its limit." in lines
     assert rows[3] == "2 tensorflow:function crashed 0 - - - -"
     assert "slow-down: The latency rose to a higher level during the measurement." in lines
-    (warning,) = (line for line in lines if line.startswith("More than 5 % severe outliers"))
-    assert warning.endswith(": pytorch:eager, round 2 (10 %).")
+    (warning,) = (line for line in lines if line.startswith("More than 5 % are severe outliers"))
+    assert ": pytorch:eager, round 2 (10 %). Look at the percentiles" in warning
     start = lines.index("GOVERNOR. Set the processor's governor to performance for the time of the run.")
     assert lines[start + 1].startswith("every block: note: The processor's clock is governed by powersave")
     assert any(line.startswith("Not looked at: OTHER_LOAD") for line in lines)

@@ -28,7 +28,8 @@ def test_a_machine_without_gpu_and_keras(checks):
     found = checks()
 
     assert found["threads"]["finding"].startswith("3 for each worker")
-    assert found["machine"]["finding"] == "os Linux"
+    assert found["machine"]["finding"] == "Processor not known · no GPU · Linux"
+    assert (found["interpreter of pytorch"]["ok"], found["interpreter of keras-jax"]["ok"]) == (True, False)
     assert found["lock"]["ok"] is True
     assert found["gpu"]["ok"] is False
     assert "driver" in found["gpu"]["remedy"]
@@ -36,6 +37,25 @@ def test_a_machine_without_gpu_and_keras(checks):
     assert found["pytorch:eager"]["finding"] == "python 3.11.7, torch 2.13.0"
     assert found["keras-torch:default"]["ok"] is False
     assert found["keras-torch:default"]["remedy"] == "pip install tensorflow"
+
+
+def test_the_machine_is_told_in_words(checks):
+    machine = {
+        "cpu_model": "AMD EPYC",
+        "available_physical_cores": 2,
+        "memory_bytes": 64_000_000_000,
+        "memory_limit_bytes": 32_000_000_000,
+        "os": "Linux",
+        "os_name": "Debian GNU/Linux 12",
+        "kernel": "6.1",
+        "container": True,
+    }
+
+    found = checks(describe_machine=lambda: machine)
+
+    assert found["machine"]["finding"] == (
+        "AMD EPYC, 2 cores · no GPU · 32.0 GB of memory · Debian GNU/Linux 12, kernel 6.1 · in a container"
+    )
 
 
 def test_a_gpu_is_named_and_who_can_not_use_it(checks):

@@ -45,8 +45,8 @@ def test_show_cold_prints_what_the_first_answer_costs(call):
     rows = [line.split() for line in out.splitlines() if "pytorch:eager" in line]
     assert code == 0
     assert rows == [
-        ["pytorch:eager", "cold", "2", "1", "s", "-", "3", "s", "-", "-"],
-        ["pytorch:eager", "warm", "1", "1", "s", "-", "1", "s", "-", "-"],
+        ["pytorch:eager", "cold", "2", "-", "1", "s", "-", "3", "s", "-", "-"],
+        ["pytorch:eager", "warm", "1", "-", "1", "s", "-", "1", "s", "-", "-"],
     ]
 
 

@@ -65,6 +65,22 @@ def test_each_block_that_ended_gets_one_line_once():
     ]
 
 
+def test_a_block_that_was_run_once_more_says_why_there_are_more() -> None:
+    again = replace(ended(0), block=9, repeats=0)
+    lines_on, bar_on = console(), console(terminal=True)
+    with Lines(lines_on, left_60) as lines, Bar(bar_on, left_60) as bar:
+        for shown in (lines, bar):
+            shown.show(running(ended(0)))
+            shown.show(running(ended(0), again))
+        text = text_of(bar_on)
+
+    first, second = text_of(lines_on).splitlines()
+    assert first.startswith("[1/6] ")
+    assert second.startswith("[2/7] ")
+    assert "round 1 (run once more, so there is one block more): " in second
+    assert "1 block run once more  about 60 s left" in text
+
+
 def test_the_last_line_has_no_time_left():
     screen = console()
     with Lines(screen, lambda _: 0.0) as lines:

@@ -12,7 +12,6 @@ import pytest
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
-from fwcompare.paths import sample_snapshot
 from fwcompare.storage.snapshot import read_snapshot
 from tests import runs
 from tests.cli import fakes
@@ -58,7 +57,7 @@ def test_the_estimate_comes_first_then_the_blocks_the_table_and_the_file(call, e
     table = [line.split() for line in lines[9:] if line.lstrip().startswith("tensorflow:function")]
     assert len(table) == 1
     assert "2.00x faster (1.99-2.00)" in " ".join(table[0])
-    assert lines[-1] == "Saved as ~/runs/a.fwsnap"
+    assert lines[-1] == "Saved as ~/runs/a.fwsnap, which is not in the library"
 
 
 def test_a_margin_that_was_named_goes_before_what_is_known(call, engine):
@@ -158,7 +157,12 @@ def test_rounds_are_added_to_a_snapshot(call, engine):
     [
         (("--size", "tiny"), {"os": "Linux"}, "all but --rounds comes from the snapshot"),
         ((), {"os": "Linux"}, "No comparison of this snapshot needs more rounds"),
-        (("--rounds", "2"), {"os": "Windows"}, "This is not the machine as it was"),
+        (("--rounds", "2"), {"os": "Linux", "gpu_driver": "580"}, "This is not the machine as it was"),
+        (
+            ("--rounds", "2"),
+            {"os": "Windows"},
+            "rounds of two machines can't be compared",
+        ),
     ],
 )
 def test_rounds_that_would_not_fit_are_not_added(call, engine, flags, machine, said):
@@ -170,13 +174,15 @@ def test_rounds_that_would_not_fit_are_not_added(call, engine, flags, machine, s
     assert said in err
 
 
-def test_no_rounds_are_added_to_the_sample_of_another_machine(call):
-    code, _, err = call(
-        "run", "--continue", sample_snapshot(), "--rounds", 1, parts=fakes.parts(read_snapshot=read_snapshot)
-    )
+@pytest.mark.parametrize("flags", [(), ("--rounds", "1")])
+def test_no_rounds_are_added_to_the_sample_of_another_machine(call, flags):
+    parts = fakes.parts(read_snapshot=read_snapshot, describe_machine=lambda: {"cpu_model": "Mine"})
+
+    code, _, err = call("run", "--continue", "sample", *flags, parts=parts)
 
     assert code == 2
-    assert "This is not the machine as it was: cpu_model was " in err
+    assert "It was measured on another machine (" in err
+    assert "measure it all anew with fwcompare run." in err
 
 
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):

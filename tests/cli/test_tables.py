@@ -11,7 +11,9 @@ from fwcompare.cli.tables import print_run
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario
+from fwcompare.stats.blocks import block_figures
 from tests import runs
+from tests.execution.test_clock_warm_up import PLAN, measured, ramp
 from tests.stats.test_scaling import sweep_of
 
 OLD, NEW = {"tensorflow": "2.20.0", "python": "3.10.13"}, {"tensorflow": "2.21.0", "python": "3.12.1"}
@@ -19,7 +21,7 @@ OLD, NEW = {"tensorflow": "2.20.0", "python": "3.10.13"}, {"tensorflow": "2.21.0
 
 def printed(record) -> list[str]:
     console = Console(file=StringIO(), width=160)
-    print_run(console, record)
+    print_run(console, record, block_figures)
     return console.file.getvalue().splitlines()
 
 
@@ -46,11 +48,11 @@ def test_a_block_that_was_run_once_more_says_why() -> None:
         runs.block(runs.BASELINE, 2, 100, block=5, repeats=4),
     ]
 
-    found = [line for line in printed(runs.record(*blocks)) if "run once more" in line]
+    found = [line for line in printed(runs.record(*blocks)) if "Run once more" in line]
 
-    assert [line.partition(" was run")[0] for line in found] == [
-        "pytorch:eager: round 1", "pytorch:eager: round 2", "pytorch:eager: round 3",
-    ]  # fmt: skip
+    assert [line.partition(". ")[0] for line in found] == [
+        f"Run once more: pytorch:eager, round {number}" for number in (1, 2, 3)
+    ]
     assert "The middle half of the iterations differs by" in found[0]
     assert [line.endswith("so the first one counts.") for line in found] == [False, True, False]
     assert "It was still getting warm." in found[2]
@@ -128,4 +130,40 @@ def test_many_severe_outliers_are_a_warning() -> None:
     )
 
     (warning,) = (line for line in lines if "severe outliers" in line)
-    assert warning.endswith(": pytorch:eager (10 %).")
+    assert ": pytorch:eager (10 %). Look at the percentiles" in warning
+
+
+def test_blocks_that_were_run_once_more_for_one_reason_share_a_line() -> None:
+    """GIVEN two blocks whose GPU's clock was still rising THEN one line names their rounds and that reason."""
+    blocks = [
+        replace(block, round=number // 2, block=number, contender=runs.BASELINE.id, repeats=again)
+        for number, (block, again) in enumerate(
+            (
+                (measured(ramp(3)), None),
+                (measured(ramp(1)), 0),
+                (measured(ramp(3)), None),
+                (measured(ramp(1)), 2),
+            )
+        )
+    ]
+
+    (line,) = [line for line in printed(runs.record(*blocks, plan=PLAN)) if "Run once more" in line]
+
+    assert line == (
+        "Run once more: pytorch:eager, rounds 1, 2. "
+        "The GPU's clock was still rising: the warm-up ended 20 % below its highest."
+    )
+
+
+def test_a_disturbance_of_the_baseline_is_told_of_the_baseline_alone() -> None:
+    noisy = [100] * 10 + [200] * 10
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *noisy, block=0), runs.block(runs.CONTENDER, 0, *[100] * 20, block=1)
+    )
+
+    lines = printed(record)
+
+    (told,) = [line for line in lines if line.startswith("Disturbed: ")]
+    assert told.startswith("Disturbed: pytorch:eager. The middle half of the iterations differs by")
+    assert "disturbed" in next(line for line in lines if line.lstrip().startswith("pytorch:eager"))
+    assert "disturbed" not in next(line for line in lines if line.lstrip().startswith("tensorflow:function"))

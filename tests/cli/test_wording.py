@@ -10,12 +10,10 @@ from fwcompare.cli import wording
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.domain.workload import Scenario
-from fwcompare.stats.gates import Gate, GateCode, Level
 from fwcompare.stats.scaling import Estimate
 from tests import runs
 
 MARGIN = 0.02
-LOADED = Gate(GateCode.OTHER_LOAD, Level.AMBER, "Other programs used 34 % of the processors.")
 
 
 def comparison(verdict, *reasons, ratio=None, low=None, high=None, **changes):
@@ -78,17 +76,33 @@ def test_ratio(one, text):
         ),
         (
             comparison(Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.9, high=1.1, more_rounds=6),
-            "can't tell yet, about 6 more rounds",
+            "can't tell: needs about 6 more rounds",
         ),
         (
             comparison(Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.9, high=1.1, more_rounds=1),
-            "can't tell yet, about 1 more round",
+            "can't tell: needs about 1 more round",
         ),
         (
             comparison(
                 Verdict.INCONCLUSIVE, Reason.WIDE_INTERVAL, ratio=1, low=0.5, high=2, more_rounds=5983
             ),
             "can't tell: the rounds differ too much",
+        ),
+        (
+            comparison(
+                Verdict.INCONCLUSIVE, Reason.MANY_COMPARISONS, ratio=1, low=0.5, high=0.9, more_rounds=5983
+            ),
+            "can't tell among so many comparisons",
+        ),
+        (
+            comparison(
+                Verdict.INCONCLUSIVE, Reason.MANY_COMPARISONS, ratio=1, low=0.9, high=0.99, more_rounds=2
+            ),
+            "can't tell among so many comparisons: needs about 2 more rounds",
+        ),
+        (
+            comparison(Verdict.SLIGHTLY_FASTER, Reason.MANY_COMPARISONS, ratio=0.98, low=0.97, high=0.99),
+            "slightly: 1.02x faster (1.01-1.03), may be below the 2 % that matter; stricter among so many",
         ),
         (
             comparison(Verdict.INCONCLUSIVE, Reason.FEW_ROUNDS, ratio=1),
@@ -103,7 +117,7 @@ def test_ratio(one, text):
                 low=1,
                 high=1,
             ),
-            "no practical difference (within 2 %); disturbed: other programs used 34 % of the processors; not steady",
+            "no practical difference (within 2 %); disturbed; not steady",
         ),
         (comparison(Verdict.NOT_COMPARABLE, Reason.OUTPUT_MISMATCH), "outputs differ"),
         (
@@ -117,8 +131,10 @@ def test_ratio(one, text):
     ],
 )
 def test_verdict(one, text):
-    gates = [LOADED, replace(LOADED, sentence="Less.")] if Reason.NOISY_BLOCK in one.reasons else []
-    assert wording.verdict(one, MARGIN, [], gates) == text
+    own = wording.conditions(
+        is_disturbed=Reason.NOISY_BLOCK in one.reasons, is_steady=Reason.NO_STEADY_STATE not in one.reasons
+    )
+    assert wording.verdict(one, MARGIN, [], own) == text
 
 
 def test_a_mode_that_did_not_run_says_what_ran_instead():
@@ -223,19 +239,7 @@ def test_energy_has_the_span_that_its_counter_leaves_open():
     assert wording.joules(-0.002, 0.001) == "-2 mJ (-3--1)"
 
 
-@pytest.mark.parametrize(
-    ("verdict", "text"),
-    [
-        (Verdict.FASTER, "less"),
-        (Verdict.SLIGHTLY_SLOWER, "slightly more"),
-        (Verdict.NOT_COMPARABLE, "not comparable"),
-    ],
-)
-def test_a_verdict_on_energies_speaks_of_less_and_more(verdict, text):
-    assert wording.energy_verdict(comparison(verdict)) == text
-
-
 def test_more_than_five_per_cent_severe_outliers_are_a_warning():
     assert wording.outliers({"a": 0.05}) == []
     (warning,) = wording.outliers({"a": 0.06, "b": 0.01, "c": 0.5})
-    assert warning.endswith(": a (6 %); c (50 %).")
+    assert ": a (6 %); c (50 %). Look at the percentiles" in warning

@@ -32,7 +32,7 @@ def test_one_contender_in_two_slots(engine: Engine, child: Callable[[str], str],
     assert [block.outcome for block in blocks] == [Outcome.OK] * 6
     assert {block.contender for block in blocks} == {"pytorch:eager", "pytorch:eager#2"}
     assert read_snapshot(view.snapshot).plan.is_self_test
-    found = self_test_of(view.record)
+    found = self_test_of(view.record, view.look)
     assert found.comparison.log_deviation > 0
     if found.calibration is not None:  # a machine that is busy may tell a contender apart from itself
         save_calibration(paths.calibrations_file, TINY.device, found.calibration)

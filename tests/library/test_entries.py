@@ -16,6 +16,7 @@ def entry(number: int, said: Annotation | None = None, **changes) -> LibraryEntr
     """A snapshot of its own; the higher its number, the newer and the smaller it is."""
     facts = Facts(
         content_id=f"{number:064x}"[::-1],
+        run_id=f"{number:x}fedcba987654321",
         title=f"mlp/tiny {number}",
         started_utc=f"2026-01-{number + 1:02}T00:00:00Z",
         finished_utc="2026-02-01T00:00:00Z",
@@ -101,6 +102,6 @@ def test_what_is_not_found_or_means_several_is_refused(wanted, says):
     [("2026", False, ""), ("2026", True, "cancelled"), (None, True, "recovered")],
 )
 def test_what_is_not_like_the_others_says_why(finished, cancelled, oddity):
-    facts = Facts("", "", "", finished, cancelled, (), (), 0)
+    facts = Facts("", "", "", "", finished, cancelled, (), (), 0)
 
     assert facts.oddity == oddity

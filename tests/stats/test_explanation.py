@@ -95,11 +95,11 @@ def test_the_rule_names_the_first_claim_that_holds(ratio, verdict, marks) -> Non
     assert dict(rule.pairs)["1 / (1 + δ) … 1 + δ"] == "0.9804 … 1.0200"
 
 
-def test_without_a_claim_that_holds_it_is_inconclusive_and_the_reason_has_a_remedy() -> None:
+def test_without_a_claim_that_holds_it_can_not_tell_and_the_reason_has_a_remedy() -> None:
     found = latency(measured(1.0, 1.3, 0.8))
 
     assert [row[-1] for row in part(found, "Rule").rows] == ["no", "no", "no"]
-    assert "inconclusive" in part(found, "Rule").sentences[0]
+    assert "none does, so the verdict is “can't tell”" in part(found, "Rule").sentences[0]
     reasons = dict(part(found, "Reasons").pairs)
     assert reasons["WIDE_INTERVAL"] == f"{Reason.WIDE_INTERVAL.sentence} {Reason.WIDE_INTERVAL.remedy}"
 
@@ -111,6 +111,7 @@ def test_among_several_the_p_values_are_larger_and_the_interval_is_wider() -> No
     mine, other = latency(record), explain(record, THIRD.id, runs.WORKLOAD.id)[0]
 
     assert part(mine, "Rule").header == ("Claim", "p alone", "p among 2", "")
+    assert "among the 2 comparisons of this run" in part(mine, "Rule").sentences[1]
     assert "95 % interval (1 − 0.05 / 1)" in dict(part(mine, "Rule").pairs)["By Holm"]
     assert "97.5 % interval (1 − 0.05 / 2)" in dict(part(other, "Rule").pairs)["By Holm"]
     alone, among = (float(part(other, "Rule").rows[0][place]) for place in (1, 2))
@@ -139,7 +140,7 @@ def test_fewer_degrees_of_freedom_than_rounds_are_explained() -> None:
     found = part(latency(record), "Formula")
 
     assert "2 degrees of freedom" in dict(found.pairs)["Student's t"]
-    assert "fewer degrees of freedom" in found.sentences[0]
+    assert "Only 3 of the 6 rounds count" in found.sentences[0]
 
 
 def test_what_is_not_comparable_has_only_reasons() -> None:

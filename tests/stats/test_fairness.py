@@ -8,6 +8,7 @@ from fwcompare.cli import wording
 from fwcompare.domain.contender import MODES, Contender, Framework, Mode
 from fwcompare.domain.workload import Precision
 from fwcompare.stats.fairness import Fairness, Track, execution_of, fairness_of, track_of
+from tests import runs
 from tests.runs import BASELINE, CONTENDER, block, plan, record
 
 KERAS = Contender(Framework.KERAS_TORCH, Mode.DEFAULT, "/usr/bin/python3")
@@ -162,3 +163,12 @@ def test_most_are_not_named_one_by_one():
         "Differs: onednn not set (keras-jax:default), on (all others).",
         f"Differs: layout nhwc ({', '.join(ids)}).",
     ]
+
+
+def test_settings_of_gpus_are_told_where_one_was_used() -> None:
+    for device, told in (("cpu", {}), ("cuda:GPU-1234", {"cudnn_benchmark": True})):
+        workload = replace(runs.WORKLOAD, device=device)
+        block = runs.block(runs.BASELINE, 0, 10, workload=workload.id, settings={"cudnn_benchmark": True})
+        record = runs.record(block, plan=runs.plan(workloads=(workload,), contenders=(runs.BASELINE,)))
+
+        assert fairness_of(record).held == {"execution": "eager", **told}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.plan import PresetName, self_test
 from fwcompare.domain.record import PhaseRecord, RunRecord, Series
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.bootstrap import Means, Percentiles, bootstrap_ratio
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.energy import GPU_ENERGY, energy_of
@@ -272,7 +273,7 @@ def test_a_self_test_has_no_favourite_slot(rounds) -> None:
             for number, round_ in enumerate(rounds)
             for slot, latency in zip(plan.contenders, round_[::order], strict=True)
         ]
-        return self_test_of(runs.record(*blocks, plan=plan))
+        return self_test_of(runs.record(*blocks, plan=plan), block_figures)
 
     one, other = of(1), of(-1)
     assert (one.calibration is None) is (other.calibration is None)

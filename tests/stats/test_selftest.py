@@ -7,6 +7,7 @@ import pytest
 from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import DEFAULT_MARGIN, PresetName, self_test
 from fwcompare.domain.verdict import Verdict
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.gates import GateCode, Level
 from fwcompare.stats.selftest import SelfTest, margin_for, self_test_of
 from tests import runs
@@ -44,7 +45,7 @@ def checked(second: tuple[float, ...], scatter: float = 0.0) -> SelfTest:
     for number, ratio in enumerate(second):
         blocks.append(runs.block(plan.contenders[0], number, *first))
         blocks.append(runs.block(plan.contenders[1], number, *[int(1_000_000 * ratio)] * 50))
-    return self_test_of(runs.record(*blocks, plan=plan))
+    return self_test_of(runs.record(*blocks, plan=plan), block_figures)
 
 
 def test_a_contender_as_fast_as_itself_passes_and_calibrates() -> None:

@@ -13,7 +13,7 @@ from fwcompare.domain.events import CompileCache
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord
-from fwcompare.stats.starts import PHASES, TOTAL, Duration, Start, starts_of, too_few_starts
+from fwcompare.stats.starts import PHASES, PROCESS, TOTAL, Duration, Start, starts_of, too_few_starts
 from tests import runs
 
 MS = 10**6
@@ -76,7 +76,8 @@ def test_what_no_block_finished_says_why() -> None:
     assert plain.durations[Phase.COMPILE] is None
     assert plain.unavailable == {"compile": "nothing is compiled in this mode"}
     assert plain.durations[TOTAL].median_ns == 25 * MS
-    assert set(dead.unavailable) == {*(phase.value for phase in PHASES), TOTAL}
+    assert plain.durations[PROCESS].median_ns == 10 * MS
+    assert set(dead.unavailable) == {*(phase.value for phase in PHASES), PROCESS, TOTAL}
     assert set(dead.unavailable.values()) == {"no worker got so far"}
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from fwcompare.cli.wording import percent
 from fwcompare.domain.claim import ClaimVerdict
 from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
+from fwcompare.domain.words import percent
 from fwcompare.stats.comparison import unproved_mode
 from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.comparison.digits import decimals

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from fwcompare.cli.wording import measured
+from fwcompare.cli.wording import measured, outliers
+from fwcompare.domain import words
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import BlockFigures, repeated
 from fwcompare.stats.gates import gates_of
-from fwcompare.stats.outliers import MAX_SEVERE
 from ui.comparison.badges import Badge, Symbol, Tone, doing, failure_badge
 from ui.comparison.figures import NOTHING
 from ui.comparison.markup import Markup
@@ -110,12 +110,7 @@ def outlier_words(mild: int, severe: int) -> tuple[str, str]:
 
 def outlier_warning(severe: int, n: int) -> str:
     """What to do about too many severe outliers, "" of fewer."""
-    if severe <= MAX_SEVERE * n:
-        return ""
-    return (
-        f"{100 * severe / n:.0f} % are severe outliers, further than 3 interquartile ranges from the "
-        "quartiles: look at the percentiles as well as at the median."
-    )
+    return "".join(outliers({"": severe / n}))
 
 
 def missing_figures(blocks: Sequence[BlockRecord], markup: Markup) -> list[str]:
@@ -138,7 +133,7 @@ def _by_reason(missing: dict[str, str], markup: Markup, lead: str = "") -> list[
     """One paragraph for each reason, with all figures that it explains."""
     grouped: dict[str, list[str]] = {}
     for name, reason in missing.items():
-        grouped.setdefault(reason.removeprefix("not available: "), []).append(name.replace("_", " ").lower())
+        grouped.setdefault(words.reason(reason), []).append(name.replace("_", " ").lower())
     return [markup.muted(f"{lead}{', '.join(names)}: {reason}") for reason, names in grouped.items()]
 
 

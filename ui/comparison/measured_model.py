@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 
+from fwcompare.domain import words
 from fwcompare.domain.workload import Precision, Scenario, Workload
 from fwcompare.paths import tilde
 from ui.comparison.badges import Badge
@@ -195,7 +196,7 @@ def _tool_tip(row: Row, column: Column) -> str:
 def _figure_tip(figure: Figure, column: Column) -> str:
     heading = HEADINGS[column]
     if figure.value is None:
-        return f"Not available: {figure.reason.removeprefix('not available: ')}"
+        return f"Not available: {words.reason(figure.reason)}"
     value = f"{figure.value / heading.scale:,.6g} {heading.unit}".strip()
     if figure.low is None or figure.high is None:
         return f"{value}\n{figure.note}".strip()

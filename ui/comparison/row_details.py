@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from fwcompare.cli.wording import percent
+from fwcompare.cli.wording import joules
+from fwcompare.domain import words
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
@@ -106,7 +107,7 @@ def _against(row: Row, markup: Markup) -> list[str]:
         pairs.append(("95 % interval", f"{figure.low:.4g} to {figure.high:.4g}"))
     pairs += [
         ("Rounds of both", str(comparison.rounds)),
-        ("Margin", f"±{percent(row.margin)}, fixed before the run"),
+        ("Margin", f"±{words.percent(row.margin)}, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
         pairs.append(("Still open", more_rounds(comparison)))
@@ -158,7 +159,7 @@ def _percentiles(row: Row, markup: Markup) -> list[str]:
     return [
         markup.heading("Percentiles"),
         markup.table(("", "Latency", "95 % interval"), rows),
-        *(markup.muted(reason.removeprefix("not available: ")) for reason in dict.fromkeys(reasons)),
+        *(markup.muted(words.reason(reason)) for reason in dict.fromkeys(reasons)),
     ]
 
 
@@ -177,9 +178,7 @@ def _ratios(row: Row, ratios: Ratios, markup: Markup) -> list[str]:
     missing: dict[str, list[str]] = {}
     for one in ratios:
         if one.ratio is None:
-            missing.setdefault(one.unavailable["ratio"].removeprefix("not available: "), []).append(
-                one.metric
-            )
+            missing.setdefault(words.reason(one.unavailable["ratio"]), []).append(one.metric)
     return [
         heading,
         markup.table(("", "Ratio", "95 % interval"), rows),
@@ -248,21 +247,21 @@ def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str
 
 def _value(figure: Figure, column: Column) -> str:
     if figure.value is None:
-        return f"– {figure.reason.removeprefix('not available: ')}"
+        return f"– {words.reason(figure.reason)}"
     note = f" ({figure.note})" if figure.note else ""
     unit = HEADINGS[column].unit
     return f"{figure.text}{unit if unit.startswith('/') else f' {unit}'}{note}"
 
 
 def _energy(row: Row, name: str) -> str:
-    """Joules of an item with the error by the counter's steps, or why they are not known."""
+    """Joules of an item with what the counter's steps leave open, or why they are not known."""
     known = row.summary.energy.get(name)
     if known is None:
         reason = row.summary.unavailable.get(f"energy.{name}", "no block was measured to its end")
-        return f"– {reason.removeprefix('not available: ')}"
+        return f"– {words.reason(reason)}"
     net = known.net_joules_per_item
-    shown = "" if net is None else f", {net:.3g} J above idle"
-    return f"{known.joules_per_item:.3g} J ± {100 * known.relative_error:.1f} %{shown}"
+    shown = "" if net is None else f", {joules(net, known.error_joules)} above idle"
+    return f"{joules(known.joules_per_item, known.error_joules)}{shown}"
 
 
 def _setting(value: Scalar) -> str:

@@ -74,7 +74,7 @@ def remember_self_test(view: RunView, calibrations_file: Path) -> SelfTest:
     Raises:
         FwcompareError: It can't be kept.
     """
-    found = self_test_of(view.record)
+    found = self_test_of(view.record, view.look)
     if found.calibration is not None:
         save_calibration(calibrations_file, view.record.plan.workloads[0].device, found.calibration)
     return found

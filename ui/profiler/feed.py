@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from fwcompare.domain import words
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.execution.sources import Channel
 from fwcompare.execution.view import RunView
@@ -18,8 +19,6 @@ MISSED_PERIODS: Final = 3
 
 MOST_AT_ONCE: Final = 50_000
 """So many points are taken in by one update: milliseconds, however many came while nobody looked."""
-
-_NOT_AVAILABLE: Final = "not available: "
 
 
 class Style(Enum):
@@ -216,7 +215,7 @@ class Feed:
 
 
 def _reason(text: str) -> str:
-    return text.removeprefix(_NOT_AVAILABLE)
+    return words.reason(text)
 
 
 def _new_points(series: Series, place: _Place, most: int) -> tuple[Times, Values]:

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fwcompare.cli.wording import percent
 from fwcompare.domain.record import RunRecord
+from fwcompare.domain.words import percent
 from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from fwcompare.cli.wording import count, percent, span
+from fwcompare.cli.wording import span
 from fwcompare.domain.calibration import Calibration, Margin
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Verdict
+from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
 from fwcompare.errors import UsageError
 from fwcompare.execution.continuation import rounds_done, rounds_wanted

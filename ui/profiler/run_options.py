@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSpinBox, QWidget
 
-from fwcompare.cli.wording import count, percent
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, PresetName
+from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario
 from fwcompare.stats.detectable import MAX_MARGIN
 from ui.widgets.filled_in import FilledIn

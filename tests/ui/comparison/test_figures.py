@@ -135,7 +135,7 @@ def test_gpu_memory_is_that_of_the_whole_block_in_the_window_as_in_json() -> Non
         one, plan=runs.plan(workloads=WORKLOADS[1:], contenders=CONTENDERS, baseline=one.contender)
     )
 
-    (told,) = report(record, None)["blocks"]
+    (told,) = report(record, block_figures, None)["blocks"]
 
     assert figures(one, workload=WORKLOADS[1])[Column.GPU_MEMORY].value == 3 * 2**30
     assert told["gpu_memory_bytes"] == 3 * 2**30

@@ -1,0 +1,50 @@
+"""Which snapshot is meant by what the user calls it: the same for every command that takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fwcompare.errors import LibraryError
+from fwcompare.library.entries import LibraryEntry, find, meant
+from fwcompare.paths import sample_snapshot
+
+if TYPE_CHECKING:
+    from fwcompare.cli.invocation import Invocation
+
+_SUFFIX: Final = ".fwsnap"
+_SAMPLE: Final = "sample"
+"""Means the snapshot that fwcompare brings along, unless the user has one of this name."""
+
+
+def file_of(snapshot: str, invocation: Invocation) -> Path:
+    """The file that is meant by a path, or by what the library calls it.
+
+    Raises:
+        LibraryError: There is none, or more than one.
+    """
+    path = Path(snapshot).expanduser()
+    if path.is_file():
+        return path
+    entries = invocation.parts().open_library(invocation.paths).list_all().entries
+    if snapshot == _SAMPLE and not meant(entries, snapshot):
+        return sample_snapshot()
+    if path.suffix == _SUFFIX and path.name not in (entry.path.name for entry in entries):
+        return path  # whoever reads it says what is wrong with it
+    return find(entries, snapshot).path
+
+
+def entry_of(snapshot: str, entries: Iterable[LibraryEntry]) -> LibraryEntry:
+    """The entry of the library, or of its trash, that is meant.
+
+    Raises:
+        LibraryError: There is none, or more than one.
+    """
+    entries = tuple(entries)
+    if snapshot == _SAMPLE and not meant(entries, snapshot):
+        raise LibraryError(
+            "The sample comes along with fwcompare and is not in the library.",
+            "It can be shown, but not changed: fwcompare show sample.",
+        )
+    return find(entries, snapshot)
