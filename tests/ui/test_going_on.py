@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QTextBrowser
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import PRESETS, Plan, PresetName, self_test
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
-from fwcompare.paths import paths_in
 from fwcompare.stats.comparison import compare
 from fwcompare.storage.snapshot import read_snapshot
 from tests.runs import WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import SURVEYED
 from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import Command
-from ui.app import assemble
 from ui.assembly import Assembly
 from ui.comparison.details import DetailsPanel
-from ui.profiler.controller import ProfilerController
-from ui.profiler.later import LaterProfiler
 from ui.profiler.more_rounds import MoreRounds
 from ui.profiler.panel import ProfilerPanel
-from ui.settings import WindowSettings
+from ui.selection import RowSelection
 
 HERE = (
     Contender(Framework.PYTORCH, Mode.EAGER, sys.executable),
@@ -48,20 +44,9 @@ def begun(monkeypatch) -> list[tuple[Plan, RunRecord | None]]:
 
 
 @pytest.fixture
-def assembly(theme, tmp_path, qtbot, monkeypatch, begun) -> Assembly:
+def assembly(begun, real_window) -> Assembly:
     """The real window; nobody looks for Pythons before he is asked to."""
-    monkeypatch.setattr(ProfilerController, "start", lambda _self: None)
-    paths = replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
-    made = assemble(paths, theme, WindowSettings())
-    made.window.resize(1440, 900)
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    with qtbot.waitSignal(made.window.findChild(LaterProfiler).filled, timeout=60_000):
-        made.start()
-    yield made
-    made.window.close()
-    made.end()
+    return real_window
 
 
 def measured(*ratios: float, **changes) -> RunRecord:
@@ -186,6 +171,26 @@ def test_a_check_says_what_it_found_explains_it_and_fills_the_margin_in(assembly
 
     assembly.window.messages._act()
 
-    text = assembly.window.findChild(DetailsPanel).plain_text()
-    assert "pytorch:eager#2" in text
-    assert "How this verdict came about" in text
+    details = assembly.window.findChild(DetailsPanel)
+    assert "pytorch:eager#2" in details.plain_text()
+    qtbot.waitUntil(lambda: top_lines(details).startswith("How this verdict came about"))
+
+
+def test_the_explanation_is_at_the_top_also_if_another_comparison_was_on_show(assembly, qtbot):
+    """GIVEN rows that have to be computed anew THEN the page goes where it was asked to when it has the place."""
+    details = assembly.window.findChild(DetailsPanel)
+    ended = view_of(measured(1.0, 1.02, 0.99), finished=True)
+    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+
+    assembly.shell.explain(ended, RowSelection(HERE[1].id, WORKLOAD.id))
+    assert "How this verdict came about" not in details.plain_text()
+
+    qtbot.waitUntil(lambda: top_lines(details).startswith("How this verdict came about"))
+    qtbot.waitUntil(lambda: "being computed" not in details.plain_text())
+    assert top_lines(details).startswith("How this verdict came about")
+
+
+def top_lines(details: DetailsPanel) -> str:
+    """The text from the topmost line that can be seen on."""
+    page = details.findChild(QTextBrowser)
+    return page.toPlainText()[page.cursorForPosition(QPoint(20, 8)).position() :].lstrip()
