@@ -111,7 +111,7 @@ class DetailsView(Protocol):
         """Show what is selected."""
 
     def show_explanation(self) -> None:
-        """Bring the explanation of the verdict that is shown to the top."""
+        """Bring the explanation of the verdict that is selected to the top, now or when it is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,7 @@ class Shell(QObject):
         obstacles = {
             Command.RUN: self._views.profiler.run_obstacle,
             Command.ADD_ROUNDS: self._views.profiler.engine_obstacle if has_rounds else _NO_ROUNDS,
-            Command.SELF_TEST: self._views.profiler.run_obstacle,
+            Command.SELF_TEST: self._views.profiler.engine_obstacle,
             Command.CANCEL: self._views.profiler.cancel_obstacle,
             Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,
             Command.REVEAL: "" if shown is not None and shown.snapshot is not None else _NO_FILE,

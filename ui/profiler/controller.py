@@ -170,9 +170,11 @@ class ProfilerController(QObject):
 
         self._background.submit(look, self._show_survey, self.error_raised.emit)
 
-    def run(self, plan: Plan) -> None:
-        """Begin a comparison."""
-        self._begin(plan)
+    def run(self, plan: Plan, earlier: RunRecord | None = None) -> None:
+        """Begin a comparison, or go on with an earlier one."""
+        self._engine.run(plan, earlier=earlier)
+        self._is_running = True
+        self.run_started.emit()
 
     def check_machine(self) -> None:
         """Compare a contender with itself; what that says of the machine is remembered when it is done."""
@@ -208,7 +210,7 @@ class ProfilerController(QObject):
                     UsageError("Another comparison is running.", "Add them when it has ended.")
                 )
             else:
-                self._begin(*prepared)
+                self.run(*prepared)
 
         self._background.submit(prepare, begin, self.rounds_refused.emit)
 
@@ -235,11 +237,6 @@ class ProfilerController(QObject):
                 planned = view.record.plan.effort.rounds
                 self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
-
-    def _begin(self, plan: Plan, earlier: RunRecord | None = None) -> None:
-        self._engine.run(plan, earlier=earlier)
-        self._is_running = True
-        self.run_started.emit()
 
     def _offer_rounds(self, rounds: int | None, record: RunRecord) -> None:
         if rounds is not None:
