@@ -255,7 +255,7 @@ class RunForm(QWidget):
         row.setContentsMargins(16, 0, 0, 0)
         row.setSpacing(6)
         for text, control in (
-            ("Workload", self.architecture),
+            ("Next run", self.architecture),
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
@@ -272,6 +272,8 @@ class RunForm(QWidget):
             row.addWidget(label)
             row.addWidget(control)
             row.addSpacing(1)
+        self.architecture.setAccessibleName("Workload of the next run")
+        self.architecture.setToolTip("The workload of the next run, whatever is shown above")
         row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
