@@ -77,7 +77,7 @@ TRACKS: Final = (
         1.0,
         Style.STEPS,
         0.2,
-        "The load of the card would be drawn here.",
+        "The card's load and memory would be drawn here.",
     ),
     TrackKind(
         "GPU",
