@@ -46,9 +46,13 @@ class RunOptions(QFrame):
             "iterations do, and items a second are told"
         )
         self.rounds = FilledIn("Rounds", "", 1, MAX_ROUNDS)
-        self.rounds.setToolTip("Blocks of each contender; filled in: what the preset has")
+        self.rounds.setToolTip(
+            "In each round every contender measures one block; filled in: what the preset has"
+        )
         self.block = FilledIn("Seconds a block", " s", 0.1, MAX_BLOCK_S, decimals=1)
-        self.block.setToolTip("A block measures at least so long; filled in: what the preset has")
+        self.block.setToolTip(
+            "A block is one process of one contender; it measures at least so long; filled in: what the preset has"
+        )
         self.margin = FilledIn("Margin", " %", 0.1, 100 * MAX_MARGIN, decimals=1)
         self.margin.setSingleStep(0.5)
         self.cool_down = QSpinBox()
@@ -66,10 +70,13 @@ class RunOptions(QFrame):
         form.addRow("&Precision", self.precision)
         form.addRow("S&cenario", self.scenario)
         form.addRow("Ro&unds", self.rounds)
-        form.addRow("Bloc&k", self.block)
+        form.addRow("Bloc&k at least", self.block)
         form.addRow("&Margin", self.margin)
         form.addRow("Cool-&down", self.cool_down)
         form.addRow(self.cold)
+        self._margin_label = form.labelForField(self.margin)
+        for field in (self.scenario, self.rounds, self.block, self.cool_down):
+            form.labelForField(field).setToolTip(field.toolTip())
         for number in (self.rounds, self.block, self.margin, self.cool_down):
             number.valueChanged.connect(self.changed)
         self.cold.toggled.connect(self.changed)
@@ -80,10 +87,9 @@ class RunOptions(QFrame):
         self.rounds.fill_in(effort.rounds)
         self.block.fill_in(effort.min_measure_s)
         self.margin.fill_in(100 * margin.value)
-        self.margin.setToolTip(
-            "Differences below it do not count; it is fixed before the run. "
-            f"Filled in: {percent(margin.value)}, {margin.why}"
-        )
+        tip = f"Differences below it do not count; it is fixed before the run. Filled in: {percent(margin.value)}, {margin.why}"
+        for widget in (self.margin, self._margin_label):
+            widget.setToolTip(tip)
 
     @property
     def summary(self) -> str:

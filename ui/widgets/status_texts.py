@@ -84,7 +84,7 @@ def clock_text(seconds: float) -> str:
 
 
 def local_text(utc: str, now: datetime | None = None) -> str:
-    """A time of a record on this machine's clock: Today 13:31, 22 Nov 13:31, 22 Nov 2025.
+    """A time of a record on this machine's clock, as it stands within a sentence: today 13:31, 22 Nov 13:31, 22 Nov 2025.
 
     Args:
         utc: ISO 8601; what can't be read is given back as it stands.
@@ -96,5 +96,5 @@ def local_text(utc: str, now: datetime | None = None) -> str:
         return utc
     today = (now or datetime.now(UTC)).astimezone()
     if at.date() == today.date():
-        return f"Today {at:%H:%M}"
+        return f"today {at:%H:%M}"
     return f"{at.day} {at:%b %H:%M}" if at.year == today.year else f"{at.day} {at:%b %Y}"

@@ -116,7 +116,7 @@ def test_times_are_said_as_one_would():
     at = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
     local = at.astimezone()
 
-    assert local_text(at.isoformat(), at) == f"Today {local:%H:%M}"
+    assert local_text(at.isoformat(), at) == f"today {local:%H:%M}"
     assert local_text(at.isoformat(), at.replace(month=7)) == f"4 Mar {local:%H:%M}"
     assert local_text("2024-03-04T12:30:00Z", at) == "4 Mar 2024"
     assert local_text("yesterday") == "yesterday"
