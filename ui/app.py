@@ -234,7 +234,7 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
     window, shell = assembly.window, assembly.shell
 
     def ask(record: RunRecord) -> None:
-        more.ask(record, window.button_of(Command.RUN))
+        more.ask(record, window.comparison)
 
     def ask_for_shown() -> None:
         if shell.shown is not None:

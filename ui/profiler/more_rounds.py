@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fwcompare.domain.record import RunRecord
@@ -64,14 +64,14 @@ class MoreRounds(QFrame):
         self.rounds.lineEdit().returnPressed.connect(self._add)
         self.add_button.clicked.connect(self._add)
 
-    def ask(self, record: RunRecord, below: QWidget) -> None:
-        """Open under a widget, with the keyboard in the number."""
+    def ask(self, record: RunRecord, over: QWidget) -> None:
+        """Open in the middle of a widget, with the keyboard in the number."""
         self._record = record
         self.title.setText(f"Add rounds to {title_of(record.plan)}")
         self.rounds.reset(1)
         self._say(_SUGGESTING)
         self._set_checking("")
-        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        self.move(over.mapToGlobal(over.rect().center()) - self.rect().center())
         self.show()
         self.rounds.setFocus(Qt.FocusReason.PopupFocusReason)
         self.rounds.selectAll()
