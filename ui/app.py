@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fwcompare.catalog.loader import load_catalog
 from fwcompare.cli.wording import count, self_test
 from fwcompare.domain.claim import Catalog
-from fwcompare.domain.record import RunRecord
 from fwcompare.errors import CatalogError, FwcompareError
 from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths, resource_folder, user_paths
@@ -233,19 +232,19 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
     """Rounds are added by the command, and by the message at the end of a run that would need them."""
     window, shell = assembly.window, assembly.shell
 
-    def ask(record: RunRecord) -> None:
-        more.ask(record, window.comparison)
+    def ask(view: RunView) -> None:
+        more.ask(view, window.comparison)
 
     def ask_for_shown() -> None:
         if shell.shown is not None:
-            ask(shell.shown.record)
+            ask(shell.shown)
 
-    def offer(rounds: int, record: RunRecord) -> None:
+    def offer(rounds: int, view: RunView) -> None:
         window.messages.show_message(
             MessageKind.INFO,
             f"The comparison can't tell everything yet: about {count(rounds, 'round')} more would settle it.",
             "Add rounds…",
-            partial(ask, record),
+            partial(ask, view),
         )
 
     def refuse(error: FwcompareError) -> None:

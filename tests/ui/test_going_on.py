@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -95,21 +96,35 @@ def test_as_many_rounds_as_are_wanted_are_added_to_an_opened_comparison(
 
 
 def test_why_they_can_not_be_added_stands_where_they_were_asked_for(assembly, qtbot, begun):
-    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+    older = measured(1.0, 1.02, 0.99)
+    blocks = tuple(replace(one, versions={"torch": "1.0"}) for one in older.blocks)
+    assembly.shell.show_opened(view_of(replace(older, blocks=blocks), finished=True))
 
     qtbot.keyClick(
         assembly.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     more = popped_up(assembly, qtbot)
     more.add_button.click()
-    qtbot.waitUntil(lambda: "This is not the machine as it was" in more.note.text(), timeout=RESULT_MS)
+    qtbot.waitUntil(lambda: "ran with torch 1.0" in more.note.text(), timeout=RESULT_MS)
 
     assert more.add_button.isEnabled()
     assert (begun, message(assembly)) == ([], "")
 
     more.add_button.click()
     more.close()
-    qtbot.waitUntil(lambda: "This is not the machine as it was" in message(assembly), timeout=RESULT_MS)
+    qtbot.waitUntil(lambda: "ran with torch 1.0" in message(assembly), timeout=RESULT_MS)
+
+
+def test_to_what_was_measured_on_another_machine_nothing_is_added(assembly, qtbot):
+    action = assembly.window.actions_table[Command.ADD_ROUNDS]
+    assembly.shell.show_opened(view_of(measured(1.0, 1.02, 0.99), finished=True))
+    assert action.isEnabled()
+
+    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+
+    qtbot.waitUntil(lambda: not action.isEnabled(), timeout=RESULT_MS)
+    assert action.statusTip().startswith("This is not the machine as it was: ")
+    assert action.statusTip().endswith("Measure it all anew.")
 
 
 def test_a_cancelled_comparison_is_offered_what_it_lacks(assembly, qtbot):

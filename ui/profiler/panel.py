@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +21,7 @@ from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.page import Page
-from ui.profiler.planning import FormOptions
+from ui.profiler.planning import FormOptions, told_apart
 from ui.profiler.ratio_plot import RatioPlot
 from ui.profiler.result_pages import ResultPages
 from ui.profiler.run_form import RunForm
@@ -200,15 +198,6 @@ class ProfilerPanel(QWidget):
         self._splitter.setStyleSheet(
             f"QSplitter {{ border-top: 1px solid {line}; }} QSplitter::handle {{ background: {line}; }}"
         )
-
-
-def told_apart(ids: Sequence[str]) -> list[str]:
-    """Of the ids of several workloads what differs: there is no room for more beside a heading."""
-    parts = [id_.split("/") for id_ in ids]
-    if len({len(each) for each in parts}) > 1:
-        return list(ids)
-    differ = [len(set(column)) > 1 for column in zip(*parts, strict=True)]
-    return [" · ".join(compress(each, differ)) for each in parts]
 
 
 def progress_text(record: RunRecord) -> str:

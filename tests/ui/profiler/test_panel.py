@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from fwcompare.domain.workload import Scenario, Task
 from tests.runs import CONTENDER, WORKLOAD, plan, view_of
 from tests.ui.profiler.forms import OPTIONS, SURVEYED
 from tests.ui.profiler.replays import long_run, recorded_steps
 from ui.profiler.analysis import analyse
-from ui.profiler.panel import ProfilerPanel, progress_text, told_apart
+from ui.profiler.panel import ProfilerPanel, progress_text
 from ui.selection import BlockSelection, RowSelection
 
 
@@ -126,14 +125,3 @@ def test_nothing_to_show_is_no_trouble(panel) -> None:
     panel.show_run(None)
 
     assert panel.progress == ""
-
-
-def test_of_several_workloads_the_choice_names_what_differs() -> None:
-    ids = [
-        replace(WORKLOAD, task=task, batch=batch).id
-        for task, batch in ((Task.INFERENCE, 8), (Task.TRAINING, 32))
-    ]
-    throughput = replace(WORKLOAD, scenario=Scenario.THROUGHPUT).id
-
-    assert told_apart(ids) == ["inference · b8", "training · b32"]
-    assert told_apart([*ids, throughput]) == [*ids, throughput]
