@@ -263,11 +263,12 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
 
 
 def _tell_check(assembly: Assembly, found: SelfTest, view: RunView) -> None:
-    """Say what a self-test found out of this machine, with a link to how its verdict came about."""
+    """Say what a self-test found out of this machine; what disturbed it is behind the link, with the verdict's reasons."""
+    verdict, *_, shown = self_test(found)
     row = RowSelection(found.comparison.contender, found.comparison.workload)
     assembly.window.messages.show_message(
         MessageKind.INFO if found.passed else MessageKind.WARNING,
-        "\n".join(self_test(found)).replace(" %", "\N{NO-BREAK SPACE}%"),
+        f"{verdict}\n{shown}".replace(" %", "\N{NO-BREAK SPACE}%"),
         "How this verdict came about",
         partial(assembly.shell.explain, view, row),
     )
