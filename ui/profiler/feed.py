@@ -77,7 +77,7 @@ TRACKS: Final = (
         1.0,
         Style.STEPS,
         0.2,
-        "The card's load and memory would be drawn here.",
+        "Load and memory would be here.",
     ),
     TrackKind(
         "GPU",
