@@ -227,7 +227,7 @@ def _needing(needs: Mapping[str, int]) -> str:
     """The first of them with their rounds, and how many others there are."""
     named = [f"{name} needs {rounds:,}" for name, rounds in list(needs.items())[:_NAMED]]
     left = len(needs) - len(named)
-    return ", ".join([*named, *([count(left, "other")] if left else [])])
+    return ", ".join(named) + (f" and {count(left, 'other')}" if left else "")
 
 
 def resolved_device(device: str, chosen: Sequence[Availability], options: FormOptions) -> str:
