@@ -86,7 +86,7 @@ class ComparisonPanel(QWidget):
             self._make_nothing(
                 "No starts yet",
                 "What it costs to start: import, build, compile and first call of each block stand here when it has "
-                "ended. To measure as many with empty compile caches as with warm ones, choose it beside the threads.",
+                "ended. To measure as many with empty compile caches as with warm ones, choose it under … beside Run.",
             ),
         )
         self._bar = PanelBar(theme, ("Claims", "Measured", "Starts"))

@@ -21,7 +21,7 @@ _MARGIN: Final = 16
 
 
 class RunOptions(QFrame):
-    """Precision, scenario, effort, margin, cool-down and starts.
+    """Precision, scenario, effort, margin, threads, cool-down and starts.
 
     Signals:
         changed: Something else is chosen.
@@ -55,6 +55,8 @@ class RunOptions(QFrame):
         )
         self.margin = FilledIn("Margin", " %", 0.1, 100 * MAX_MARGIN, decimals=1)
         self.margin.setSingleStep(0.5)
+        self.threads = FilledIn("Threads", "", 1, 1)
+        self.threads.setToolTip("Threads of each worker; filled in: the cores that may be used, less one")
         self.cool_down = QSpinBox()
         self.cool_down.setRange(0, MAX_COOL_DOWN_S)
         self.cool_down.setSuffix(" s")
@@ -72,12 +74,13 @@ class RunOptions(QFrame):
         form.addRow("Ro&unds", self.rounds)
         form.addRow("Bloc&k at least", self.block)
         form.addRow("&Margin", self.margin)
+        form.addRow("&Threads", self.threads)
         form.addRow("Cool-&down", self.cool_down)
         form.addRow(self.cold)
         self._margin_label = form.labelForField(self.margin)
-        for field in (self.scenario, self.rounds, self.block, self.cool_down):
+        for field in (self.scenario, self.rounds, self.block, self.threads, self.cool_down):
             form.labelForField(field).setToolTip(field.toolTip())
-        for number in (self.rounds, self.block, self.margin, self.cool_down):
+        for number in (self.rounds, self.block, self.margin, self.threads, self.cool_down):
             number.valueChanged.connect(self.changed)
         self.cold.toggled.connect(self.changed)
         self.fill_in(PRESETS[PresetName.QUICK], Margin(DEFAULT_MARGIN, ""))
@@ -91,6 +94,12 @@ class RunOptions(QFrame):
         for widget in (self.margin, self._margin_label):
             widget.setToolTip(tip)
 
+    def set_threads(self, default: int, most: int) -> None:
+        """How many a worker may have here, and how many it has unless the user chooses others."""
+        self.threads.setMaximum(most)
+        self.threads.setSuffix(f" of {most}")
+        self.threads.fill_in(default)
+
     @property
     def summary(self) -> str:
         """What differs from the default in a few words, "" if nothing does."""
@@ -101,6 +110,7 @@ class RunOptions(QFrame):
             count(int(self.rounds.value()), "round"): self.rounds.chosen is not None,
             f"{self.block.value():g} s a block": self.block.chosen is not None,
             f"margin {self.margin.value():g} %": self.margin.chosen is not None,
+            count(int(self.threads.value()), "thread"): self.threads.chosen is not None,
             f"{pause_s} s pauses": pause_s > 0,
             "cold starts": self.cold.isChecked(),
         }
