@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fwcompare.catalog.loader import load_catalog
 from fwcompare.cli.wording import self_test
 from fwcompare.domain.claim import Catalog
-from fwcompare.domain.record import RunRecord
 from fwcompare.domain.words import count
 from fwcompare.errors import CatalogError, FwcompareError
 from fwcompare.execution.view import RunView
@@ -234,19 +233,19 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
     """Rounds are added by the command, and by the message at the end of a run that would need them."""
     window, shell = assembly.window, assembly.shell
 
-    def ask(record: RunRecord) -> None:
-        more.ask(record, window.button_of(Command.RUN))
+    def ask(view: RunView) -> None:
+        more.ask(view, window.comparison)
 
     def ask_for_shown() -> None:
         if shell.shown is not None:
-            ask(shell.shown.record)
+            ask(shell.shown)
 
-    def offer(rounds: int, record: RunRecord) -> None:
+    def offer(rounds: int, view: RunView) -> None:
         window.messages.show_message(
             MessageKind.INFO,
             f"The comparison can't tell everything yet: about {count(rounds, 'round')} more would settle it.",
             "Add rounds…",
-            partial(ask, record),
+            partial(ask, view),
         )
 
     def refuse(error: FwcompareError) -> None:
@@ -265,11 +264,12 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
 
 
 def _tell_check(assembly: Assembly, found: SelfTest, view: RunView) -> None:
-    """Say what a self-test found out of this machine, with a link to how its verdict came about."""
+    """Say what a self-test found out of this machine; what disturbed it is behind the link, with the verdict's reasons."""
+    verdict, *_, shown = self_test(found)
     row = RowSelection(found.comparison.contender, found.comparison.workload)
     assembly.window.messages.show_message(
         MessageKind.INFO if found.passed else MessageKind.WARNING,
-        "\n".join(self_test(found)).replace(" %", "\N{NO-BREAK SPACE}%"),
+        f"{verdict}\n{shown}".replace(" %", "\N{NO-BREAK SPACE}%"),
         "How this verdict came about",
         partial(assembly.shell.explain, view, row),
     )

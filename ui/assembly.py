@@ -24,8 +24,8 @@ from ui.main_window import MainWindow, Panels
 from ui.settings import WindowSettings
 from ui.shell import ComparisonView, DetailsView, ProfilerView, Shell, Views, connect_scheme
 from ui.snapshots.controller import SnapshotController, Surroundings
-from ui.snapshots.librarian import Librarian
 from ui.snapshots.library import LibraryModel
+from ui.snapshots.library_controller import LibraryController
 from ui.snapshots.panel import LibraryPanel
 from ui.theme import Theme
 from ui.widgets.file_dialogs import FileDialogs
@@ -116,7 +116,7 @@ class Assembly(QObject):
         self.snapshots = SnapshotController(
             Surroundings(ground.paths, ground.background, self.window.messages, dialogs), settings.recent
         )
-        self.librarian = Librarian(
+        self.library_controller = LibraryController(
             Library(ground.paths), self.library, self.new_background(), self.window.messages, dialogs
         )
         self.shell = Shell(
@@ -130,7 +130,7 @@ class Assembly(QObject):
 
     def start(self) -> None:
         """Look around, all of it elsewhere than on the GUI thread."""
-        self.librarian.refresh()
+        self.library_controller.refresh()
         self.snapshots.look_for_cut_off_runs()
         self._ground.background.submit(_describe_machine, self.shell.show_machine, self.show_error)
         self.starting.emit()
@@ -154,7 +154,7 @@ class Assembly(QObject):
 
     def end(self) -> None:
         """End all threads and remove the widgets; called when the window is closed, so nobody waits for it."""
-        _application().applicationStateChanged.disconnect(self.librarian.on_application_state)
+        _application().applicationStateChanged.disconnect(self.library_controller.on_application_state)
         self.live.stop()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete.value)
@@ -178,23 +178,23 @@ class Assembly(QObject):
         self.defects.thread_died.connect(self._on_thread_died)
 
     def _connect_library(self, panel: LibraryPanel) -> None:
-        librarian, view, actions = self.librarian, panel.view, self.window.actions_table
+        controller, view, actions = self.library_controller, panel.view, self.window.actions_table
         view.open_requested.connect(lambda entry: self.snapshots.open(entry.path))
         view.reveal_requested.connect(lambda entry: self.snapshots.reveal(entry.path))
-        view.star_requested.connect(librarian.star)
-        view.delete_requested.connect(librarian.delete)
-        view.said.connect(librarian.say)
+        view.star_requested.connect(controller.star)
+        view.delete_requested.connect(controller.delete)
+        view.said.connect(controller.say)
         panel.browse_requested.connect(self.snapshots.browse)
         panel.sample_requested.connect(self.snapshots.open_sample)
-        panel.rebuild_requested.connect(librarian.rebuild)
-        panel.restore_requested.connect(librarian.restore)
-        panel.empty_requested.connect(librarian.empty_trash)
-        librarian.trash_changed.connect(panel.set_trash)
-        librarian.undo_changed.connect(self._offer_undo)
-        actions.on(Command.UNDO, librarian.undo)
+        panel.rebuild_requested.connect(controller.rebuild)
+        panel.restore_requested.connect(controller.restore)
+        panel.empty_requested.connect(controller.empty_trash)
+        controller.trash_changed.connect(panel.set_trash)
+        controller.undo_changed.connect(self._offer_undo)
+        actions.on(Command.UNDO, controller.undo)
         self._offer_undo("")
-        self.snapshots.files_changed.connect(librarian.refresh)
-        _application().applicationStateChanged.connect(librarian.on_application_state)
+        self.snapshots.files_changed.connect(controller.refresh)
+        _application().applicationStateChanged.connect(controller.on_application_state)
 
     def _offer_undo(self, what: str) -> None:
         """Say in the menu what would be undone."""

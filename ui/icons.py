@@ -38,7 +38,6 @@ class IconName(StrEnum):
     CHECK = "check"
     QUIET = "quiet"
     NOISY = "noisy"
-    UNKNOWN = "unknown"
     COPY = "copy"
     STAR = "star"
     NOTE = "note"

@@ -200,9 +200,10 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked=False, name=name: self.plot_chosen.emit(name))
         self._plot_menu.setEnabled(not self._plot_menu.isEmpty())
 
-    def button_of(self, command: Command) -> QWidget:
-        """The button in the toolbar of a command that has one, under which a pop-up may open."""
-        return self._toolbar.widgetForAction(self.actions_table[command])
+    @property
+    def comparison(self) -> QWidget:
+        """The panel in the middle, over which a pop-up may open."""
+        return self._panels.comparison
 
     def show_details(self) -> None:
         """Bring the details to the front."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fwcompare.domain.events import Scalar
+from fwcompare.execution.continuation import changed_machine
 from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
 from ui.actions import Command
@@ -111,7 +112,7 @@ class DetailsView(Protocol):
         """Show what is selected."""
 
     def show_explanation(self) -> None:
-        """Bring the explanation of the verdict that is shown to the top."""
+        """Bring the explanation of the verdict that is selected to the top, now or when it is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ class Shell(QObject):
         self._live: RunView | None = None
         self._shown: RunView | None = None
         self._selection: Selection | None = None
+        self._here: Mapping[str, Scalar] = {}
         self._connect()
         self.update()
 
@@ -161,6 +163,7 @@ class Shell(QObject):
 
     def show_machine(self, here: Mapping[str, Scalar]) -> None:
         """Take in what machine this is, so that what was measured on another one says so."""
+        self._here = here
         self._window.status.show_machine(here)
         self._views.comparison.show_machine(here)
         self.update()
@@ -286,11 +289,10 @@ class Shell(QObject):
         self._window.status.show_view(status)
         self._window.setWindowTitle(_title(self._shown, self._live if running else None))
         shown = self._shown
-        has_rounds = shown is not None and bool(shown.record.blocks)
         obstacles = {
             Command.RUN: self._views.profiler.run_obstacle,
-            Command.ADD_ROUNDS: self._views.profiler.engine_obstacle if has_rounds else _NO_ROUNDS,
-            Command.SELF_TEST: self._views.profiler.run_obstacle,
+            Command.ADD_ROUNDS: self._views.profiler.engine_obstacle or self._continuation_obstacle(),
+            Command.SELF_TEST: self._views.profiler.engine_obstacle,
             Command.CANCEL: self._views.profiler.cancel_obstacle,
             Command.SAVE_AS: _NOTHING_SHOWN if shown is None else "" if shown.finished else _NOT_FINISHED,
             Command.REVEAL: "" if shown is not None and shown.snapshot is not None else _NO_FILE,
@@ -298,6 +300,13 @@ class Shell(QObject):
         }
         for command, reason in obstacles.items():
             self._window.actions_table.set_obstacle(command, reason)
+
+    def _continuation_obstacle(self) -> str:
+        """Why no rounds can be added to what is shown, "" if nothing is known that keeps them from it."""
+        if self._shown is None or not self._shown.record.blocks:
+            return _NO_ROUNDS
+        changed = changed_machine(self._shown.record, self._here) if self._here else ""
+        return f"{changed} Measure it all anew." if changed else ""
 
 
 def connect_scheme(window: MainWindow, theme: Theme) -> None:

@@ -88,10 +88,9 @@ def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:
 
 def obstacle(record: RunRecord, surveyed: Sequence[Availability], machine: Mapping[str, Scalar]) -> str:
     """Why rounds that were measured now could not be compared with those of the record; "" if they can."""
-    before_, now = identity(record.machine), identity(machine)
-    changed = [f"{name} was {before_[name]} and is {now[name]}" for name in now if before_[name] != now[name]]
+    changed = changed_machine(record, machine)
     if changed:
-        return f"This is not the machine as it was: {', '.join(changed)}."
+        return changed
     for one in surveyed:
         if not one.available:
             return f"{one.contender.id} can't run here any more: {one.reason}"
@@ -100,6 +99,13 @@ def obstacle(record: RunRecord, surveyed: Sequence[Availability], machine: Mappi
             if one.versions.get(name, version) != version:
                 return f"{one.contender.id} ran with {name} {version} and would run with {one.versions[name]} now."
     return ""
+
+
+def changed_machine(record: RunRecord, machine: Mapping[str, Scalar]) -> str:
+    """What of the machine is another than in the record, as a sentence; "" if nothing that matters is."""
+    before_, now = identity(record.machine), identity(machine)
+    changed = [f"{name} was {before_[name]} and is {now[name]}" for name in now if before_[name] != now[name]]
+    return f"This is not the machine as it was: {', '.join(changed)}." if changed else ""
 
 
 def rounds_done(record: RunRecord) -> dict[str, int]:

@@ -69,14 +69,18 @@ def compare_all(record: RunRecord, look: Look | None = None) -> tuple[Comparison
         look: Gives the figures of a block; None: each is looked at here, once.
     """
     known = figures_of_all(record) if look is None else look
-    found = [
-        _compare(record, workload, contender.id, metric, known)
+    return judged([one for one, _ in compared(record, known)], record.plan.margin)
+
+
+def compared(record: RunRecord, look: Look) -> tuple[tuple[Comparison, Pairs | str], ...]:
+    """The comparisons of `compare_all` before they are `judged`, each with what it is made of, or why there is nothing."""
+    return tuple(
+        _compare(record, workload, contender.id, metric, look)
         for metric in Metric
         for workload in record.plan.workloads
         for contender in record.plan.contenders
         if contender.id != record.plan.baseline
-    ]
-    return judged(found, record.plan.margin)
+    )
 
 
 def judged(comparisons: Sequence[Comparison], margin: float) -> tuple[Comparison, ...]:
@@ -136,7 +140,9 @@ def _values(
     return energy_by_round(measured, workload.batch, channel_of(workload))
 
 
-def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look) -> Comparison:
+def _compare(
+    record: RunRecord, workload: Workload, contender: str, metric: Metric, look: Look
+) -> tuple[Comparison, Pairs | str]:
     """The ratio with its interval and what is to be said of its blocks; the verdict comes later."""
     mine = blocks_of(record, contender, workload.id)
     theirs = blocks_of(record, record.plan.baseline, workload.id)
@@ -153,13 +159,13 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
     )
     obstacles = _obstacles(mine, theirs, look)
     if obstacles:
-        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=obstacles)
+        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=obstacles), obstacles[0].sentence
     pairs = paired(record, workload, contender, metric, look)
     if isinstance(pairs, str):
         missing = (Reason.NO_ENERGY,)
-        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=missing, detail=pairs)
+        return replace(open_yet, verdict=Verdict.NOT_COMPARABLE, reasons=missing, detail=pairs), pairs
     if not pairs.rounds:
-        return open_yet
+        return open_yet, pairs
     estimate = replace(
         estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record, pairs.rounds)
     )
@@ -173,7 +179,7 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         text for who in (record.plan.baseline, contender) for text in unsteadiness(who, used, look)
     )
     disturbed = tuple(_disturbed(record, used, look))
-    return replace(
+    found = replace(
         open_yet,
         ratio=estimate.ratio,
         low=interval.low if interval else None,
@@ -184,6 +190,7 @@ def _compare(record: RunRecord, workload: Workload, contender: str, metric: Metr
         max_degrees=estimate.max_degrees,
         detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
     )
+    return found, pairs
 
 
 def max_degrees(record: RunRecord, rounds: Collection[int]) -> int | None:

@@ -19,7 +19,7 @@ from fwcompare.stats.comparison import Pairs, compare_all, estimate_of, paired
 from fwcompare.stats.decision import ALPHA
 from fwcompare.stats.evidence import Evidence, adjusted, evidence_of
 from fwcompare.stats.multiplicity import factors
-from fwcompare.stats.ratio import CONFIDENCE, EQUIVALENCE_CONFIDENCE, RatioEstimate, percent
+from fwcompare.stats.ratio import CONFIDENCE, EQUIVALENCE_CONFIDENCE, RatioEstimate
 from fwcompare.stats.student import t_quantile
 
 CHAPTERS: Final = {Metric.LATENCY: "From blocks to a verdict", Metric.ENERGY: "Energy"}

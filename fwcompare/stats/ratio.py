@@ -104,11 +104,6 @@ def rounds_to_side(estimate: RatioEstimate, margin: float, confidence: float = C
     return rounds if rounds is not None and rounds <= MAX_ROUNDS else None
 
 
-def percent(fraction: float) -> str:
-    """A margin or another share as it is read: 2 %, 7.5 %."""
-    return f"{100 * fraction:.3g} %"
-
-
 def _rounds_missing(estimate: RatioEstimate, half_width: float, confidence: float) -> int | None:
     if estimate.log_deviation is None:
         return None

@@ -15,7 +15,7 @@ from fwcompare.stats.blocks import Look
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.detectable import smallest_detectable, suggested_margin
 from fwcompare.stats.gates import Gate, Level, gates_of
-from fwcompare.stats.ratio import RatioEstimate, percent
+from fwcompare.stats.ratio import RatioEstimate
 
 _UNCHECKED: Final = Margin(DEFAULT_MARGIN, "the default, as this machine has not been checked")
 

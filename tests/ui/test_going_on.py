@@ -6,28 +6,25 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QTextBrowser
 
 from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import PRESETS, Plan, PresetName, self_test
 from fwcompare.domain.record import RunRecord
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
-from fwcompare.paths import paths_in
 from fwcompare.stats.comparison import compare
 from fwcompare.storage.snapshot import read_snapshot
 from tests.runs import WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import SURVEYED
 from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import Command
-from ui.app import assemble
 from ui.assembly import Assembly
 from ui.comparison.details import DetailsPanel
-from ui.profiler.controller import ProfilerController
-from ui.profiler.later import LaterProfiler
 from ui.profiler.more_rounds import MoreRounds
 from ui.profiler.panel import ProfilerPanel
-from ui.settings import WindowSettings
+from ui.selection import RowSelection
 
 HERE = (
     Contender(Framework.PYTORCH, Mode.EAGER, sys.executable),
@@ -48,20 +45,9 @@ def begun(monkeypatch) -> list[tuple[Plan, RunRecord | None]]:
 
 
 @pytest.fixture
-def assembly(theme, tmp_path, qtbot, monkeypatch, begun) -> Assembly:
+def assembly(begun, real_window) -> Assembly:
     """The real window; nobody looks for Pythons before he is asked to."""
-    monkeypatch.setattr(ProfilerController, "start", lambda _self: None)
-    paths = replace(paths_in(tmp_path), lock_file=tmp_path / "lock")
-    made = assemble(paths, theme, WindowSettings())
-    made.window.resize(1440, 900)
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    with qtbot.waitSignal(made.window.findChild(LaterProfiler).filled, timeout=60_000):
-        made.start()
-    yield made
-    made.window.close()
-    made.end()
+    return real_window
 
 
 def measured(*ratios: float, **changes) -> RunRecord:
@@ -110,21 +96,35 @@ def test_as_many_rounds_as_are_wanted_are_added_to_an_opened_comparison(
 
 
 def test_why_they_can_not_be_added_stands_where_they_were_asked_for(assembly, qtbot, begun):
-    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+    older = measured(1.0, 1.02, 0.99)
+    blocks = tuple(replace(one, versions={"torch": "1.0"}) for one in older.blocks)
+    assembly.shell.show_opened(view_of(replace(older, blocks=blocks), finished=True))
 
     qtbot.keyClick(
         assembly.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     more = popped_up(assembly, qtbot)
     more.add_button.click()
-    qtbot.waitUntil(lambda: "This is not the machine as it was" in more.note.text(), timeout=RESULT_MS)
+    qtbot.waitUntil(lambda: "ran with torch 1.0" in more.note.text(), timeout=RESULT_MS)
 
     assert more.add_button.isEnabled()
     assert (begun, message(assembly)) == ([], "")
 
     more.add_button.click()
     more.close()
-    qtbot.waitUntil(lambda: "This is not the machine as it was" in message(assembly), timeout=RESULT_MS)
+    qtbot.waitUntil(lambda: "ran with torch 1.0" in message(assembly), timeout=RESULT_MS)
+
+
+def test_to_what_was_measured_on_another_machine_nothing_is_added(assembly, qtbot):
+    action = assembly.window.actions_table[Command.ADD_ROUNDS]
+    assembly.shell.show_opened(view_of(measured(1.0, 1.02, 0.99), finished=True))
+    assert action.isEnabled()
+
+    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+
+    qtbot.waitUntil(lambda: not action.isEnabled(), timeout=RESULT_MS)
+    assert action.statusTip().startswith("This is not the machine as it was: ")
+    assert action.statusTip().endswith("Measure it all anew.")
 
 
 def test_a_cancelled_comparison_is_offered_what_it_lacks(assembly, qtbot):
@@ -164,7 +164,7 @@ def test_the_message_at_the_end_of_a_run_asks_the_same(assembly, qtbot):
 
 
 def test_a_check_says_what_it_found_explains_it_and_fills_the_margin_in(assembly, qtbot):
-    """GIVEN a self-test that ended WHEN its view comes THEN the window says what the command line says."""
+    """GIVEN a self-test that ended WHEN its view comes THEN the window says its result, however much disturbed it."""
     check = self_test(HERE[0], WORKLOAD, PresetName.STANDARD, threads=1)
     blocks = [
         block(contender, number, 10**6 + slot * (15_000 if number % 2 else -15_000), block=2 * number + slot)
@@ -178,14 +178,33 @@ def test_a_check_says_what_it_found_explains_it_and_fills_the_margin_in(assembly
     assembly.live.view_changed.emit(view_of(record(*blocks, plan=check, machine=machine), finished=True))
     qtbot.waitUntil(lambda: bool(message(assembly)))
 
-    verdict, disturbed, shown = message(assembly).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    verdict, shown = message(assembly).replace("\N{NO-BREAK SPACE}", " ").splitlines()
     assert verdict == "No practical difference (within 2 %), as it must be."
-    assert disturbed.startswith("note in 16 blocks: The processor's clock is governed by powersave")
     assert "quick 4.1 % (8.5 %), standard 1.3 % (3 %), rigorous 0.9 % (2 %)." in shown
     qtbot.waitUntil(lambda: panel.form.options.margin.text() == "8.5 %", timeout=RESULT_MS)
 
     assembly.window.messages._act()
 
-    text = assembly.window.findChild(DetailsPanel).plain_text()
-    assert "pytorch:eager#2" in text
-    assert "How this verdict came about" in text
+    details = assembly.window.findChild(DetailsPanel)
+    assert "pytorch:eager#2" in details.plain_text()
+    qtbot.waitUntil(lambda: top_lines(details).startswith("How this verdict came about"))
+
+
+def test_the_explanation_is_at_the_top_also_if_another_comparison_was_on_show(assembly, qtbot):
+    """GIVEN rows that have to be computed anew THEN the page goes where it was asked to when it has the place."""
+    details = assembly.window.findChild(DetailsPanel)
+    ended = view_of(measured(1.0, 1.02, 0.99), finished=True)
+    assembly.shell.show_opened(view_of(read_snapshot(SNAPSHOT), finished=True))
+
+    assembly.shell.explain(ended, RowSelection(HERE[1].id, WORKLOAD.id))
+    assert "How this verdict came about" not in details.plain_text()
+
+    qtbot.waitUntil(lambda: top_lines(details).startswith("How this verdict came about"))
+    qtbot.waitUntil(lambda: "being computed" not in details.plain_text())
+    assert top_lines(details).startswith("How this verdict came about")
+
+
+def top_lines(details: DetailsPanel) -> str:
+    """The text from the topmost line that can be seen on."""
+    page = details.findChild(QTextBrowser)
+    return page.toPlainText()[page.cursorForPosition(QPoint(20, 8)).position() :].lstrip()

@@ -220,12 +220,10 @@ def test_rounds_can_be_added_to_whatever_is_shown_and_has_some(shell, assembly, 
     assert not action.isEnabled()
 
 
-def test_a_verdict_is_explained_whatever_is_on_show(shell, views):
-    shell.show_live(ENDED)
-    shell.show_opened(OPENED)
-    row = RowSelection("tensorflow:function", runs.WORKLOAD.id)
+def test_a_self_test_does_not_wait_for_the_form(shell, assembly, views):
+    views.profiler.run_obstacle = "Choose at least one contender."
+    shell.update()
 
-    shell.explain(ENDED, row)
-
-    views.details.show_selection.assert_called_with(row, ENDED, "the catalog")
-    views.details.show_explanation.assert_called_once_with()
+    table = assembly.window.actions_table
+    assert not table[Command.RUN].isEnabled()
+    assert table[Command.SELF_TEST].isEnabled()

@@ -243,7 +243,7 @@ def _claim(comparison: Comparison, margin: float) -> Badge:
             remark = f"within ±{percent(margin)}"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
-            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell yet", more_rounds(comparison), notes, rank)
+            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell", more_rounds(comparison), notes, rank)
 
 
 def more_rounds(comparison: Comparison) -> str:

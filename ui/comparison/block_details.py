@@ -178,14 +178,14 @@ def _level(block: BlockRecord, view: RunView, markup: Markup) -> list[str]:
         return []
     words, shift = level_words(figures), course.shift if course else None
     pairs = [
-        ("Course", words if shift is None else f"{words}, changed first at {shift + 1:,} of {n:,}"),
+        ("Steadiness", words if shift is None else f"{words}, changed first at {shift + 1:,} of {n:,}"),
         outlier_words(spread.mild, spread.severe),
     ]
     return [
         markup.heading("Level"),
         markup.pairs(pairs),
         markup.paragraph(
-            course.label.sentence if course else "There are too few iterations to tell a course."
+            course.label.sentence if course else "There are too few iterations to tell how steady it was."
         ),
         markup.paragraph(outlier_warning(spread.severe, n)),
     ]

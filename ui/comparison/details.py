@@ -57,6 +57,7 @@ class DetailsPanel(QWidget):
         self._ratios: dict[RatiosKey, tuple[MetricRatio, ...]] = {}
         self._wanted: RatiosAsked | None = None
         self._is_computing = False
+        self._sought: Metric | None = None
         self._html = ""
         self._text = QTextBrowser()
         self._text.setObjectName("details")
@@ -78,6 +79,8 @@ class DetailsPanel(QWidget):
     ) -> None:
         """Show what is known of this; cheap where nothing changed."""
         is_same = selection == self._shown[0]
+        if not is_same:
+            self._sought = None
         self._shown = (selection, view, catalog)
         self._render(keep_place=is_same)
 
@@ -86,8 +89,9 @@ class DetailsPanel(QWidget):
         self._render(keep_place=True)
 
     def show_explanation(self, metric: Metric = Metric.LATENCY) -> None:
-        """Bring the explanation of the verdict to the top, if one is shown."""
-        self._text.scrollToAnchor(anchor_of(metric))
+        """Bring the explanation of the verdict to the top: at once, or when it is computed."""
+        self._sought = metric
+        self._seek()
 
     def show_ratios(self, asked: RatiosAsked, found: tuple[MetricRatio, ...]) -> None:
         """Keep what was computed, and show it if it is still asked for."""
@@ -107,9 +111,18 @@ class DetailsPanel(QWidget):
             place = bar.value() if keep_place else 0
             self._text.setHtml(html)
             bar.setValue(place)
+            self._seek()
         if self._wanted is not None and not self._is_computing:
             self._is_computing = True
             self.ratios_wanted.emit(self._wanted)
+
+    def _seek(self) -> None:
+        """Scroll to the explanation that is sought, until the page is whole: ratios that come move it down."""
+        if self._sought is None or f'"{anchor_of(self._sought)}"' not in self._html:
+            return
+        self._text.scrollToAnchor(anchor_of(self._sought))
+        if self._wanted is None:
+            self._sought = None
 
     def _page(self) -> str:
         self._wanted = None

@@ -106,7 +106,7 @@ def draw_badge(
 ) -> None:
     """A chip at the left of the area, centred in its height; after it its remark, muted, and its caution.
 
-    Both are elided where there is no room, but not the caution's symbol.
+    The remark is elided where there is no room; of a caution that finds none the symbol is left.
 
     `font` is that of text; the chip's word is a size smaller. On a selection a chip gets an edge,
     because its fill is near that of the selection.
@@ -139,7 +139,8 @@ def draw_badge(
         corner = QPointF(rest.left(), chip.center().y() - _SYMBOL / 2)
         draw_symbol(painter, Symbol.CAUTION, corner, QColor(tokens.old.text))
         rest.setLeft(rest.left() + _SYMBOL + GAP / 2)
-        draw_text(painter, rest, badge.caution, small, QColor(tokens.text))
+        if QFontMetricsF(small).horizontalAdvance(badge.caution) <= rest.width():
+            draw_text(painter, rest, badge.caution, small, QColor(tokens.text))
 
 
 def draw_text(  # noqa: PLR0917 - like QPainter's own

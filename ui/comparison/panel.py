@@ -21,7 +21,7 @@ from ui.comparison.bar import PanelBar
 from ui.comparison.claims_model import ClaimsModel
 from ui.comparison.columns import EXTRA_COLUMNS, Column
 from ui.comparison.delegates import ClaimsDelegate, MeasuredDelegate, StartsDelegate
-from ui.comparison.measured_model import MeasuredModel
+from ui.comparison.measured_model import MeasuredModel, workload_text
 from ui.comparison.page import TablePage
 from ui.comparison.rows import Row, awaited_rows, refreshed
 from ui.comparison.starts_model import StartsModel
@@ -86,7 +86,7 @@ class ComparisonPanel(QWidget):
             self._make_nothing(
                 "No starts yet",
                 "What it costs to start: import, build, compile and first call of each block stand here when it has "
-                "ended. To measure as many with empty compile caches as with warm ones, choose it beside the threads.",
+                "ended. To measure as many with empty compile caches as with warm ones, choose it under … beside Run.",
             ),
         )
         self._bar = PanelBar(theme, ("Claims", "Measured", "Starts"))
@@ -350,7 +350,7 @@ class ComparisonPanel(QWidget):
         if record is None:
             return ""
         count = len(record.plan.workloads)
-        parts = [record.plan.workloads[0].id if count == 1 else f"{count} workloads"]
+        parts = [workload_text(record.plan.workloads[0]) if count == 1 else f"{count} workloads"]
         parts.append(f"{record.plan.effort.rounds} rounds")
         if is_another(record.machine, self._here):
             parts.insert(0, f"measured on another machine, {local_text(record.started_utc)}")

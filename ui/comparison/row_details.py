@@ -11,7 +11,7 @@ from fwcompare.domain import words
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.verdict import Metric
+from fwcompare.domain.verdict import Metric, Verdict
 from fwcompare.domain.workload import is_throughput
 from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
@@ -86,7 +86,7 @@ def row_page(row: Row, rows: Sequence[Row], view: RunView, ratios: Ratios, marku
             *_proof(blocks, markup),
             markup.heading("Blocks") if blocks else "",
             markup.table(
-                ("Round", "Median", "n", "Course"),
+                ("Round", "Median", "n", "Steadiness"),
                 [_block_line(block, view, counts=block.block not in replaced) for block in blocks],
             ),
             *explanations(explanations_of(row, rows), markup),
@@ -110,7 +110,8 @@ def _against(row: Row, markup: Markup) -> list[str]:
         ("Margin", f"±{words.percent(row.margin)}, fixed before the run"),
     ]
     if comparison.more_rounds is not None:
-        pairs.append(("Still open", more_rounds(comparison)))
+        is_open = comparison.verdict is Verdict.INCONCLUSIVE
+        pairs.append(("Still open" if is_open else "To tell if it matters", more_rounds(comparison)))
     return [markup.heading("Against the baseline"), markup.pairs(pairs)]
 
 
@@ -127,7 +128,7 @@ def _latency(row: Row, markup: Markup) -> list[str]:
     label, warning = summary.steadiness, ""
     if summary.n:
         pairs += [
-            ("Course", label.words if label else summary.unavailable["steadiness"]),
+            ("Steadiness", label.words if label else summary.unavailable["steadiness"]),
             outlier_words(summary.mild_outliers, summary.severe_outliers),
         ]
         warning = outlier_warning(summary.severe_outliers, summary.n)
@@ -235,7 +236,7 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
 
 
 def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str, ...]:
-    """What a block came to; its course is that of its level, or how it ended otherwise."""
+    """What a block came to, and how steady it was, or how it ended otherwise."""
     figures = view.look(block)
     course = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
     if block.outcome is Outcome.OK:

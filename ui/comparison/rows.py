@@ -15,11 +15,11 @@ from typing import Final
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.verdict import Comparison, Metric
+from fwcompare.domain.verdict import Comparison
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import Look
-from fwcompare.stats.comparison import Pairs, compare_all, judged, paired
+from fwcompare.stats.comparison import Pairs, compared, judged
 from fwcompare.stats.explanation import Explanation, explanation
 from fwcompare.stats.summary import Summary, summarise
 from ui.comparison.badges import Badge, Symbol, Tone, badge_of, energy_badge
@@ -68,7 +68,7 @@ class _Known:
         own: Blocks of the contender.
         others: Blocks of the baseline.
         figures: All but the ratios.
-        comparisons: With that baseline, in latency and in energy; none of the baseline itself.
+        comparisons: With that baseline, in latency and in energy, not judged yet; none of the baseline itself.
         pairs: What they are made of.
     """
 
@@ -197,15 +197,8 @@ def _compute(
         return _Known(own, others, baseline.id, summary, figures)
     plan = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
     pair = replace(record, plan=plan, blocks=(*own, *others))
-    return _Known(
-        own,
-        others,
-        baseline.id,
-        summary,
-        figures,
-        compare_all(pair, view.look),
-        tuple(paired(pair, workload, contender.id, metric, view.look) for metric in Metric),
-    )
+    comparisons, pairs = zip(*compared(pair, view.look), strict=True)
+    return _Known(own, others, baseline.id, summary, figures, comparisons, pairs)
 
 
 def _summary(record: RunRecord, place: _Place, blocks: tuple[BlockRecord, ...], look: Look) -> Summary:

@@ -113,8 +113,8 @@ class ProfilerController(QObject):
         run_started: A comparison was handed to the engine.
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
-        rounds_offered: How many more rounds would settle a `RunRecord` that has ended, and that record.
-        rounds_suggested: A `Suggestion` for the `RunRecord` for which it was asked for, and that record.
+        rounds_offered: How many more rounds would settle a `RunView` that has ended, and that view.
+        rounds_suggested: A `Suggestion` for the `RunView` for which it was asked for, and that view.
         rounds_refused: A `FwcompareError` that says why rounds can't be added.
         checked: What a self-test that has ended found, and its `RunView`.
         said: What the user should know of a comparison that has ended.
@@ -170,9 +170,11 @@ class ProfilerController(QObject):
 
         self._background.submit(look, self._show_survey, self.error_raised.emit)
 
-    def run(self, plan: Plan) -> None:
-        """Begin a comparison."""
-        self._begin(plan)
+    def run(self, plan: Plan, earlier: RunRecord | None = None) -> None:
+        """Begin a comparison, or go on with an earlier one."""
+        self._engine.run(plan, earlier=earlier)
+        self._is_running = True
+        self.run_started.emit()
 
     def check_machine(self) -> None:
         """Compare a contender with itself; what that says of the machine is remembered when it is done."""
@@ -182,13 +184,13 @@ class ProfilerController(QObject):
         else:
             self.run(plan)
 
-    def suggest_rounds(self, record: RunRecord) -> None:
+    def suggest_rounds(self, view: RunView) -> None:
         """Find out how many rounds should be added to a comparison that has ended."""
 
         def tell(suggestion: Suggestion) -> None:
-            self.rounds_suggested.emit(suggestion, record)
+            self.rounds_suggested.emit(suggestion, view)
 
-        self._background.submit(lambda: rounds_to_add(record), tell, self.rounds_refused.emit)
+        self._background.submit(lambda: rounds_to_add(view.record, view.look), tell, self.rounds_refused.emit)
 
     def add_rounds(self, record: RunRecord, rounds: int) -> None:
         """Add so many rounds to a comparison that has ended, if nothing has changed since."""
@@ -208,7 +210,7 @@ class ProfilerController(QObject):
                     UsageError("Another comparison is running.", "Add them when it has ended.")
                 )
             else:
-                self._begin(*prepared)
+                self.run(*prepared)
 
         self._background.submit(prepare, begin, self.rounds_refused.emit)
 
@@ -228,7 +230,7 @@ class ProfilerController(QObject):
             elif not view.record.cancelled:
                 self._background.submit(
                     lambda: rounds_missing(view.record, view.look),
-                    lambda rounds: self._offer_rounds(rounds, view.record),
+                    lambda rounds: self._offer_rounds(rounds, view),
                     self.error_raised.emit,
                 )
             for workload, rounds in view.record.precise.items():
@@ -236,14 +238,9 @@ class ProfilerController(QObject):
                 self.said.emit(f"{workload} {stopped_early(rounds, planned)}.")
             self.run_finished.emit(view)
 
-    def _begin(self, plan: Plan, earlier: RunRecord | None = None) -> None:
-        self._engine.run(plan, earlier=earlier)
-        self._is_running = True
-        self.run_started.emit()
-
-    def _offer_rounds(self, rounds: int | None, record: RunRecord) -> None:
+    def _offer_rounds(self, rounds: int | None, view: RunView) -> None:
         if rounds is not None:
-            self.rounds_offered.emit(rounds, record)
+            self.rounds_offered.emit(rounds, view)
 
     def _look_for_options(self) -> None:
         self._background.submit(self._services.options, self._show_options, self.error_raised.emit)

@@ -76,7 +76,7 @@ TRACKS: Final = (
         1.0,
         Style.STEPS,
         0.2,
-        "The load of the card would be drawn here.",
+        "Load and memory would be here.",
     ),
     TrackKind(
         "GPU",

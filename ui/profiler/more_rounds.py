@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fwcompare.domain.record import RunRecord
+from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
+from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.profiler.planning import Suggestion
-from ui.profiler.run_options import MAX_ROUNDS
 from ui.theme import Theme
 from ui.widgets.filled_in import FilledIn
 
@@ -29,7 +29,7 @@ class MoreRounds(QFrame):
         parent: The window.
 
     Signals:
-        suggestion_wanted: How many rounds should be added to this `RunRecord`? `suggest` takes the answer.
+        suggestion_wanted: How many rounds should be added to this `RunView`? `suggest` takes the answer.
         chosen: A `RunRecord`, and how many rounds are to be added to it.
     """
 
@@ -39,7 +39,7 @@ class MoreRounds(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
-        self._record: RunRecord | None = None
+        self._view: RunView | None = None
         self.setAccessibleName("Add rounds")
         self.title, self.note = QLabel(), QLabel()
         self.title.setStyleSheet("font-weight: 600")
@@ -64,22 +64,22 @@ class MoreRounds(QFrame):
         self.rounds.lineEdit().returnPressed.connect(self._add)
         self.add_button.clicked.connect(self._add)
 
-    def ask(self, record: RunRecord, below: QWidget) -> None:
-        """Open under a widget, with the keyboard in the number."""
-        self._record = record
-        self.title.setText(f"Add rounds to {title_of(record.plan)}")
+    def ask(self, view: RunView, over: QWidget) -> None:
+        """Open in the middle of a widget, with the keyboard in the number."""
+        self._view = view
+        self.title.setText(f"Add rounds to {title_of(view.record.plan)}")
         self.rounds.reset(1)
         self._say(_SUGGESTING)
         self._set_checking("")
-        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        self.move(over.mapToGlobal(over.rect().center()) - self.rect().center())
         self.show()
         self.rounds.setFocus(Qt.FocusReason.PopupFocusReason)
         self.rounds.selectAll()
-        self.suggestion_wanted.emit(record)
+        self.suggestion_wanted.emit(view)
 
-    def suggest(self, suggestion: Suggestion, record: RunRecord) -> None:
+    def suggest(self, suggestion: Suggestion, view: RunView) -> None:
         """Fill the number in, unless the user has done so, and say why it is this one."""
-        if record is not self._record or not self.add_button.isEnabled():
+        if view is not self._view or not self.add_button.isEnabled():
             return
         self._say(suggestion.why)
         self.rounds.fill_in(suggestion.rounds)
@@ -92,10 +92,10 @@ class MoreRounds(QFrame):
         self._say(reason, is_problem=True)
 
     def _add(self) -> None:
-        if self._record is not None and self.add_button.isEnabled():
+        if self._view is not None and self.add_button.isEnabled():
             self._say(_CHECKING)
             self._set_checking(_CHECKING)
-            self.chosen.emit(self._record, int(self.rounds.value()))
+            self.chosen.emit(self._view.record, int(self.rounds.value()))
 
     def _set_checking(self, obstacle: str) -> None:
         self.add_button.setEnabled(not obstacle)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.profiler.plots import colour
 from ui.theme import Theme
 from ui.widgets.caption import Caption
+
+_HEAD_HEIGHT: Final = 28
+"""Of all headings, so that they stand in one line whatever controls are beside them."""
 
 
 class Page(QWidget):
@@ -38,6 +43,7 @@ class Page(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 4)
         row.setSpacing(8)
+        heading.setMinimumHeight(_HEAD_HEIGHT)
         row.addWidget(heading)
         row.addWidget(note, 1)
         for control in controls:

@@ -21,7 +21,7 @@ from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.page import Page
-from ui.profiler.planning import FormOptions
+from ui.profiler.planning import FormOptions, told_apart
 from ui.profiler.ratio_plot import RatioPlot
 from ui.profiler.result_pages import ResultPages
 from ui.profiler.run_form import RunForm
@@ -31,7 +31,7 @@ from ui.selection import BlockSelection, RowSelection
 from ui.theme import Theme
 from ui.widgets.caption import Caption
 
-_WIDTHS: Final = (730, 450, 240)
+_WIDTHS: Final = (650, 460, 320)
 
 
 class ProfilerPanel(QWidget):
@@ -132,11 +132,13 @@ class ProfilerPanel(QWidget):
         if self._wanted_key is not None and analysis.key[0] != self._wanted_key[0]:
             return
         self._analysis = analysis
-        names = [one.workload.id for one in analysis.workloads]
-        if names != [self._workload.itemText(place) for place in range(self._workload.count())]:
+        ids = [one.workload.id for one in analysis.workloads]
+        if ids != [self._workload.itemData(place) for place in range(self._workload.count())]:
             self._workload.clear()
-            self._workload.addItems(names)
-            self._workload.setVisible(len(names) > 1)
+            for place, (name, id_) in enumerate(zip(told_apart(ids), ids, strict=True)):
+                self._workload.addItem(name, id_)
+                self._workload.setItemData(place, id_, Qt.ItemDataRole.ToolTipRole)
+            self._workload.setVisible(len(ids) > 1)
         self._show_workload()
 
     def plots(self) -> dict[str, QWidget]:
@@ -149,11 +151,11 @@ class ProfilerPanel(QWidget):
         shown = self._analysis.workloads[self._workload.currentIndex()]
         self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
         self.results.show_analysis(self._analysis, shown)
-        self._ratio_note.set_text(f"median, 95 % CI · grey band ±{percent(self._analysis.margin)}")
+        self._ratio_note.set_text(f"95 % CI · grey: ±{percent(self._analysis.margin)}")
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
-            self.selection_changed.emit(RowSelection(contender, self._workload.currentText()))
+            self.selection_changed.emit(RowSelection(contender, self._workload.currentData()))
 
     def _connect(self) -> None:
         self.form.run_requested.connect(self.run_requested)

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Final
 
 from fwcompare.cli.wording import span
 from fwcompare.domain.calibration import Calibration, Margin
 from fwcompare.domain.plan import EARLY_STOPPERS, PRESETS, SELF_TEST_ARCHITECTURE, Plan, PresetName, self_test
 from fwcompare.domain.record import RunRecord
-from fwcompare.domain.verdict import Verdict
+from fwcompare.domain.verdict import Comparison, Verdict
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
-from fwcompare.errors import UsageError
-from fwcompare.execution.continuation import rounds_done, rounds_wanted
+from fwcompare.execution.continuation import rounds_done
 from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
+from fwcompare.stats.blocks import Look
 from fwcompare.stats.comparison import compare_all
+from fwcompare.stats.ratio import MAX_ROUNDS
 from fwcompare.stats.selftest import margin_for
 
 AUTO: Final = "auto"
 
 NOBODY: Final = "No contender can run here: open the list of contenders to see what each of them lacks."
+
+_SETTLED: Final = "No comparison needs more rounds."
+
+_NAMED: Final = 3
+"""So many contenders are named that need more rounds, those that need the most."""
 
 _FEW_ROUNDS: Final = "There are too few rounds to say how many would settle it."
 
@@ -169,21 +176,59 @@ class Suggestion:
     why: str
 
 
-def rounds_to_add(record: RunRecord) -> Suggestion:
-    """As many as are missing where it was cut off, else as many as would settle what is open, else one."""
+def rounds_to_add(record: RunRecord, look: Look) -> Suggestion:
+    """As many as are missing where it was cut off, else as many as would settle what is open, else one.
+
+    Args:
+        record: A comparison that has ended.
+        look: Gives the figures of a block.
+    """
     planned = record.plan.effort.rounds
     open_ = [rounds for workload, rounds in rounds_done(record).items() if workload not in record.precise]
     done = max(open_, default=planned)
     if done < planned:
         return Suggestion(planned - done, f"It ended after {done} of {count(planned, 'planned round')}.")
-    try:
-        wanted = rounds_wanted(record)
-    except UsageError as error:
-        few = any(
-            one.verdict is Verdict.INCONCLUSIVE and one.more_rounds is None for one in compare_all(record)
-        )
-        return Suggestion(1, _FEW_ROUNDS if few else error.message)
-    return Suggestion(wanted, f"About {count(wanted, 'more round')} would settle what is open.")
+    comparisons = compare_all(record, look)
+    names = told_apart([workload.id for workload in record.plan.workloads])
+    needs = _needs(comparisons, dict(zip((one.id for one in record.plan.workloads), names, strict=True)))
+    within = {name: needed for name, needed in needs.items() if needed <= MAX_ROUNDS}
+    beyond = {name: needed for name, needed in needs.items() if needed > MAX_ROUNDS}
+    parts = []
+    if within:
+        wanted = max(within.values())
+        parts.append(f"About {count(wanted, 'more round')} would settle what is open: {_needing(within)}.")
+    if beyond:
+        parts.append(f"Not within reach, the rounds differ too much: {_needing(beyond)}.")
+    if not parts:
+        few = any(one.verdict is Verdict.INCONCLUSIVE for one in comparisons)
+        parts.append(_FEW_ROUNDS if few else _SETTLED)
+    return Suggestion(max(within.values(), default=1), " ".join(parts))
+
+
+def told_apart(ids: Sequence[str]) -> list[str]:
+    """Of the ids of several workloads what differs, "" for a single one."""
+    parts = [id_.split("/") for id_ in ids]
+    if len({len(each) for each in parts}) > 1:
+        return list(ids)
+    differ = [len(set(column)) > 1 for column in zip(*parts, strict=True)]
+    return [" · ".join(compress(each, differ)) for each in parts]
+
+
+def _needs(comparisons: Sequence[Comparison], names: Mapping[str, str]) -> dict[str, int]:
+    """How many more rounds each contender needs in each workload, by what both are called; the most first."""
+    found: dict[str, int] = {}
+    for one in comparisons:
+        if one.more_rounds is not None:
+            name = f"{one.contender} ({names[one.workload]})" if names[one.workload] else one.contender
+            found[name] = max(found.get(name, 0), one.more_rounds)
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _needing(needs: Mapping[str, int]) -> str:
+    """The first of them with their rounds, and how many others there are."""
+    named = [f"{name} needs {rounds:,}" for name, rounds in list(needs.items())[:_NAMED]]
+    left = len(needs) - len(named)
+    return ", ".join(named) + (f" and {count(left, 'other')}" if left else "")
 
 
 def resolved_device(device: str, chosen: Sequence[Availability], options: FormOptions) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.verdict import Comparison, Verdict
 from ui.comparison.badges import Symbol
 from ui.comparison.painting import DEPRECATED
 from ui.profiler.analysis import RatioRow
@@ -32,6 +32,9 @@ _ROW: Final = 28
 _EDGE: Final = 16
 _AXIS: Final = 24
 _NARROWEST: Final = 90
+
+_CLAIMS: Final = (Verdict.FASTER, Verdict.SLOWER, Verdict.SLIGHTLY_FASTER, Verdict.SLIGHTLY_SLOWER)
+"""The verdicts whose remark is an interval."""
 
 _EMPTY: Final = "How the contenders compare is drawn here while the rounds come in."
 
@@ -162,7 +165,7 @@ class RatioPlot(QWidget):
         """Left end and width of the axis: what names and words leave, but never nothing."""
         metrics = QFontMetrics(small_font(self, 12))
         names = max(metrics.horizontalAdvance(_name(row)) for row in self._rows) + 2 * _EDGE + 12
-        words = max(metrics.horizontalAdvance(_verdict_words(row)) for row in self._rows) + 2 * _EDGE
+        words = max(metrics.horizontalAdvance(_short_words(row)) for row in self._rows) + 2 * _EDGE
         names = min(names, 2 * self.width() // 5)
         width = max(_NARROWEST, self.width() - names - words - 12)
         width = min(width, max(_NARROWEST, self.width() - names - 60))
@@ -204,7 +207,10 @@ class RatioPlot(QWidget):
             self._paint_interval(painter, area.center().y(), row.comparison, hue=look.hue, axis=axis)
         words = QRectF(axis.right + 12, area.y(), self.width() - axis.right - 16, _ROW)
         painter.setPen(colour(tokens.text if row.comparison is not None else tokens.text2))
-        painter.drawText(words, middle, _elided(painter, _verdict_words(row), words.width()))
+        text = _short_words(row)
+        if painter.fontMetrics().horizontalAdvance(text) > words.width():
+            text = _short_words(row, has_interval=False)
+        painter.drawText(words, middle, _elided(painter, text, words.width()))
 
     def _paint_interval(
         self, painter: QPainter, y: float, comparison: Comparison, *, hue: str, axis: _Axis
@@ -250,6 +256,13 @@ def _verdict_words(row: RatioRow) -> str:
     caution = f" {Symbol.CAUTION.value} {badge.caution}" if badge.caution else ""
     remark = f" ({badge.remark})" if badge.remark else ""
     return f"{badge.symbol.value} {badge.word}{remark}{caution}"
+
+
+def _short_words(row: RatioRow, *, has_interval: bool = True) -> str:
+    """What stands beside the interval: why there is none, and what is to be said of the blocks, tells the tool tip."""
+    badge, caution = row.badge, f" {Symbol.CAUTION.value}" if row.badge.caution else ""
+    has_interval = has_interval and row.comparison is not None and row.comparison.verdict in _CLAIMS
+    return f"{badge.symbol.value} {badge.word}{f' ({badge.remark})' if has_interval else ''}{caution}"
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:

@@ -75,7 +75,7 @@ class ResultPages(QWidget):
         """
         self.ecdf_plot.show_distributions(shown.distributions)
         total = sum(one.n for one in shown.distributions)
-        note = f"latency, ms · n = {total:,}" if total else ""
+        note = f"ms · n = {total:,}" if total else ""
         if shown.workload.scenario is Scenario.THROUGHPUT:
             note = "no latencies in the throughput scenario"
         self._ecdf_note.set_text(note)

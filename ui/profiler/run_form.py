@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -109,9 +108,7 @@ class RunForm(QWidget):
         devices += [(gpu_label(gpu), f"cuda:{gpu.uuid}") for gpu in options.gpus]
         _refill(self.device, devices)
         self.device.setToolTip(options.gpu_reason or "Where the workload runs")
-        self.threads.setRange(1, max(1, options.max_threads))
-        self.threads.setValue(options.default_threads)
-        self.threads.setSuffix(f" of {options.max_threads}")
+        self.options.set_threads(options.default_threads, options.max_threads)
         self._update()
 
     def set_availability(self, surveyed: tuple[Availability, ...]) -> None:
@@ -166,7 +163,7 @@ class RunForm(QWidget):
             excluded=self.contender_list.excluded,
             device=str(self.device.currentData()),
             preset=PresetName(self.preset.currentData()),
-            threads=self.threads.value(),
+            threads=int(self.options.threads.value()),
             scenario=Scenario(self.options.scenario.currentData()),
             cool_down_s=self.options.cool_down.value(),
             cold=self.options.cold.isChecked(),
@@ -196,7 +193,7 @@ class RunForm(QWidget):
         self.contenders.setText(f"{self.contender_list.chosen_count()} of {total}")
         self.more.setToolTip(
             self.options.summary
-            or "More options: precision, scenario, rounds, block, margin, cool-down, cold starts"
+            or "More options: precision, scenario, rounds, block, margin, threads, cool-down, cold starts"
         )
         problem = self._plan if isinstance(self._plan, str) else ""
         self.problem.setText(problem)
@@ -227,7 +224,7 @@ class RunForm(QWidget):
     def _make_controls(self) -> None:
         self.architecture, self.task, self.size_box = QComboBox(), QComboBox(), QComboBox()
         self.device, self.preset = QComboBox(), QComboBox()
-        self.batch, self.threads = QLineEdit(), QSpinBox()
+        self.batch = QLineEdit()
         self.contenders, self.more = QPushButton(), QPushButton("…")
         self.more.setAccessibleName("Options of the run")
         self.more.setObjectName("small")
@@ -239,8 +236,6 @@ class RunForm(QWidget):
         _refill(self.preset, [(str(one), one) for one in PresetName])
         _refill(self.device, [("auto", AUTO), ("cpu", "cpu")])
         self.size_box.setCurrentIndex(list(Size).index(Size.SMALL))
-        self.threads.setRange(1, 1)
-        self.threads.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
         self.batch.setMaxLength(64)
         self.batch.setFixedWidth(64)
         self.batch.setToolTip("Examples in one iteration; several, as 1,8,32, show how it scales")
@@ -255,14 +250,13 @@ class RunForm(QWidget):
         row.setContentsMargins(16, 0, 0, 0)
         row.setSpacing(6)
         for text, control in (
-            ("Workload", self.architecture),
+            ("Next run", self.architecture),
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
             ("Contenders", self.contenders),
             ("Device", self.device),
             ("Preset", self.preset),
-            ("Threads", self.threads),
         ):
             label = QLabel(text)
             label.setObjectName("field")
@@ -272,6 +266,8 @@ class RunForm(QWidget):
             row.addWidget(label)
             row.addWidget(control)
             row.addSpacing(1)
+        self.architecture.setAccessibleName("Workload of the next run")
+        self.architecture.setToolTip("The workload of the next run, whatever is shown above")
         row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -301,7 +297,6 @@ class RunForm(QWidget):
         self.device.currentIndexChanged.connect(self._on_device)
         self.batch.textChanged.connect(self._update)
         self.batch.returnPressed.connect(self.run)
-        self.threads.valueChanged.connect(self._update)
         self.options.changed.connect(self._update)
         self.more.clicked.connect(lambda: self.options.pop_up(self.more))
         self.contenders.clicked.connect(lambda: self.contender_list.pop_up(self.contenders))

@@ -12,16 +12,16 @@ from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, PresetName
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario
 from fwcompare.stats.detectable import MAX_MARGIN
+from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.widgets.filled_in import FilledIn
 
 MAX_COOL_DOWN_S: Final = 300
-MAX_ROUNDS: Final = 999
 MAX_BLOCK_S: Final = 3600
 _MARGIN: Final = 16
 
 
 class RunOptions(QFrame):
-    """Precision, scenario, effort, margin, cool-down and starts.
+    """Precision, scenario, effort, margin, threads, cool-down and starts.
 
     Signals:
         changed: Something else is chosen.
@@ -46,11 +46,17 @@ class RunOptions(QFrame):
             "iterations do, and items a second are told"
         )
         self.rounds = FilledIn("Rounds", "", 1, MAX_ROUNDS)
-        self.rounds.setToolTip("Blocks of each contender; filled in: what the preset has")
+        self.rounds.setToolTip(
+            "In each round every contender measures one block; filled in: what the preset has"
+        )
         self.block = FilledIn("Seconds a block", " s", 0.1, MAX_BLOCK_S, decimals=1)
-        self.block.setToolTip("A block measures at least so long; filled in: what the preset has")
+        self.block.setToolTip(
+            "A block is one process of one contender; it measures at least so long; filled in: what the preset has"
+        )
         self.margin = FilledIn("Margin", " %", 0.1, 100 * MAX_MARGIN, decimals=1)
         self.margin.setSingleStep(0.5)
+        self.threads = FilledIn("Threads", "", 1, 1)
+        self.threads.setToolTip("Threads of each worker; filled in: the cores that may be used, less one")
         self.cool_down = QSpinBox()
         self.cool_down.setRange(0, MAX_COOL_DOWN_S)
         self.cool_down.setSuffix(" s")
@@ -66,11 +72,15 @@ class RunOptions(QFrame):
         form.addRow("&Precision", self.precision)
         form.addRow("S&cenario", self.scenario)
         form.addRow("Ro&unds", self.rounds)
-        form.addRow("Bloc&k", self.block)
+        form.addRow("Bloc&k at least", self.block)
         form.addRow("&Margin", self.margin)
+        form.addRow("&Threads", self.threads)
         form.addRow("Cool-&down", self.cool_down)
         form.addRow(self.cold)
-        for number in (self.rounds, self.block, self.margin, self.cool_down):
+        self._margin_label = form.labelForField(self.margin)
+        for field in (self.scenario, self.rounds, self.block, self.threads, self.cool_down):
+            form.labelForField(field).setToolTip(field.toolTip())
+        for number in (self.rounds, self.block, self.margin, self.threads, self.cool_down):
             number.valueChanged.connect(self.changed)
         self.cold.toggled.connect(self.changed)
         self.fill_in(PRESETS[PresetName.QUICK], Margin(DEFAULT_MARGIN, ""))
@@ -80,10 +90,15 @@ class RunOptions(QFrame):
         self.rounds.fill_in(effort.rounds)
         self.block.fill_in(effort.min_measure_s)
         self.margin.fill_in(100 * margin.value)
-        self.margin.setToolTip(
-            "Differences below it do not count; it is fixed before the run. "
-            f"Filled in: {percent(margin.value)}, {margin.why}"
-        )
+        tip = f"Differences below it do not count; it is fixed before the run. Filled in: {percent(margin.value)}, {margin.why}"
+        for widget in (self.margin, self._margin_label):
+            widget.setToolTip(tip)
+
+    def set_threads(self, default: int, most: int) -> None:
+        """How many a worker may have here, and how many it has unless the user chooses others."""
+        self.threads.setMaximum(most)
+        self.threads.setSuffix(f" of {most}")
+        self.threads.fill_in(default)
 
     @property
     def summary(self) -> str:
@@ -95,6 +110,7 @@ class RunOptions(QFrame):
             count(int(self.rounds.value()), "round"): self.rounds.chosen is not None,
             f"{self.block.value():g} s a block": self.block.chosen is not None,
             f"margin {self.margin.value():g} %": self.margin.chosen is not None,
+            count(int(self.threads.value()), "thread"): self.threads.chosen is not None,
             f"{pause_s} s pauses": pause_s > 0,
             "cold starts": self.cold.isChecked(),
         }

@@ -230,8 +230,11 @@ class Timeline(QWidget):
             for one in whole.stretches
             if one.phase is Phase.MEASURE
         ]
+        said = None
         for track in self.tracks:
             reason = self._feed.reason(track.kind)
+            track.setHidden(bool(reason) and said == (track.kind.name, reason))  # once is enough
+            said = track.kind.name, reason
             track.show_absent(reason)
             if not reason:
                 track.draw(self._feed.curves(track.kind), contenders, grid, shown)

@@ -35,8 +35,9 @@ def summary_of(entry: LibraryEntry) -> str:
         return entry.problem
     contenders = _count(len(facts.contenders), "contender")
     told = " ".join(f"#{tag}" for tag in entry.said.tags) or (facts.title if entry.said.name else contenders)
-    parts = (facts.oddity.capitalize(), local_text(facts.started_utc), "baseline" * entry.is_baseline, told)
-    return " · ".join(part for part in parts if part)
+    parts = (facts.oddity, local_text(facts.started_utc), "baseline" * entry.is_baseline, told)
+    text = " · ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:]
 
 
 def description_of(entry: LibraryEntry) -> str:

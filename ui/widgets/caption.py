@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.theme import Theme
 from ui.widgets.fonts import scaled
 
+_LEAST: Final = 8
+"""So few letters of a longer text say nothing: then there are none."""
+
 _SIZE: Final = 12 / 13
 """Of captions to that of text."""
 
@@ -59,5 +62,6 @@ class Caption(QWidget):
         painter.setFont(scaled(self.font(), _SIZE))
         painter.setPen(QColor(self._theme.tokens.text2))
         elided = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self._side | Qt.AlignmentFlag.AlignVCenter, elided)
+        if elided == self._text or len(elided) > _LEAST:
+            painter.drawText(self.rect(), self._side | Qt.AlignmentFlag.AlignVCenter, elided)
         painter.end()

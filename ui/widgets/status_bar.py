@@ -16,13 +16,8 @@ from ui.icons import IconName, pixmap
 from ui.theme import Theme
 from ui.widgets import status_texts
 from ui.widgets.caption import Caption
-from ui.widgets.status_texts import Noise, NoiseLevel
+from ui.widgets.status_texts import Noise
 
-_LIGHTS: Final = {
-    NoiseLevel.QUIET: IconName.QUIET,
-    NoiseLevel.NOISY: IconName.NOISY,
-    NoiseLevel.UNKNOWN: IconName.UNKNOWN,
-}
 _PROGRESS_WIDTH: Final = 160
 _NOTHING: Final = "Nothing measured yet"
 
@@ -48,10 +43,11 @@ class StatusBar(QStatusBar):
         self._machine_text = Caption(theme, right)
         self._state.set_text(_NOTHING)
         self._add_left(self._progress, self._state)
-        for part in (self._row(self._light, self._noise_text), self._row(self._machine_text)):
+        self._noise_row = self._row(self._light, self._noise_text)
+        self._noise_row.hide()
+        for part in (self._noise_row, self._row(self._machine_text)):
             self.addPermanentWidget(part)
         theme.changed.connect(self._draw_light)
-        self._show_noise(status_texts.NOT_KNOWN)
 
     def show_machine(self, here: Mapping[str, Scalar]) -> None:
         """Name the machine on which the window runs, until a comparison with one of its own is shown."""
@@ -63,14 +59,14 @@ class StatusBar(QStatusBar):
         if view is None:
             self._progress.hide()
             self._state.set_text(_NOTHING)
-            self._show_noise(status_texts.NOT_KNOWN)
+            self._show_noise(None)
             self._machine_text.set_text(wording.machine(self._here))
             return
         done, total = status_texts.progress(view.record)
         self._progress.setVisible(not view.finished)
         self._show_progress(done, max(1, total))
         self._state.set_text(status_texts.state_text(view))
-        self._show_noise(status_texts.noise_of(view.record))
+        self._show_noise(None if view.finished else status_texts.noise_of(view.record))
         measured_on = view.record.machine
         whose = "Another machine: " if is_another(measured_on, self._here) else ""
         self._machine_text.set_text(f"{whose}{wording.machine(measured_on)}")
@@ -95,9 +91,13 @@ class StatusBar(QStatusBar):
         layout.addStretch(1)
         return row
 
-    def _show_noise(self, noise: Noise) -> None:
-        if noise != self._noise:
-            self._noise = noise
+    def _show_noise(self, noise: Noise | None) -> None:
+        """The light is about this machine now: there is none when nothing is measured."""
+        if noise == self._noise:
+            return
+        self._noise = noise
+        self._noise_row.setVisible(noise is not None)
+        if noise is not None:
             self._noise_text.set_text(noise.text)
             self._light.setToolTip(noise.explanation)
             self._noise_text.setToolTip(noise.explanation)
@@ -106,8 +106,6 @@ class StatusBar(QStatusBar):
     def _draw_light(self) -> None:
         if self._noise is None:
             return
-        tokens = self._theme.tokens
-        colour = {NoiseLevel.QUIET: tokens.ok.text, NoiseLevel.NOISY: tokens.old.text}.get(
-            self._noise.level, tokens.text3
-        )
-        self._light.setPixmap(pixmap(_LIGHTS[self._noise.level], colour, self.devicePixelRatioF()))
+        tokens, is_quiet = self._theme.tokens, self._noise.is_quiet
+        symbol, colour = (IconName.QUIET, tokens.ok.text) if is_quiet else (IconName.NOISY, tokens.old.text)
+        self._light.setPixmap(pixmap(symbol, colour, self.devicePixelRatioF()))

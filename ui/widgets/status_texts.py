@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum, auto
-from typing import Final
 
 from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.execution.schedule import block_counts, remaining_s
@@ -14,32 +12,20 @@ from fwcompare.stats.blocks import BlockFigures
 from fwcompare.stats.gates import disturbances, other_load
 
 
-class NoiseLevel(Enum):
-    """Whether something disturbs the measurement."""
-
-    QUIET = auto()
-    NOISY = auto()
-    UNKNOWN = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Noise:
     """The noise light: symbol, words, and what they mean."""
 
-    level: NoiseLevel
+    is_quiet: bool
     text: str
     explanation: str
 
 
-NOT_KNOWN: Final = Noise(
-    NoiseLevel.UNKNOWN,
-    "Noise: not known",
-    "The load that others make is known once a block has read it.",
-)
+def noise_of(record: RunRecord) -> Noise | None:
+    """What disturbed the newest block that has readings of the load, by the gates that look at the machine.
 
-
-def noise_of(record: RunRecord) -> Noise:
-    """What disturbs the newest block that has readings of the load, by the gates that judge every block."""
+    None while no block has any.
+    """
     for block in reversed(record.blocks):
         share = other_load(block, record)
         if isinstance(share, str):
@@ -48,13 +34,13 @@ def noise_of(record: RunRecord) -> Noise:
         if gates:
             sentences = "\n".join(f"{gate.sentence} {gate.code.remedy}" for gate in gates)
             first = gates[0].sentence.rstrip(".")
-            return Noise(NoiseLevel.NOISY, f"Noise: {first[0].lower()}{first[1:]}", sentences)
+            return Noise(is_quiet=False, text=f"Noise: {first[0].lower()}{first[1:]}", explanation=sentences)
         return Noise(
-            NoiseLevel.QUIET,
-            f"Noise: quiet, other load {100 * share:.0f} %",
-            "Processor time that is not the worker's, 100 % for all processors; nothing disturbed the newest block.",
+            is_quiet=True,
+            text=f"Noise: quiet, other load {100 * share:.0f} %",
+            explanation="Processor time that is not the worker's, 100 % for all processors; nothing disturbed the newest block.",
         )
-    return NOT_KNOWN
+    return None
 
 
 def _unlooked(_block: BlockRecord) -> BlockFigures:
@@ -98,7 +84,7 @@ def clock_text(seconds: float) -> str:
 
 
 def local_text(utc: str, now: datetime | None = None) -> str:
-    """A time of a record on this machine's clock: Today 13:31, 22 Nov 13:31, 22 Nov 2025.
+    """A time of a record on this machine's clock, as it stands within a sentence: today 13:31, 22 Nov 13:31, 22 Nov 2025.
 
     Args:
         utc: ISO 8601; what can't be read is given back as it stands.
@@ -110,5 +96,5 @@ def local_text(utc: str, now: datetime | None = None) -> str:
         return utc
     today = (now or datetime.now(UTC)).astimezone()
     if at.date() == today.date():
-        return f"Today {at:%H:%M}"
+        return f"today {at:%H:%M}"
     return f"{at.day} {at:%b %H:%M}" if at.year == today.year else f"{at.day} {at:%b %Y}"

@@ -13,8 +13,8 @@ def window_style(tokens: Tokens) -> str:
     """
     scheme = "dark" if tokens.is_dark else "light"
     # a rule for a control takes its arrows away, and a style sheet takes others from a file alone
-    arrow = (resource_folder() / "icons" / "controls" / f"down-{scheme}.svg").as_posix()
-    up = (resource_folder() / "icons" / "controls" / f"up-{scheme}.svg").as_posix()
+    folder = resource_folder() / "icons" / "controls"
+    arrow, up, check = ((folder / f"{name}-{scheme}.svg").as_posix() for name in ("down", "up", "check"))
     return f"""
 QMainWindow, QDockWidget, QMenuBar, QToolBar, QStatusBar {{ background: {tokens.chrome}; }}
 QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
@@ -65,6 +65,11 @@ QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {tokens.raised}; border: 1px solid {tokens.line};
     selection-background-color: {tokens.selection}; selection-color: {tokens.text}; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; background: {tokens.raised}; border: 1px solid {tokens.edge};
+    border-radius: 4px; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {tokens.accent}; }}
+QCheckBox::indicator:checked {{ background: {tokens.accent}; border-color: {tokens.accent}; image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ background: {tokens.chrome}; border-color: {tokens.line}; }}
 QProgressBar {{ background: {tokens.band}; border: none; border-radius: 2px; }}
 QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 2px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}

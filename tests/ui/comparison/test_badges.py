@@ -72,7 +72,7 @@ def test_small_differences_are_called_what_they_are() -> None:
 def test_an_open_verdict_says_what_would_settle_it(rounds: int | None, words: str) -> None:
     one = comparison(Verdict.INCONCLUSIVE, more_rounds=rounds)
 
-    assert said(GOOD, one=one) == f"? can't tell yet, {words}"
+    assert said(GOOD, one=one) == f"? can't tell, {words}"
 
 
 def test_the_baseline_is_named_or_tells_how_it_failed() -> None:

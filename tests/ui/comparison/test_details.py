@@ -436,3 +436,27 @@ def test_what_is_explained_is_what_the_cell_is_about(qtbot, theme, catalog: Cata
     energy = {column for column, metric in found.items() if metric is Metric.ENERGY}
     assert energy == {Column.ENERGY, Column.ENERGY_RATIO, Column.ENERGY_VERDICT}
     assert explained_in(tables.claims.index(0, 2)) is Metric.LATENCY
+
+
+@pytest.mark.parametrize(
+    ("ratios", "label"),
+    [
+        ((1.0, 1.02, 0.99), "Still open"),
+        ((1.02, 1.03, 1.04, 1.03), "To tell if it matters"),
+        ((3.0, 3.1, 2.9), ""),
+    ],
+    ids=["open", "slightly", "settled"],
+)
+def test_only_an_open_verdict_is_called_open(panel: DetailsPanel, ratios, label: str) -> None:
+    blocks = [
+        runs.block(who, number, *[round(1_000_000 * factor)] * 40, block=2 * number + slot)
+        for number, ratio in enumerate(ratios)
+        for slot, (who, factor) in enumerate(((runs.BASELINE, 1.0), (runs.CONTENDER, ratio)))
+    ]
+
+    panel.show_selection(
+        RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(runs.record(*blocks), finished=True), None
+    )
+
+    for one in ("Still open", "To tell if it matters"):
+        assert (one in panel.plain_text()) == (one == label), one

@@ -411,3 +411,12 @@ def test_what_a_worker_does_is_shown_without_computing_anything(theme, catalog, 
         panel.show_view(view_of(replace(view.record, blocks=(run.blocks[0], stopping))))
 
     assert panel.measured.rows[1].badge.word == "being killed"
+
+
+def test_a_single_workload_is_named_as_people_say_it(panel: ComparisonPanel) -> None:
+    run = grown_run(1)
+    panel.show_tab("measured")
+
+    panel.show_view(view_of(replace(run, plan=replace(run.plan, workloads=run.plan.workloads[:1]))))
+
+    assert panel.findChild(PanelBar).findChild(Caption).text() == "mlp/tiny · inference · batch 8 · 3 rounds"

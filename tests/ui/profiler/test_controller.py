@@ -341,7 +341,7 @@ def test_rounds_are_not_added_to_what_runs_by_then(parts: Parts) -> None:
 
 
 def test_a_number_is_suggested_in_the_background(parts: Parts) -> None:
-    found, told = measured(1.0, 1.02, 0.99), []
+    found, told = view_of(measured(1.0, 1.02, 0.99), finished=True), []
     parts.controller.rounds_suggested.connect(lambda *told_: told.append(told_))
 
     parts.controller.suggest_rounds(found)
@@ -350,4 +350,4 @@ def test_a_number_is_suggested_in_the_background(parts: Parts) -> None:
 
     ((suggestion, of),) = told
     assert of is found
-    assert suggestion.rounds == compare(found)[0].more_rounds
+    assert suggestion.rounds == compare(found.record)[0].more_rounds

@@ -12,6 +12,7 @@ from fwcompare.domain.calibration import Calibration
 from fwcompare.domain.plan import PRESETS, Plan, PresetName
 from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision, Scenario, Size, Task
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.comparison import compare
 from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, plan, record
 from tests.ui.profiler.forms import COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED
@@ -25,6 +26,7 @@ from ui.profiler.planning import (
     plan_from,
     rounds_to_add,
     self_test_plan,
+    told_apart,
 )
 
 STATE = FormState("mlp", threads=3)
@@ -196,17 +198,44 @@ LONGER = plan(effort=PRESETS[PresetName.STANDARD], preset=PresetName.STANDARD)
 @pytest.mark.parametrize(
     ("found", "rounds", "why"),
     [
-        (measured(1.0, 1.02, 0.99), None, "would settle what is open."),
-        (measured(0.5, 0.501, 0.499), 1, "No comparison of this snapshot needs more rounds."),
-        (measured(1.0, 3.0, 0.4), 1, "The rounds differ too much"),
+        (measured(1.0, 1.02, 0.99), None, f"would settle what is open: {CONTENDER.id} needs "),
+        (measured(0.5, 0.501, 0.499), 1, "No comparison needs more rounds."),
+        (measured(1.0, 3.0, 0.4), 1, f"Not within reach, the rounds differ too much: {CONTENDER.id} needs "),
         (measured(1.2, plan=plan(effort=ONE_ROUND)), 1, "There are too few rounds to say"),
         (measured(1.0, 1.02, 0.99, plan=LONGER, cancelled=True), 5, "It ended after 3 of 8 planned rounds."),
-        (measured(*[0.5] * 5, plan=LONGER, precise={WORKLOAD.id: 5}), 1, "No comparison of this snapshot"),
+        (measured(*[0.5] * 5, plan=LONGER, precise={WORKLOAD.id: 5}), 1, "No comparison needs more"),
     ],
     ids=["open", "settled", "hopeless", "one round", "cut off", "stopped early"],
 )
 def test_as_many_rounds_are_suggested_as_are_of_use(found, rounds: int | None, why: str) -> None:
-    suggestion = rounds_to_add(found)
+    suggestion = rounds_to_add(found, block_figures)
 
     assert suggestion.rounds == (rounds or compare(found)[0].more_rounds)
     assert why in suggestion.why
+
+
+def test_of_several_workloads_the_choice_names_what_differs() -> None:
+    ids = [
+        replace(WORKLOAD, task=task, batch=batch).id
+        for task, batch in ((Task.INFERENCE, 8), (Task.TRAINING, 32))
+    ]
+    throughput = replace(WORKLOAD, scenario=Scenario.THROUGHPUT).id
+
+    assert told_apart(ids) == ["inference · b8", "training · b32"]
+    assert told_apart([*ids, throughput]) == [*ids, throughput]
+
+
+def test_those_that_need_the_most_rounds_are_named_with_what_tells_their_workloads_apart() -> None:
+    other = replace(WORKLOAD, batch=99)
+    blocks = [
+        replace(one, block=2 * place + slot, workload=workload.id)
+        for slot, workload in enumerate((WORKLOAD, other))
+        for place, one in enumerate(measured(*((1.0, 1.02, 0.99) if slot else (1.0, 3.0, 0.4))).blocks)
+    ]
+    found = record(*blocks, plan=plan(workloads=(WORKLOAD, other)))
+
+    suggestion = rounds_to_add(found, block_figures)
+
+    assert suggestion.why.startswith(f"About {suggestion.rounds} more rounds would settle what is open: ")
+    assert f"{CONTENDER.id} (b99) needs {suggestion.rounds}. Not within reach" in suggestion.why
+    assert f"{CONTENDER.id} (b{WORKLOAD.batch}) needs " in suggestion.why

@@ -197,3 +197,12 @@ def test_a_disturbed_verdict_is_marked(ratio_plot) -> None:
     ratio_plot.show_rows(rows_of(rounds(4, machine={"power_plugged": False})), 0.1)
 
     assert "slower (2.00–2.00) ⚠ disturbed" in ratio_plot.accessibleDescription()
+
+
+def test_beside_an_interval_stands_what_finds_room_there(ratio_plot) -> None:
+    """GIVEN a claim and an open verdict THEN the one has its interval, the other's reason is left to the tool tip."""
+    claim, open_ = rows_of(rounds(6, ratio=1.3))[-1], rows_of(rounds(1))[-1]
+
+    assert module._short_words(claim) == f"▼ {claim.badge.word} ({claim.badge.remark})"
+    assert module._short_words(open_).startswith("? can't tell")
+    assert open_.badge.remark not in module._short_words(open_)

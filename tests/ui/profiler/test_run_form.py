@@ -307,7 +307,7 @@ def test_every_control_has_a_name_and_the_keyboard_gets_to_it(form: RunForm) -> 
         if control.isVisible()
     ] + [form.batch]
 
-    assert len(controls) == 11
+    assert len(controls) == 10
     for control in controls:
         assert control.accessibleName() or control.text()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -375,3 +375,13 @@ def test_rounds_and_seconds_follow_the_preset_until_others_are_chosen(form: RunF
         form.run()
     effort = asked.args[0].effort
     assert (effort.rounds, effort.min_measure_s, effort.min_iterations) == (6, 0.5, 100)
+
+
+def test_threads_are_those_of_the_machine_until_others_are_chosen(form: RunForm) -> None:
+    threads = form.options.threads
+    assert (threads.text(), form.options.summary) == ("3 of 4", "")
+
+    threads.setValue(2)
+    form.set_options(OPTIONS)
+
+    assert (form.state().threads, form.more.toolTip()) == (2, "2 threads")

@@ -145,6 +145,16 @@ def test_a_missing_counter_makes_a_small_track_with_its_reason(timeline) -> None
     assert timeline.tracks[1].plot.isVisible()
 
 
+def test_one_reason_for_two_tracks_of_a_gpu_takes_one_line(timeline) -> None:
+    both = dict.fromkeys(("gpu_utilization_percent", "gpu_process_memory_bytes"), "not available: no driver")
+    timeline.show_view(view_of(grown(long_run(100), unavailable=both)))
+    assert [track.isVisible() for track in timeline.tracks] == [True, True, True, True, False]
+
+    other = {**both, "gpu_process_memory_bytes": "not available: not counted"}
+    timeline.show_view(view_of(replace(grown(long_run(100), unavailable=other), run_id="another")))
+    assert timeline.tracks[4].isVisible()
+
+
 def test_the_load_of_a_gpu_is_drawn_in_steps_up_to_a_hundred(timeline, calls: Calls) -> None:
     read_ns = 3 * SECOND + np.arange(5) * (SECOND // 5)
     load = np.array([0.0, 40.0, 40.0, 90.0, 10.0])

@@ -16,7 +16,7 @@ from tests import runs
 from ui.theme import Scheme
 from ui.widgets import status_texts
 from ui.widgets.status_bar import StatusBar
-from ui.widgets.status_texts import NoiseLevel, local_text, noise_of, progress, state_text
+from ui.widgets.status_texts import local_text, noise_of, progress, state_text
 
 
 def loaded(machine, worker):
@@ -44,9 +44,9 @@ def test_a_quiet_and_a_noisy_machine():
     quiet = noise_of(record(loaded([107.0, 106.0, 105.0], [100.0, 100.0, 100.0])))
     noisy = noise_of(record(loaded([167.0, 168.0, 169.0], [100.0, 100.0, 100.0])))
 
-    assert (quiet.level, quiet.text) == (NoiseLevel.QUIET, "Noise: quiet, other load 3 %")
-    assert (noisy.level, noisy.text) == (
-        NoiseLevel.NOISY,
+    assert (quiet.is_quiet, quiet.text) == (True, "Noise: quiet, other load 3 %")
+    assert (noisy.is_quiet, noisy.text) == (
+        False,
         "Noise: other programs used 34 % of the processors",
     )
     assert "Close other programs" in noisy.explanation
@@ -55,20 +55,20 @@ def test_a_quiet_and_a_noisy_machine():
 def test_scattered_iterations_are_not_the_machine_s_noise():
     scattered = replace(loaded([100.0], [100.0]), latency=runs.latency(*[1000] * 20, *[1500] * 20))
 
-    assert noise_of(record(scattered)).level is NoiseLevel.QUIET
+    assert noise_of(record(scattered)).is_quiet
 
 
 def test_noise_is_not_known_without_both_loads():
     worker_only = replace(loaded([], []), resources={"cpu_percent": Series()})
 
-    assert noise_of(record(worker_only)) == status_texts.NOT_KNOWN
-    assert noise_of(record()) == status_texts.NOT_KNOWN
+    assert noise_of(record(worker_only)) is None
+    assert noise_of(record()) is None
 
 
 def test_the_newest_block_that_has_readings_counts():
     first, second = loaded([190.0], [100.0]), runs.block(runs.CONTENDER, 0, 1000)
 
-    assert noise_of(record(first, second)).level is NoiseLevel.NOISY
+    assert not noise_of(record(first, second)).is_quiet
 
 
 def test_progress_leaves_out_what_will_not_run():
@@ -116,7 +116,7 @@ def test_times_are_said_as_one_would():
     at = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
     local = at.astimezone()
 
-    assert local_text(at.isoformat(), at) == f"Today {local:%H:%M}"
+    assert local_text(at.isoformat(), at) == f"today {local:%H:%M}"
     assert local_text(at.isoformat(), at.replace(month=7)) == f"4 Mar {local:%H:%M}"
     assert local_text("2024-03-04T12:30:00Z", at) == "4 Mar 2024"
     assert local_text("yesterday") == "yesterday"
@@ -152,13 +152,21 @@ def test_the_own_machine_is_named_until_a_run_names_its_own(bar):
 
 
 def test_the_light_follows_noise_and_theme(bar, theme):
-    unknown = bar._light.pixmap().toImage()
-    bar.show_view(
-        runs.view_of(replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),)))
-    )
+    noisy = replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),))
+    bar.show_view(runs.view_of(noisy))
     light = bar._light.pixmap().toImage()
     theme.choose(Scheme.DARK)
 
     assert bar._noise_text.text() == "Noise: other programs used 50 % of the processors"
-    assert light != unknown
     assert bar._light.pixmap().toImage() != light
+
+
+def test_a_comparison_that_is_over_says_nothing_of_the_noise_now(bar):
+    noisy = replace(RUNNING, machine=record().machine, blocks=(loaded([200.0], [100.0]),))
+    assert bar._noise_row.isHidden()
+
+    bar.show_view(runs.view_of(noisy))
+    assert not bar._noise_row.isHidden()
+
+    bar.show_view(runs.view_of(noisy, finished=True))
+    assert bar._noise_row.isHidden()

@@ -44,7 +44,7 @@ class _Undo:
     message: str = ""
 
 
-class Librarian(QObject):
+class LibraryController(QObject):
     """Keeps the model in step with the disk and does what the user wants.
 
     Signals:

@@ -1,4 +1,4 @@
-"""The librarian: what is done lands on the disk and in the list, and can be taken back."""
+"""The library's controller: what is done lands on the disk and in the list, and can be taken back."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from fwcompare.paths import paths_in
 from tests.snapshots import copies
 from tests.ui.stand_ins import AtOnce
 from ui.bridge import Background
-from ui.snapshots.librarian import Librarian
 from ui.snapshots.library import Field, LibraryModel
+from ui.snapshots.library_controller import LibraryController
 from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind, Messages
 
@@ -46,8 +46,8 @@ def dialogs():
 
 
 @pytest.fixture
-def librarian(paths, three, model, messages, dialogs):
-    made = Librarian(Library(paths), model, AtOnce(), messages, dialogs)
+def controller(paths, three, model, messages, dialogs):
+    made = LibraryController(Library(paths), model, AtOnce(), messages, dialogs)
     made.refresh()
     return made
 
@@ -60,14 +60,14 @@ def said(messages) -> list[tuple]:
     return [call.args for call in messages.show_message.call_args_list]
 
 
-def test_the_folder_is_listed_and_changes_are_noticed(librarian, model, three, paths):
+def test_the_folder_is_listed_and_changes_are_noticed(controller, model, three, paths):
     assert [entry.path for entry in rows(model)] == three
 
     three[1].unlink()
     (paths.snapshots / "new.fwsnap").write_bytes(b"")
-    librarian.on_application_state(Qt.ApplicationState.ApplicationInactive)
+    controller.on_application_state(Qt.ApplicationState.ApplicationInactive)
     assert model.rowCount() == 3
-    librarian.on_application_state(Qt.ApplicationState.ApplicationActive)
+    controller.on_application_state(Qt.ApplicationState.ApplicationActive)
 
     assert [entry.path.name for entry in rows(model)] == [three[0].name, three[2].name, "new.fwsnap"]
     assert rows(model)[-1].problem
@@ -76,7 +76,7 @@ def test_the_folder_is_listed_and_changes_are_noticed(librarian, model, three, p
 def test_more_files_than_one_batch(paths, model, messages, dialogs):
     copies(paths.snapshots, 50)
 
-    Librarian(Library(paths), model, AtOnce(), messages, dialogs).refresh()
+    LibraryController(Library(paths), model, AtOnce(), messages, dialogs).refresh()
 
     assert model.rowCount() == 50
     assert Library(paths).look().unread == ()
@@ -90,56 +90,56 @@ def test_more_files_than_one_batch(paths, model, messages, dialogs):
         (Field.TAGS, "a, #b", Annotation(tags=("a", "b"))),
     ],
 )
-def test_what_is_typed_is_kept_and_can_be_taken_back(librarian, model, paths, qtbot, case):
+def test_what_is_typed_is_kept_and_can_be_taken_back(controller, model, paths, qtbot, case):
     field, typed, kept = case
-    with qtbot.waitSignal(librarian.undo_changed) as undo:
-        librarian.say(model.entry(1), field, typed)
+    with qtbot.waitSignal(controller.undo_changed) as undo:
+        controller.say(model.entry(1), field, typed)
     assert model.entry(1).said == kept
     assert undo.args == [f"change of the {field} of mlp/tiny inference"]
     assert Library(paths).list_all().entries[1].said == kept
 
-    with qtbot.waitSignal(librarian.undo_changed) as undo:
-        librarian.undo()
+    with qtbot.waitSignal(controller.undo_changed) as undo:
+        controller.undo()
     assert model.entry(1).said == Annotation()
     assert undo.args == [""]
 
 
-def test_saying_the_same_again_is_no_change(librarian, model, qtbot):
-    librarian.say(model.entry(0), Field.NAME, "x")
+def test_saying_the_same_again_is_no_change(controller, model, qtbot):
+    controller.say(model.entry(0), Field.NAME, "x")
 
-    with qtbot.assertNotEmitted(librarian.undo_changed):
-        librarian.say(model.entry(0), Field.NAME, " x ")
+    with qtbot.assertNotEmitted(controller.undo_changed):
+        controller.say(model.entry(0), Field.NAME, " x ")
 
 
-def test_changes_are_taken_back_the_last_first(librarian, model, three):
-    librarian.say(model.entry(0), Field.NAME, "a")
-    librarian.star(model.entry(2))
-    librarian.star(model.entry(1))
+def test_changes_are_taken_back_the_last_first(controller, model, three):
+    controller.say(model.entry(0), Field.NAME, "a")
+    controller.star(model.entry(2))
+    controller.star(model.entry(1))
     assert [entry.is_baseline for entry in rows(model)] == [True, False, False]
-    librarian.delete([model.entry(0)])
+    controller.delete([model.entry(0)])
 
-    librarian.undo()
+    controller.undo()
     assert [entry.path for entry in rows(model)] == [three[0], three[1], three[2]]
-    librarian.undo()
+    controller.undo()
     assert [entry.path for entry in rows(model) if entry.is_baseline] == [three[2]]
-    librarian.undo()
+    controller.undo()
     assert not any(entry.is_baseline for entry in rows(model))
-    librarian.undo()
+    controller.undo()
     assert not any(entry.said.name for entry in rows(model))
-    librarian.undo()
+    controller.undo()
 
 
-def test_a_star_is_taken_away(librarian, model):
-    librarian.star(model.entry(2))
-    librarian.star(model.entry(0))
+def test_a_star_is_taken_away(controller, model):
+    controller.star(model.entry(2))
+    controller.star(model.entry(0))
 
     assert not any(entry.is_baseline for entry in rows(model))
 
 
-def test_a_deletion_is_said_and_undone_from_its_message(librarian, model, messages, three, paths):
+def test_a_deletion_is_said_and_undone_from_its_message(controller, model, messages, three, paths):
     """GIVEN two deletions, the message of the first takes back the first."""
-    librarian.delete([model.entry(0), model.entry(1)])
-    librarian.delete([model.entry(0)])
+    controller.delete([model.entry(0), model.entry(1)])
+    controller.delete([model.entry(0)])
     assert model.rowCount() == 0
     (kind, text, action, act), _ = said(messages)
     assert (kind, text, action) == (MessageKind.INFO, "Moved to the trash: 2 snapshots", "Undo")
@@ -150,67 +150,67 @@ def test_a_deletion_is_said_and_undone_from_its_message(librarian, model, messag
     messages.withdraw.assert_called_once_with(text)
     act()
     assert model.rowCount() == 2
-    librarian.undo()
+    controller.undo()
     assert model.rowCount() == 3
 
 
-def test_the_trash_is_told_and_restored_from(librarian, model, qtbot, three):
-    with qtbot.waitSignal(librarian.trash_changed) as told:
-        librarian.delete([model.entry(0)])
+def test_the_trash_is_told_and_restored_from(controller, model, qtbot, three):
+    with qtbot.waitSignal(controller.trash_changed) as told:
+        controller.delete([model.entry(0)])
     (entry,) = told.args[0]
 
-    with qtbot.waitSignal(librarian.trash_changed) as told:
-        librarian.restore(entry)
+    with qtbot.waitSignal(controller.trash_changed) as told:
+        controller.restore(entry)
 
     assert told.args == [()]
     assert model.entry(0).path == three[0]
 
 
-def test_the_trash_is_emptied_only_after_asking(librarian, model, dialogs, messages, paths):
-    librarian.empty_trash()
+def test_the_trash_is_emptied_only_after_asking(controller, model, dialogs, messages, paths):
+    controller.empty_trash()
     dialogs.confirmed.assert_not_called()
-    librarian.delete([model.entry(0)])
+    controller.delete([model.entry(0)])
 
     dialogs.confirmed.return_value = False
-    librarian.empty_trash()
+    controller.empty_trash()
     assert len(list(paths.trash.iterdir())) == 1
 
     dialogs.confirmed.return_value = True
-    librarian.empty_trash()
+    controller.empty_trash()
     assert list(paths.trash.iterdir()) == []
     assert "1 snapshot" in dialogs.confirmed.call_args.args[0]
 
-    librarian.undo()
+    controller.undo()
     assert "no longer in the trash" in said(messages)[-1][1]
 
 
-def test_rebuilding_keeps_what_was_said(librarian, model, paths):
-    librarian.say(model.entry(0), Field.NAME, "x")
+def test_rebuilding_keeps_what_was_said(controller, model, paths):
+    controller.say(model.entry(0), Field.NAME, "x")
     before = rows(model)
 
-    librarian.rebuild()
+    controller.rebuild()
 
     assert rows(model) == before
 
 
-def test_a_change_that_is_refused_is_said_and_changes_nothing(librarian, model, messages, paths):
+def test_a_change_that_is_refused_is_said_and_changes_nothing(controller, model, messages, paths):
     shutil.rmtree(paths.library, ignore_errors=True)
     paths.library.write_bytes(b"in the way")
 
-    librarian.say(model.entry(0), Field.NAME, "x")
-    librarian.delete([model.entry(0)])
+    controller.say(model.entry(0), Field.NAME, "x")
+    controller.delete([model.entry(0)])
 
     kinds = [kind for kind, *_ in said(messages)]
     assert kinds.count(MessageKind.ERROR) == 2
     assert model.rowCount() == 3
 
 
-def test_annotations_that_cannot_be_read_are_said_once(librarian, messages, paths):
+def test_annotations_that_cannot_be_read_are_said_once(controller, messages, paths):
     paths.library.mkdir(exist_ok=True)
     (paths.library / "annotations.json").write_text("{")
 
-    librarian.refresh()
-    librarian.refresh()
+    controller.refresh()
+    controller.refresh()
 
     assert [kind for kind, *_ in said(messages)] == [MessageKind.WARNING]
 
@@ -218,16 +218,16 @@ def test_annotations_that_cannot_be_read_are_said_once(librarian, messages, path
 def test_the_gui_thread_never_touches_the_disk(paths, three, model, qtbot, gui_thread_guard):
     background = Background()
     messages, dialogs = (create_autospec(kind, instance=True) for kind in (Messages, FileDialogs))
-    librarian = Librarian(Library(paths), model, background, messages, dialogs)
+    controller = LibraryController(Library(paths), model, background, messages, dialogs)
 
     with gui_thread_guard:
-        librarian.refresh()
+        controller.refresh()
         qtbot.waitUntil(lambda: model.rowCount() == 3)
-        librarian.say(model.entry(0), Field.NAME, "x")
-        librarian.star(model.entry(1))
+        controller.say(model.entry(0), Field.NAME, "x")
+        controller.star(model.entry(1))
         qtbot.waitUntil(lambda: model.entry(0).is_baseline)
-        librarian.delete([model.entry(0)])
+        controller.delete([model.entry(0)])
         qtbot.waitUntil(lambda: model.rowCount() == 2)
-        librarian.undo()
+        controller.undo()
         qtbot.waitUntil(lambda: model.rowCount() == 3)
     background.close()
