@@ -18,6 +18,7 @@ from fwcompare.paths import DataPaths
 from ui.actions import Command
 from ui.bridge import Background, LiveView
 from ui.closing import Closing
+from ui.collector import Collector
 from ui.defects import Defects
 from ui.icons import load_icons
 from ui.main_window import MainWindow, Panels
@@ -105,6 +106,7 @@ class Assembly(QObject):
         self._settings = settings
         load_icons()
         self.defects = Defects()
+        self._collector = Collector()
         self.library = LibraryModel()
         self._backgrounds = [ground.background]
         library_panel = LibraryPanel(ground.theme, self.library)
@@ -130,6 +132,7 @@ class Assembly(QObject):
 
     def start(self) -> None:
         """Look around, all of it elsewhere than on the GUI thread."""
+        self._collector.start()
         self.library_controller.refresh()
         self.snapshots.look_for_cut_off_runs()
         self._ground.background.submit(_describe_machine, self.shell.show_machine, self.show_error)
@@ -162,6 +165,7 @@ class Assembly(QObject):
             self._engine.close()
         for background in self._backgrounds:
             background.close()
+        self._collector.stop()
 
     def settings_now(self) -> WindowSettings:
         """What the next start should find."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,14 @@ from ui.profiler.controller import ProfilerController
 from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings
 from ui.theme import Scheme, Theme
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_collects_qt() -> Iterator[None]:
+    """What earlier tests left of Qt must not die in a thread of this one; between tests there is only the main one."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
