@@ -35,6 +35,8 @@ def test_energy_is_what_the_counter_grew_by_over_the_items_timed_meanwhile() -> 
     found = energy_of([block()], 8, GPU_ENERGY, idle_w=50)
 
     assert found == Energy(2000 / 160, (2000 - 500) / 160, pytest.approx(0.01), 10)
+    assert isinstance(found, Energy)
+    assert found.error_joules == pytest.approx(0.01 * 2000 / 160)
 
 
 def test_blocks_are_taken_together_and_each_adds_a_step_of_the_counter() -> None:
