@@ -180,7 +180,7 @@ def test_a_check_says_what_it_found_explains_it_and_fills_the_margin_in(assembly
 
     verdict, shown = message(assembly).replace("\N{NO-BREAK SPACE}", " ").splitlines()
     assert verdict == "No practical difference (within 2 %), as it must be."
-    assert "quick 4.1 % (8.5 %), standard 1.3 % (3 %), rigorous 0.9 % (2 %)." in shown
+    assert "quick 4.1 % (8.5 %), standard 1.6 % (3.5 %), rigorous 0.9 % (2 %)." in shown
     qtbot.waitUntil(lambda: panel.form.options.margin.text() == "8.5 %", timeout=RESULT_MS)
 
     assembly.window.messages._act()
