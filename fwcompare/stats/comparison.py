@@ -167,7 +167,8 @@ def _compare(
     if not pairs.rounds:
         return open_yet, pairs
     estimate = replace(
-        estimate_ratio(pairs.baseline, pairs.contender), max_degrees=max_degrees(record, pairs.rounds)
+        estimate_ratio(pairs.baseline, pairs.contender),
+        max_degrees=max_degrees(record, workload.id, pairs.rounds),
     )
     interval = estimate.interval(CONFIDENCE)
     used = [
@@ -193,7 +194,7 @@ def _compare(
     return found, pairs
 
 
-def max_degrees(record: RunRecord, rounds: Collection[int]) -> int | None:
+def max_degrees(record: RunRecord, workload: str, rounds: Collection[int]) -> int | None:
     """Degrees of freedom that count at most, where the number of rounds was chosen after looking at the scatter.
 
     Those of the earliest stop, or of the figures that there were before rounds were added (C. Stein, Annals of
@@ -202,11 +203,13 @@ def max_degrees(record: RunRecord, rounds: Collection[int]) -> int | None:
 
     Args:
         record: The run.
+        workload: Its id.
         rounds: Those that gave a figure.
     """
     limits = [MAX_DEGREES] if record.plan.stops_early else []
-    seen = [sum(number < earlier.rounds for number in rounds) for earlier in record.history]
-    return min([*limits, *(count - 1 for count in seen if count > 1)], default=None)
+    blocks = [block for block in record.blocks if block.workload == workload and block.round in rounds]
+    seen = [{one.round for one in blocks if one.block < earlier.blocks} for earlier in record.history]
+    return min([*limits, *(len(one) - 1 for one in seen if len(one) > 1)], default=None)
 
 
 def unproved_mode(blocks: Iterable[BlockRecord]) -> str:

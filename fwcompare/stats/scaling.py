@@ -94,7 +94,7 @@ def _sweep(record: RunRecord, family: Sequence[Workload], look: Look) -> Sweep:
 def _point(record: RunRecord, contender: str, workload: Workload, look: Look) -> ScalingPoint:
     blocks = blocks_of(record, contender, workload.id)
     by_round = medians_ns(blocks, look)
-    times_ns, degrees = list(by_round.values()), max_degrees(record, by_round)
+    times_ns, degrees = list(by_round.values()), max_degrees(record, workload.id, by_round)
     throughput = latency = None
     unavailable = {}
     if not times_ns:

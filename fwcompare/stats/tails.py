@@ -78,7 +78,7 @@ def _ratios(record: RunRecord, workload: str, contender: str, look: Look) -> Ite
         look,
     )
     rounds = sorted(sides[0].keys() & sides[1].keys())
-    degrees = max_degrees(record, rounds)
+    degrees = max_degrees(record, workload, rounds)
     baseline, other = ([side[number] for number in rounds] for side in sides)
     for metric, percent in METRICS.items():
         found = (

@@ -103,6 +103,7 @@ class Block:
             program = adapter.build(self._request, inputs)
         with program.running():
             self._start(program, inputs)
+            del inputs  # the reference of a large network takes hundreds of MB, which are not the contender's
             iterations = self._measure_program(program)
         with self._timed("teardown"):
             del program

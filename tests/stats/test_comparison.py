@@ -366,6 +366,17 @@ def test_added_rounds_bring_no_degrees_to_those_that_both_had_before(two_sided, 
     assert only(replace(record, history=history)).max_degrees == degrees
 
 
+def test_a_workload_has_the_degrees_of_its_own_rounds_before_some_were_added(two_sided):
+    """GIVEN a run that was cut off in its second workload THEN the rounds of the first don't count for it."""
+    added = [
+        replace(one, block=one.block + 16)
+        for one in two_sided(*[(1000, 500 + one) for one in range(9)]).blocks
+    ]
+    earlier = EarlierRun("run", "2026-01-02T03:04:05Z", "0.1.0", rounds=8, blocks=16 + 2 * 3)
+
+    assert only(runs.record(*added, history=(earlier,))).max_degrees == 2
+
+
 @pytest.mark.parametrize(
     ("outcomes", "reason"),
     [

@@ -134,7 +134,7 @@ def test_one_round_has_neither_interval_nor_rule() -> None:
 
 def test_fewer_degrees_of_freedom_than_rounds_are_explained() -> None:
     ratios = [1.1 * factor for factor in JITTER]
-    earlier = EarlierRun("run", "2026-01-02T03:04:05Z", "0.1.0", 3, 6)
+    earlier = EarlierRun("run", "2026-01-02T03:04:05Z", "0.1.0", 3, 9)
     record = replace(measured(*ratios), history=(earlier,))
 
     found = part(latency(record), "Formula")
