@@ -150,6 +150,7 @@ class Assembly(QObject):
         self._closing.watch(engine)
         engine.start()
         self.live.start(engine)
+        self._collector.settle()
 
     def show_error(self, error: FwcompareError) -> None:
         """Say what went wrong."""

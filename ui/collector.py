@@ -9,26 +9,28 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 COLLECT_MS: Final = 100
 
-_OLDEST: Final = 2
 
-
-class Collector(QObject):
-    """Once started, a timer of this thread collects what Python would have by itself."""
+class Collector:
+    """Once started, a timer of this thread collects what Python would have by itself, ten times a second at most."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._timer = QTimer(self)
+        self._timer = QTimer()
         self._timer.setInterval(COLLECT_MS)
-        self._timer.timeout.connect(self._collect)
+        self._timer.timeout.connect(_collect)
 
     def start(self) -> None:
         """From now on no other thread collects."""
         gc.disable()
         self._timer.start()
+
+    def settle(self) -> None:
+        """What there is now stays: to walk over all that the window is made of takes 50 ms each time."""
+        gc.collect()
+        gc.freeze()
 
     def stop(self) -> None:
         """Leave it to Python again; called when the other threads have ended."""
@@ -36,11 +38,10 @@ class Collector(QObject):
         gc.unfreeze()
         gc.enable()
 
-    def _collect(self) -> None:
-        """Collect the oldest generation that is due."""
-        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-        due = [generation for generation, (count, limit) in enumerate(counts) if count > limit]
-        if due:
-            gc.collect(due[-1])
-        if _OLDEST in due and not gc.get_freeze_count():
-            gc.freeze()  # what the window is made of stays: walking over it takes 50 ms each time
+
+def _collect() -> None:
+    """Collect the oldest generation that is due."""
+    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    due = [generation for generation, (count, limit) in enumerate(counts) if count > limit]
+    if due:
+        gc.collect(due[-1])
