@@ -18,12 +18,8 @@ from benchmarks.common.runs import Measuring, child, in_turns, one_block, plan_o
 from fwcompare.domain.contender import MODES, Contender, Framework
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.machine import default_threads
-from fwcompare.execution.references import prepare_inputs
 
 AIM = 1.02
-SEED = 0
-"""Of weights and inputs, for either side."""
-
 INTERPRETERS = {Framework.KERAS_JAX: str(Path(__file__).parents[1] / ".venvs/jax/bin/python")}
 """The Python of a framework that is not in the environment of this one."""
 
@@ -64,15 +60,15 @@ def ours_ns(
     measuring: Measuring, contender: Contender, work: Workload, measure_s: float, warm_up_s: float
 ) -> float:
     """Median of one block of ours."""
-    record = measuring.run(plan_of([work], [contender], one_block(measure_s, warm_up_s), seed=SEED))
+    record = measuring.run(plan_of([work], [contender], one_block(measure_s, warm_up_s)))
     return times_of(record.blocks[0]).median_ns
 
 
 def experts_ns(
-    contender: Contender, work: Workload, folder: Path, measure_s: float, warm_up_s: float
+    measuring: Measuring, contender: Contender, work: Workload, caches: str, seconds: tuple[float, float]
 ) -> float:
     """Median of the expert's script, with the same weights and inputs and as many threads."""
-    inputs = prepare_inputs(work, SEED, folder)
+    inputs = measuring.inputs(work)
     script, _, backend = contender.framework.partition("-")
     threads = default_threads()
     environment = {
@@ -80,14 +76,14 @@ def experts_ns(
         "OMP_NUM_THREADS": str(threads),
         "NPROC": str(threads),  # all that JAX takes for its threads
         "KERAS_BACKEND": backend or "tensorflow",
-        "TORCHINDUCTOR_CACHE_DIR": str(folder / "inductor"),
+        "TORCHINDUCTOR_CACHE_DIR": caches,
         "CUDA_VISIBLE_DEVICES": "",
     }
     return float(
         child(
             "-m",
             f"benchmarks.experts.{script}",
-            *(contender.mode, work.architecture, work.task, work.size, inputs, threads, measure_s, warm_up_s),
+            *(contender.mode, work.architecture, work.task, work.size, inputs, threads, *seconds),
             environment=environment,
             interpreter=contender.interpreter,
         )
@@ -99,13 +95,13 @@ def main() -> None:
     report = Report("adapters", chosen)
     rounds = chosen.choose(1, 3, 6)
     seconds = (chosen.choose(50, 700, 2_000) / 1e3, chosen.choose(50, 500, 1_500) / 1e3)
-    with Measuring() as measuring, tempfile.TemporaryDirectory() as folder:
+    with Measuring() as measuring, tempfile.TemporaryDirectory() as caches:
         for work, contender in pairs(chosen.length):
             found = in_turns(
                 rounds,
                 {
                     "ours": partial(ours_ns, measuring, contender, work, *seconds),
-                    "expert": partial(experts_ns, contender, work, Path(folder), *seconds),
+                    "expert": partial(experts_ns, measuring, contender, work, caches, seconds),
                 },
             )
             name = f"{work.architecture}/{work.task}/{work.size}, {contender.id}"

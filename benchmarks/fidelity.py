@@ -43,8 +43,8 @@ def main() -> None:
                 rounds,
                 {
                     "ours": partial(ours, measuring, work, *seconds),
-                    "stopwatch": partial(bare, work, "stopwatch", *seconds),
-                    "timer": partial(bare, work, "timer", *seconds),
+                    "stopwatch": partial(bare, measuring, work, "stopwatch", *seconds),
+                    "timer": partial(bare, measuring, work, "timer", *seconds),
                 },
             )
             medians = {name: [one.median_ns for one in times] for name, times in found.items()}

@@ -33,9 +33,9 @@ WORKLOADS = tuple(workload(*name.split("/")) for name in NAMES)
 MEDIAN_AIM, P99_AIM = 1.01, 1.05
 
 
-def scripts(measure_s: float, warm_up_s: float) -> list[Times]:
+def scripts(measuring: Measuring, measure_s: float, warm_up_s: float) -> list[Times]:
     """A bare script for each workload."""
-    return [bare(work, "stopwatch", measure_s, warm_up_s) for work in WORKLOADS]
+    return [bare(measuring, work, "stopwatch", measure_s, warm_up_s) for work in WORKLOADS]
 
 
 def headless(measuring: Measuring, measure_s: float, warm_up_s: float) -> list[Times]:
@@ -63,8 +63,8 @@ def main() -> None:
         found = in_turns(
             rounds,
             {
-                "bare": partial(scripts, *seconds),
-                "floor: the bare script again": partial(scripts, *seconds),
+                "bare": partial(scripts, measuring, *seconds),
+                "floor: the bare script again": partial(scripts, measuring, *seconds),
                 "headless engine": partial(headless, measuring, *seconds),
                 "window hidden": partial(window, "hidden", environment, seconds),
                 "window visible, all plots": partial(window, "visible", environment, seconds),

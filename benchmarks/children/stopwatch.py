@@ -1,6 +1,6 @@
 """A module of fwcompare in PyTorch alone, timed by a bare stopwatch loop or by PyTorch's own Timer.
 
-python stopwatch.py stopwatch|timer ARCHITECTURE SIZE BATCH THREADS WARM_UP_S MEASURE_S
+python stopwatch.py stopwatch|timer ARCHITECTURE SIZE INPUTS THREADS WARM_UP_S MEASURE_S
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ import torch
 from torch.utils.benchmark import Timer
 
 from fwcompare.worker import workloads
+from fwcompare.worker.inputs import read_inputs
 
 
-def module_call(architecture: str, size: str, batch: int) -> Callable[[], Any]:
-    """One inference."""
+def module_call(architecture: str, size: str, folder: str) -> Callable[[], Any]:
+    """One inference, with the weights and inputs of that folder."""
     spec = workloads.spec(architecture, size)
     implementation = workloads.implementation(architecture, "pytorch")
+    inputs, layout = read_inputs(folder), implementation.layout(spec)
     model = implementation.build(spec).eval()
-    images = np.random.default_rng(0).standard_normal((batch, *spec.input_shape), dtype=np.float32)
-    x = torch.from_numpy(implementation.layout(spec).to_input(images))
-    call: Callable[[], Any] = torch.inference_mode()(partial(model, x))
-    return call
+    with torch.no_grad():
+        for target, value in zip(model.parameters(), layout.to_native(inputs.parameters), strict=True):
+            target.copy_(torch.from_numpy(value.copy()))
+    return partial(model, torch.from_numpy(layout.to_input(inputs.x.copy())))
 
 
 def stopwatch(call: Callable[[], Any], seconds: float) -> dict[str, float]:
@@ -53,14 +55,15 @@ def timer(call: Callable[[], Any], seconds: float, threads: int) -> dict[str, fl
 
 
 def main() -> None:
-    method, architecture, size, batch, threads, warm_up_s, measure_s = sys.argv[1:]
+    method, architecture, size, inputs, threads, warm_up_s, measure_s = sys.argv[1:]
     torch.set_num_threads(int(threads))
-    call = module_call(architecture, size, int(batch))
-    stopwatch(call, float(warm_up_s))
-    if method == "timer":
-        found = timer(call, float(measure_s), int(threads))
-    else:
-        found = stopwatch(call, float(measure_s))
+    call = module_call(architecture, size, inputs)
+    with torch.inference_mode():
+        stopwatch(call, float(warm_up_s))
+        if method == "timer":
+            found = timer(call, float(measure_s), int(threads))
+        else:
+            found = stopwatch(call, float(measure_s))
     print(json.dumps(found))
 
 

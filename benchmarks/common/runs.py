@@ -22,12 +22,16 @@ from fwcompare.domain.record import BlockRecord, RunRecord
 from fwcompare.domain.workload import Size, Task, Workload
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import default_threads
+from fwcompare.execution.references import prepare_inputs
 from fwcompare.paths import paths_in
 from fwcompare.stats.quantiles import latencies_ns
 from fwcompare.worker.workloads import default_batch
 
 CHILDREN = Path(__file__).parents[1] / "children"
 WAIT_S = 3600.0
+SEED = 0
+"""Of weights and inputs."""
+
 EAGER = Contender(Framework.PYTORCH, Mode.EAGER, sys.executable)
 
 T = TypeVar("T")
@@ -47,7 +51,8 @@ class Measuring:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="fwcompare-benchmark-")
         folder = Path(self._folder.name)
-        self._engine = Engine(replace(paths_in(folder / "data"), lock_file=folder / "lock"))
+        self._paths = replace(paths_in(folder / "data"), lock_file=folder / "lock")
+        self._engine = Engine(self._paths)
 
     def __enter__(self) -> Self:
         self._engine.start()
@@ -58,6 +63,10 @@ class Measuring:
     ) -> None:
         self._engine.close()
         self._folder.cleanup()
+
+    def inputs(self, work: Workload) -> Path:
+        """The folder of the weights and inputs that blocks start from: the time of an iteration depends on the values."""
+        return prepare_inputs(work, SEED, self._paths.cache)
 
     def run(self, plan: Plan, earlier: RunRecord | None = None) -> RunRecord:
         """Measure this plan, or the rounds that it adds to an earlier run.
@@ -99,7 +108,7 @@ def plan_of(
     contenders: Sequence[Contender],
     effort: Effort,
     *,
-    seed: int = 0,
+    seed: int = SEED,
     threads: int | None = None,
 ) -> Plan:
     """A plan whose baseline is the first contender; the product's default of threads."""
@@ -155,11 +164,12 @@ def child(
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def bare(work: Workload, method: str, measure_s: float, warm_up_s: float) -> Times:
+def bare(measuring: Measuring, work: Workload, method: str, measure_s: float, warm_up_s: float) -> Times:
     """The same module in PyTorch alone, timed by `benchmarks/children/stopwatch.py`."""
+    inputs = measuring.inputs(work)
     found = child(
         CHILDREN / "stopwatch.py",
-        *(method, work.architecture, work.size, work.batch, default_threads(), warm_up_s, measure_s),
+        *(method, work.architecture, work.size, inputs, default_threads(), warm_up_s, measure_s),
     )
     return Times(**found)
 
