@@ -15,10 +15,10 @@ from fwcompare.domain import words
 from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, repeated
-from fwcompare.stats.comparison import compare, unsteadiness
+from fwcompare.stats.blocks import Look, blocks_of, measured_of, repeated
+from fwcompare.stats.comparison import cautions_of, compare
 from fwcompare.stats.fairness import fairness_of
-from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
+from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of, worst_first
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.starts import PHASES, PROCESS, TOTAL, starts_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from fwcompare.domain.record import RunRecord
     from fwcompare.domain.verdict import Comparison
+    from fwcompare.stats.gates import Gate
     from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
@@ -145,10 +146,7 @@ def _table(
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)
-        own = wording.conditions(
-            is_disturbed=bool(disturbances(blocks, record, look)),
-            is_steady=not any(unsteadiness(contender.id, blocks, look)),
-        )
+        cautions = cautions_of(record, contender.id, workload, look)
         too_few = summary.unavailable.get("p90_ns", "").startswith(TOO_FEW)
         p90 = TOO_FEW if too_few else wording.latency(summary.p90_ns)
         shown = (
@@ -160,9 +158,9 @@ def _table(
             wording.in_track(contender),
             *shown,
             wording.ratio(comparison) if comparison else "-",
-            wording.verdict(comparison, record.plan.margin, blocks, own)
+            wording.verdict(comparison, record.plan.margin, blocks, cautions)
             if comparison
-            else wording.baseline(blocks, own),
+            else wording.baseline(blocks, cautions),
         )
     return table
 
@@ -180,14 +178,17 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
 
 
 def _disturbed(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
-    """One line for each disturbance that was the worst of a contender."""
-    where: dict[str, list[str]] = {}
+    """One line for each kind of disturbance that was the worst of a contender's blocks that count."""
+    worst: dict[GateCode, dict[str, Gate]] = {}
     for contender in record.plan.contenders:
-        found = disturbances(blocks_of(record, contender.id, workload), record, look)
-        for gate in found[:1]:
-            where.setdefault(gate.sentence, []).append(contender.id)
-    for sentence, ids in where.items():
-        yield f"Disturbed: {', '.join(ids)}. {sentence}"
+        blocks = measured_of(blocks_of(record, contender.id, workload), look)
+        for gate in disturbances(blocks, record, look)[:1]:
+            worst.setdefault(gate.code, {})[contender.id] = gate
+    for gates in worst.values():
+        told = worst_first(gates.values())[0].sentence
+        if len(gates) > 1:
+            told = f"At worst, {told[0].lower()}{told[1:]}"
+        yield f"Disturbed: {', '.join(gates)}. {told}"
 
 
 def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from fwcompare.domain.contender import Contender
@@ -28,10 +28,14 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 _JOULES: Final = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "uJ"), (1e-9, "nJ"))
 
 
-_REMARKS: Final = {
+_CAUTIONS: Final = {
+    Reason.NOISY_BLOCK: "disturbed",
+    Reason.NO_STEADY_STATE: "not steady",
     Reason.CLOCK_SHIFT: "clock changed",
     Reason.TIMER_OVERHEAD: "the timer counts for more than 1 %",
 }
+"""What is to be remarked of the blocks of a row; the lines below the table say why."""
+
 _MANY: Final = "stricter among so many"
 
 
@@ -167,7 +171,7 @@ def ratio(comparison: Comparison) -> str:
 
 
 def verdict(
-    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], own: Sequence[str] = ()
+    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()
 ) -> str:
     """The verdict in words.
 
@@ -175,25 +179,23 @@ def verdict(
         comparison: The contender against the baseline.
         margin: Of the plan.
         blocks: Those of the contender in this workload; they say why there is no result.
-        own: What is to be remarked of these blocks, see `conditions`.
+        cautions: Of these blocks, see `fwcompare.stats.comparison.cautions_of`.
     """
     is_open = comparison.verdict is Verdict.INCONCLUSIVE  # then the claim names the reason
-    known = {} if is_open else {Reason.MANY_COMPARISONS: _MANY}
-    remarks = [text for reason, text in (_REMARKS | known).items() if reason in comparison.reasons]
-    return "; ".join([_claim(comparison, margin, blocks), *own, *remarks])
+    many = [_MANY] if Reason.MANY_COMPARISONS in comparison.reasons and not is_open else []
+    return "; ".join([_claim(comparison, margin, blocks), *_cautions(cautions), *many])
 
 
-def baseline(blocks: Sequence[BlockRecord], own: Sequence[str] = ()) -> str:
+def baseline(blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()) -> str:
     """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
     if not any(block.outcome is Outcome.OK for block in blocks):
         return f"baseline: {_why(blocks)}"
     proof = unproved_mode(blocks)
-    return "; ".join([f"baseline: {proof}" if proof else "baseline", *own])
+    return "; ".join([f"baseline: {proof}" if proof else "baseline", *_cautions(cautions)])
 
 
-def conditions(*, is_disturbed: bool, is_steady: bool) -> list[str]:
-    """What is to be remarked of the blocks of one contender; the lines below the table say why."""
-    return [*(["disturbed"] if is_disturbed else []), *([] if is_steady else ["not steady"])]
+def _cautions(reasons: Collection[Reason]) -> list[str]:
+    return [text for reason, text in _CAUTIONS.items() if reason in reasons]
 
 
 def disturbed(gates: Sequence[Gate]) -> list[str]:

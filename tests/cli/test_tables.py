@@ -167,3 +167,31 @@ def test_a_disturbance_of_the_baseline_is_told_of_the_baseline_alone() -> None:
     assert told.startswith("Disturbed: pytorch:eager. The middle half of the iterations differs by")
     assert "disturbed" in next(line for line in lines if line.lstrip().startswith("pytorch:eager"))
     assert "disturbed" not in next(line for line in lines if line.lstrip().startswith("tensorflow:function"))
+
+
+def test_what_disturbed_several_alike_is_one_line_with_the_worst() -> None:
+    disturbed = [100] * 10 + [112] * 10
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *disturbed, block=0),
+        runs.block(runs.CONTENDER, 0, *[100] * 10, *[120] * 10, block=1),
+    )
+
+    told = [line for line in printed(record) if line.startswith("Disturbed: ")]
+
+    assert told == [
+        "Disturbed: pytorch:eager, tensorflow:function. "
+        "At worst, the middle half of the iterations differs by 18 % of the median."
+    ]
+
+
+def test_a_block_that_counts_in_no_ratio_disturbs_no_row() -> None:
+    noisy = [100] * 10 + [200] * 10
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *[100] * 20, block=0),
+        runs.block(runs.CONTENDER, 0, *[100] * 20, block=1),
+        runs.block(runs.CONTENDER, 1, *noisy, block=2, outcome=Outcome.CRASHED),
+    )
+
+    lines = printed(record)
+
+    assert not any("disturbed" in line.lower() or "not steady" in line for line in lines)

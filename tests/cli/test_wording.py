@@ -131,10 +131,17 @@ def test_ratio(one, text):
     ],
 )
 def test_verdict(one, text):
-    own = wording.conditions(
-        is_disturbed=Reason.NOISY_BLOCK in one.reasons, is_steady=Reason.NO_STEADY_STATE not in one.reasons
-    )
-    assert wording.verdict(one, MARGIN, [], own) == text
+    assert wording.verdict(one, MARGIN, [], one.reasons) == text
+
+
+def test_what_is_said_of_blocks_is_said_of_the_row_s_own():
+    """GIVEN a comparison whose baseline was disturbed THEN the row says what is said of its own blocks alone."""
+    one = comparison(Verdict.FASTER, Reason.NOISY_BLOCK, Reason.CLOCK_SHIFT, ratio=0.5, low=0.5, high=0.5)
+    timer = [Reason.TIMER_OVERHEAD]
+
+    assert wording.verdict(one, MARGIN, [], timer).endswith("; the timer counts for more than 1 %")
+    assert "clock" not in wording.verdict(one, MARGIN, [], timer)
+    assert wording.baseline([runs.block(runs.BASELINE, 0, 10)], one.reasons) == "baseline; disturbed; clock changed"
 
 
 def test_a_mode_that_did_not_run_says_what_ran_instead():
