@@ -15,7 +15,7 @@ from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
-from fwcompare.paths import tilde
+from fwcompare.paths import sample_snapshot, tilde
 from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
 
@@ -72,7 +72,13 @@ def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invoc
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
-    record = parts.read_snapshot(file_of(snapshot, invocation))
+    file = file_of(snapshot, invocation)
+    if file == sample_snapshot():
+        raise UsageError(
+            "The sample can't be continued: another installation measured it.",
+            "Measure it all anew with fwcompare run.",
+        )
+    record = parts.read_snapshot(file)
     machine = parts.describe_machine()
     if is_another(record.machine, machine):
         raise UsageError(

@@ -44,8 +44,16 @@ _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
 
 
-def print_run(console: Console, record: RunRecord, look: Look) -> None:
-    """Print all tables of a run, below the tracks in it."""
+def print_run(console: Console, record: RunRecord, look: Look, *, is_ours: bool = True) -> None:
+    """Print all tables of a run, below the tracks in it.
+
+    Args:
+        console: Where to.
+        record: The run.
+        look: Gives the figures of a block.
+        is_ours: This installation measured it, so rounds can be added.
+    """
+    can_go_on = is_ours and not record.plan.is_self_test
     tracks = wording.tracks(fairness_of(record))
     print_line(
         console, f"{tracks} fwcompare show SNAPSHOT --details says what was held equal and what differs."
@@ -57,7 +65,7 @@ def print_run(console: Console, record: RunRecord, look: Look) -> None:
             *_failures(record, workload.id),
             *_disturbed(record, workload.id, look),
             *_repetitions(record, workload.id, look),
-            *_cut_off(record, workload.id),
+            *_cut_off(record, workload.id, can_go_on=can_go_on),
             *wording.outliers(
                 {
                     one.contender: one.severe_outliers / one.n
@@ -216,12 +224,14 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
         yield f"Run once more: {told}. {reason}"
 
 
-def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
-    """One line for each round that the run did not come to the end of, with how to make up for it."""
+def _cut_off(record: RunRecord, workload: str, *, can_go_on: bool) -> Iterator[str]:
+    """One line for each round that the run did not come to the end of, with how to make up for it if that is possible."""
     mine = [block for block in record.blocks if block.workload == workload]
     more = "fwcompare run --continue SNAPSHOT --rounds 1"
+    every = f" {more} measures as many here as elsewhere, and one more." if can_go_on else ""
+    one_more = f" {more} adds one." if can_go_on else ""
     if not mine:
-        yield f"No round was begun. {more} measures as many here as elsewhere, and one more."
+        yield f"No round was begun.{every}"
     for number in dict.fromkeys(block.round for block in mine):
         had = {one.contender for one in mine if one.round == number and one.outcome not in _CUT_OFF}
         lacking = [
@@ -231,7 +241,8 @@ def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
         ]
         if lacking:
             whose = "" if record.plan.baseline in lacking else " of theirs"
-            yield f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
+            told = f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}."
+            yield f"{told}{one_more}"
 
 
 def _versions(record: RunRecord) -> Iterator[str]:
