@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".fwsnap"
 _SAMPLE: Final = "sample"
-"""Means the snapshot that fwcompare brings along, unless the user has one of this name."""
 
 
 def file_of(snapshot: str, invocation: Invocation) -> Path:
@@ -28,7 +27,7 @@ def file_of(snapshot: str, invocation: Invocation) -> Path:
     if path.is_file():
         return path
     entries = invocation.parts().open_library(invocation.paths).list_all().entries
-    if snapshot == _SAMPLE and not meant(entries, snapshot):
+    if _is_sample(snapshot, entries):
         return sample_snapshot()
     if path.suffix == _SUFFIX and path.name not in (entry.path.name for entry in entries):
         return path  # whoever reads it says what is wrong with it
@@ -42,9 +41,14 @@ def entry_of(snapshot: str, entries: Iterable[LibraryEntry]) -> LibraryEntry:
         LibraryError: There is none, or more than one.
     """
     entries = tuple(entries)
-    if snapshot == _SAMPLE and not meant(entries, snapshot):
+    if _is_sample(snapshot, entries):
         raise LibraryError(
             "The sample comes along with fwcompare and is not in the library.",
             "It can be shown, but not changed: fwcompare show sample.",
         )
     return find(entries, snapshot)
+
+
+def _is_sample(snapshot: str, entries: Sequence[LibraryEntry]) -> bool:
+    """The snapshot that fwcompare brings along is meant: the user has none of this name."""
+    return snapshot == _SAMPLE and not meant(entries, snapshot)
