@@ -131,6 +131,10 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
     )
     estimate = wording.span(parts.estimate_s(plan))
     output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
+    cores = parts.describe_machine().get("available_physical_cores")
+    if isinstance(cores, int) and plan.threads > cores:
+        threads = f"{words.count(plan.threads, 'thread')} on {words.count(cores, 'core')}"
+        output.remark(f"{threads}: they wait for each other, so all figures are slower and scatter more.")
 
 
 def measure(

@@ -367,3 +367,13 @@ def test_the_object_holds_no_home_folder(call_json, engine):
     assert code == 0
     assert found["environment"]["contenders"][1]["interpreter"] == "~/env"
     assert str(Path.home()) not in json.dumps(found)
+
+
+@pytest.mark.parametrize(("threads", "is_warned"), [(2, False), (500, True)])
+def test_more_threads_than_cores_are_warned_of(call, engine, threads, is_warned):
+    parts = fakes.parts(engine, describe_machine=lambda: {"available_physical_cores": 2})
+
+    code, _, err = call("run", *TWO, "--threads", threads, parts=parts)
+
+    assert code == 0
+    assert err.startswith("500 threads on 2 cores: they wait for each other") is is_warned
