@@ -13,6 +13,7 @@ from fwcompare.cli.progress import Progress, progress_on
 from fwcompare.cli.snapshots import file_of
 from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
+from fwcompare.domain.plan import PRESETS
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
 from fwcompare.paths import sample_snapshot, tilde
@@ -123,14 +124,20 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
             output.say(f"{one.contender.id} can't run here: {one.reason} {one.remedy}".rstrip())
     if candidates.why:
         output.say(f"Device {candidates.device}: {candidates.why}")
+    usual, effort = PRESETS[plan.preset], plan.effort
+    usual = usual.with_cold_starts() if effort.empties_caches else usual
+    rounds, preset = words.count(effort.rounds, "round"), str(plan.preset)
+    if (effort.rounds, effort.min_measure_s) != (usual.rounds, usual.min_measure_s):
+        rounds, preset = f"{rounds} of at least {effort.min_measure_s:g} s", f"otherwise {preset}"
     parts_of_plan = (
         words.count(len(plan.contenders), "contender"),
         words.count(len(plan.workloads), "workload"),
-        words.count(plan.effort.rounds, "round"),
+        rounds,
         words.count(plan.threads, "thread"),
+        preset,
     )
     estimate = wording.span(parts.estimate_s(plan))
-    output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
+    output.say(f"{', '.join(parts_of_plan)}: about {estimate}.")
     cores = parts.describe_machine().get("available_physical_cores")
     if isinstance(cores, int) and plan.threads > cores:
         threads = f"{words.count(plan.threads, 'thread')} on {words.count(cores, 'core')}"

@@ -377,3 +377,17 @@ def test_more_threads_than_cores_are_warned_of(call, engine, threads, is_warned)
 
     assert code == 0
     assert err.startswith("500 threads on 2 cores: they wait for each other") is is_warned
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--cold",), "6 rounds, 3 threads, quick:"),
+        (("--rounds", "4"), "4 rounds of at least 1 s, 3 threads, otherwise quick:"),
+        (("--seconds-per-block", "0.5"), "3 rounds of at least 0.5 s, 3 threads, otherwise quick:"),
+    ],
+)
+def test_what_was_chosen_in_place_of_the_preset_s_is_announced(call, engine, flags, told):
+    _, out, _ = call("run", *TWO, *flags, parts=fakes.parts(engine))
+
+    assert f"2 contenders, 1 workload, {told} about " in out
