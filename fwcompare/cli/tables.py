@@ -182,7 +182,7 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             assert outcome is not None
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
-            yield f"{contender.id}: {count} of {words.count(len(blocks), 'block')} ended as {outcome}. {told}"
+            yield f"{contender.id}: {count} of {words.count(len(blocks), 'block')} failed. {told}"
 
 
 def _disturbed(record: RunRecord, workload: str, look: Look) -> Iterator[str]:

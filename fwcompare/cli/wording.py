@@ -256,7 +256,7 @@ def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
 def _why(blocks: Sequence[BlockRecord]) -> str:
     """Why a contender has no result: how its last block ended."""
     outcome = blocks[-1].outcome if blocks else None
-    return str(outcome) if outcome not in (None, Outcome.OK) else "not measured"
+    return "not measured" if outcome is None or outcome is Outcome.OK else outcome.words
 
 
 def measured(block: BlockRecord, median_text: str) -> str:
@@ -319,7 +319,8 @@ def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Ga
     """How a finished block ended, for a line of progress, and what disturbed it."""
     if block.outcome is Outcome.OK:
         return "; ".join([measured(block, latency(median_ns)), *disturbed(gates)])
-    return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)
+    ended = "not ended" if block.outcome is None else block.outcome.words
+    return f"{ended}: {block.reason}" if block.reason else ended
 
 
 def self_test(found: SelfTest) -> list[str]:

@@ -251,7 +251,7 @@ def test_a_contender_that_failed_makes_it_1_and_is_named(call, changes, words):
     assert words in out
     if "outcome" in changes:
         outcome = changes["outcome"]
-        told = f"tensorflow:function: 3 of 3 blocks ended as {outcome}. {outcome.sentence} 0 {outcome.remedy}"
+        told = f"tensorflow:function: 3 of 3 blocks failed. {outcome.sentence} 0 {outcome.remedy}"
         assert told in out
 
 
@@ -391,3 +391,22 @@ def test_what_was_chosen_in_place_of_the_preset_s_is_announced(call, engine, fla
     _, out, _ = call("run", *TWO, *flags, parts=fakes.parts(engine))
 
     assert f"2 contenders, 1 workload, {told} about " in out
+
+
+def test_a_run_in_which_nobody_can_run_begins_nothing(call, engine):
+    nobody = fakes.parts(engine, survey=lambda contenders, *_: tuple(fakes.missing(one) for one in contenders))
+
+    code, _, err = call("run", "--contender", "keras-torch:default@/gone", parts=nobody)
+
+    assert (code, engine.calls) == (1, [])
+    assert "No contender can run here. keras-torch:default@/gone: tensorflow is not installed." in err
+
+
+def test_how_a_block_ended_is_said_in_words(call):
+    engine = Engine(lambda plan, out: measured(plan, out, outcome=Outcome.LAUNCH_FAILED))
+
+    _, out, _ = call("run", *TWO, parts=fakes.parts(engine))
+
+    assert "launch_failed" not in out
+    assert "round 1: did not start: 0" in out
+    assert "not available: did not start" in out

@@ -84,7 +84,7 @@ def test_a_sweep_gets_a_table_of_what_the_batch_brings() -> None:
     assert rows[2] == "32 32,000 (32,000-32,000) 32.00x, 100 % 1 ms"
     assert rows[3].startswith("tensorflow:function 1 1,000")
     assert rows[4] == "8 1,000 (1,000-1,000) 1.00x, 13 % 8 ms"
-    assert rows[5] == "32 oom_host: The machine's memory ran out and the worker was ended. - -"
+    assert rows[5] == "32 The machine's memory ran out and the worker was ended. - -"
 
 
 def test_cool_downs_are_told_as_long_as_they_took() -> None:
