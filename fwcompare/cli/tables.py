@@ -13,6 +13,7 @@ from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.domain import words
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
 from fwcompare.stats.blocks import Look, blocks_of, measured_of, repeated
@@ -90,6 +91,8 @@ def print_run(console: Console, record: RunRecord, look: Look, *, is_ours: bool 
         blocks = words.count(len(pauses_ns), "block")
         print_line(console, f"Cooled down before {blocks}: {' to '.join(ends)}.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
+    if any(one.verdict is Verdict.NO_PRACTICAL_DIFFERENCE for one in comparisons):
+        print_line(console, "Equal within the margin: by the 90 % interval, as is usual for equivalence.")
     if any(workload.scenario is Scenario.THROUGHPUT for workload in record.plan.workloads):
         print_line(console, "In the throughput scenario that is the time of an iteration in groups.")
 

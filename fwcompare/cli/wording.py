@@ -12,13 +12,13 @@ from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import is_throughput
-from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.comparison import estimate_of, unproved_mode
 from fwcompare.stats.detectable import suggested_margin
 from fwcompare.stats.fairness import Fairness, Track, track_of
 from fwcompare.stats.gates import Gate
 from fwcompare.stats.outliers import MAX_SEVERE
 from fwcompare.stats.quantiles import TOO_FEW, Percentile
-from fwcompare.stats.ratio import MAX_ROUNDS
+from fwcompare.stats.ratio import EQUIVALENCE_CONFIDENCE, MAX_ROUNDS
 from fwcompare.stats.scaling import Estimate, ScalingPoint
 from fwcompare.stats.selftest import SelfTest
 from fwcompare.stats.starts import Duration
@@ -211,11 +211,20 @@ def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord])
         case Verdict.SLIGHTLY_FASTER | Verdict.SLIGHTLY_SLOWER:
             return f"slightly: {_factor(comparison)}, may be below the {percent(margin)} that matter"
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"no practical difference (within {percent(margin)})"
+            return f"no practical difference (within {percent(margin)}{_equivalence(comparison)})"
         case Verdict.INCONCLUSIVE:
             return _open(comparison)
         case Verdict.NOT_COMPARABLE:
             return _obstacle(comparison, blocks)
+
+
+def _equivalence(comparison: Comparison) -> str:
+    """The interval that lies within the margin; that of the ratio is wider and may reach beyond it."""
+    estimate = estimate_of(comparison)
+    interval = estimate.interval(EQUIVALENCE_CONFIDENCE) if estimate else None
+    if interval is None:
+        return ""
+    return f": {percent(EQUIVALENCE_CONFIDENCE)} interval {interval.low:.3f}-{interval.high:.3f}"
 
 
 def _factor(comparison: Comparison) -> str:

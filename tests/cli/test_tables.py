@@ -178,10 +178,8 @@ def test_what_disturbed_several_alike_is_one_line_with_the_worst() -> None:
 
     told = [line for line in printed(record) if line.startswith("Disturbed: ")]
 
-    assert told == [
-        "Disturbed: pytorch:eager, tensorflow:function. "
-        "At worst, the middle half of the iterations differs by 18 % of the median."
-    ]
+    at_worst = "At worst, the middle half of the iterations differs by 18 % of the median."
+    assert told == [f"Disturbed: pytorch:eager, tensorflow:function. {at_worst}"]
 
 
 def test_a_block_that_counts_in_no_ratio_disturbs_no_row() -> None:
@@ -195,3 +193,19 @@ def test_a_block_that_counts_in_no_ratio_disturbs_no_row() -> None:
     lines = printed(record)
 
     assert not any("disturbed" in line.lower() or "not steady" in line for line in lines)
+
+
+def test_equality_is_told_with_the_interval_that_decides_it() -> None:
+    """GIVEN a 95 % interval that reaches beyond the margin and a 90 % one that does not THEN the row tells both."""
+    medians = (100_000, 101_900, 98_300, 101_900, 98_500)
+    blocks = [
+        runs.block(side, number, value)
+        for number, mine in enumerate(medians)
+        for side, value in ((runs.BASELINE, 100_000), (runs.CONTENDER, mine))
+    ]
+
+    lines = printed(runs.record(*blocks))
+
+    (row,) = (" ".join(line.split()) for line in lines if "no practical difference" in line)
+    assert row.endswith("1.001 (0.980-1.023) no practical difference (within 2 %: 90 % interval 0.985-1.018)")
+    assert "Equal within the margin: by the 90 % interval, as is usual for equivalence." in lines
