@@ -15,7 +15,7 @@ from fwcompare.domain.workload import is_throughput
 from fwcompare.stats.comparison import estimate_of, unproved_mode
 from fwcompare.stats.detectable import suggested_margin
 from fwcompare.stats.fairness import Fairness, Track, track_of
-from fwcompare.stats.gates import Gate
+from fwcompare.stats.gates import Gate, Level
 from fwcompare.stats.outliers import MAX_SEVERE
 from fwcompare.stats.quantiles import TOO_FEW, Percentile
 from fwcompare.stats.ratio import EQUIVALENCE_CONFIDENCE, MAX_ROUNDS
@@ -332,16 +332,27 @@ def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Ga
     return f"{ended}: {block.reason}" if block.reason else ended
 
 
+_LEVELS: Final = {
+    Level.NOTE: "a note",
+    Level.AMBER: "amber (a warning)",
+    Level.RED: "at worst red (such a block is not to be trusted)",
+}
+
+_REPEAT: Final = "The machine was badly disturbed meanwhile, so repeat the check when it is quiet: that replaces these figures."
+
+
 def self_test(found: SelfTest) -> list[str]:
     """What a self-test says of this machine, a line each: the verdict, what disturbed it, what shows here."""
     lines = [found.sentence]
     for one in found.disturbances:
         gate, blocks = one.gate, count(one.blocks, "block")
-        lines.append(f"{gate.level} in {blocks}: {gate.sentence} {gate.code.remedy}")
+        lines.append(f"In {blocks}, {_LEVELS[gate.level]}: {gate.sentence} {gate.code.remedy}")
     if found.calibration is None:
         return [*lines, "Nothing was remembered; the margins of later comparisons stay as they are."]
     shown = (
         f"{preset} {100 * least:.1f} % ({percent(suggested_margin(least))})"
         for preset, least in found.calibration.detectable.items()
     )
-    return [*lines, f"Smallest difference that shows (margin of later comparisons): {', '.join(shown)}."]
+    stored = f"Smallest difference that shows (margin of later comparisons): {', '.join(shown)}."
+    is_disturbed = any(one.gate.level is Level.RED for one in found.disturbances)
+    return [*lines, f"{stored} {_REPEAT}" if is_disturbed else stored]
