@@ -10,7 +10,7 @@ from rich.table import Table
 
 from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
-from fwcompare.cli.snapshots import file_of
+from fwcompare.cli.snapshots import file_of, read
 from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.domain.workload import Task
@@ -48,7 +48,7 @@ def show(snapshot: str, page: Page, invocation: Invocation) -> int:
     """
     parts, output = invocation.parts(), invocation.output
     file = file_of(snapshot, invocation)
-    record = parts.read_snapshot(file)
+    record = read(file, invocation)
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
         raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")

@@ -10,7 +10,7 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import Progress, progress_on
-from fwcompare.cli.snapshots import file_of
+from fwcompare.cli.snapshots import file_of, read
 from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.domain.plan import PRESETS
@@ -79,7 +79,7 @@ def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invoc
             "The sample can't be continued: another installation measured it.",
             "Measure it all anew with fwcompare run.",
         )
-    record = parts.read_snapshot(file)
+    record = read(file, invocation)
     machine = parts.describe_machine()
     if is_another(record.machine, machine):
         raise UsageError(

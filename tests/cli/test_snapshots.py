@@ -58,7 +58,7 @@ def test_what_is_no_snapshot_says_so(call, tmp_path):
     code, _, err = call("show", tmp_path / "notes.txt", parts=fakes.parts(read_snapshot=read_snapshot))
 
     assert code == 2
-    assert "This file is not a snapshot of fwcompare." in err
+    assert "notes.txt: This file is not a snapshot of fwcompare." in err
     assert "names end in .fwsnap" in err
 
 
@@ -125,3 +125,10 @@ def test_rounds_are_not_offered_where_none_can_be_added(call):
 
         assert "Round 1 was cut off without" in out
         assert "--continue" not in out
+
+
+def test_a_folder_is_no_snapshot_and_says_so(call, tmp_path):
+    code, _, err = call("show", tmp_path)
+
+    assert code == 2
+    assert f"{tmp_path.name} is a folder." in err
