@@ -181,11 +181,6 @@ def test_a_baseline_that_was_not_measured_says_so(outcomes, text):
     assert wording.baseline(blocks) == text
 
 
-@pytest.mark.parametrize(("number", "text"), [(0, "0 blocks"), (1, "1 block"), (2, "2 blocks")])
-def test_count(number, text):
-    assert wording.count(number, "block") == text
-
-
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_words(verdict):
     reasons = (Reason.NO_RESULT,) if verdict is Verdict.NOT_COMPARABLE else ()
