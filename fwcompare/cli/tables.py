@@ -244,7 +244,9 @@ def _cut_off(record: RunRecord, workload: str, *, can_go_on: bool) -> Iterator[s
         ]
         if lacking:
             whose = "" if record.plan.baseline in lacking else " of theirs"
-            told = f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}."
+            told = (
+                f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}."
+            )
             yield f"{told}{one_more}"
 
 

@@ -394,7 +394,9 @@ def test_what_was_chosen_in_place_of_the_preset_s_is_announced(call, engine, fla
 
 
 def test_a_run_in_which_nobody_can_run_begins_nothing(call, engine):
-    nobody = fakes.parts(engine, survey=lambda contenders, *_: tuple(fakes.missing(one) for one in contenders))
+    nobody = fakes.parts(
+        engine, survey=lambda contenders, *_: tuple(fakes.missing(one) for one in contenders)
+    )
 
     code, _, err = call("run", "--contender", "keras-torch:default@/gone", parts=nobody)
 

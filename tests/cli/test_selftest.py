@@ -142,7 +142,9 @@ def test_what_this_machine_shows_is_said_for_each_preset(call):
     assert "Nothing was remembered; the margins of later comparisons stay as they are." in out
 
 
-@pytest.mark.parametrize(("samples", "is_told"), [([1_000_000] * 40, False), ([1_000_000, 1_600_000] * 20, True)])
+@pytest.mark.parametrize(
+    ("samples", "is_told"), [([1_000_000] * 40, False), ([1_000_000, 1_600_000] * 20, True)]
+)
 def test_what_is_remembered_of_a_disturbed_machine_says_so(call, samples, is_told):
     def play(plan, out):
         blocks = [
@@ -156,4 +158,6 @@ def test_what_is_remembered_of_a_disturbed_machine_says_so(call, samples, is_tol
 
     stored = next(line for line in out.splitlines() if line.startswith("Smallest difference that shows"))
     assert ("repeat the check when it is quiet" in stored) is is_told
-    assert ("In 6 blocks, at worst red (such a block is not to be trusted): The middle half" in out) is is_told
+    assert (
+        "In 6 blocks, at worst red (such a block is not to be trusted): The middle half" in out
+    ) is is_told

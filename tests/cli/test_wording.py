@@ -141,7 +141,10 @@ def test_what_is_said_of_blocks_is_said_of_the_row_s_own():
 
     assert wording.verdict(one, MARGIN, [], timer).endswith("; the timer counts for more than 1 %")
     assert "clock" not in wording.verdict(one, MARGIN, [], timer)
-    assert wording.baseline([runs.block(runs.BASELINE, 0, 10)], one.reasons) == "baseline; disturbed; clock changed"
+    assert (
+        wording.baseline([runs.block(runs.BASELINE, 0, 10)], one.reasons)
+        == "baseline; disturbed; clock changed"
+    )
 
 
 def test_a_mode_that_did_not_run_says_what_ran_instead():
