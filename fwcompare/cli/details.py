@@ -168,7 +168,7 @@ def _print_blocks(console: Console, record: RunRecord, workload: Workload, look:
         table.add_row(
             _turn(block),
             block.contender,
-            wording.latency(figures.median_ns) if block.outcome is Outcome.OK else str(block.outcome or "-"),
+            wording.latency(figures.median_ns) if block.outcome is Outcome.OK else _outcome(block),
             f"{len(block.latency):,}",
             _steadiness(block, figures),
             f"{figures.spread.mild:,}" if figures.spread else "-",
@@ -196,6 +196,10 @@ def _print_blocks(console: Console, record: RunRecord, workload: Workload, look:
 def _turn(block: BlockRecord) -> str:
     """The round, and whether the block is a repetition in it: 1, 1 again."""
     return f"{block.round + 1}{'' if block.repeats is None else ' again'}"
+
+
+def _outcome(block: BlockRecord) -> str:
+    return "-" if block.outcome is None else block.outcome.words
 
 
 def _name(block: BlockRecord) -> str:

@@ -109,7 +109,8 @@ def _gpu(parts: Parts) -> Check:
 
 
 def _interpreters(settings: Settings, surveyed: Iterable[Availability], parts: Parts) -> Iterator[Check]:
-    can_run = {one.contender.framework for one in surveyed if one.available}
+    own = [one for one in surveyed if not one.contender.named]  # what was put beside runs in other Pythons
+    can_run = {one.contender.framework for one in own if one.available}
     for framework in Framework:
         assigned = settings.interpreters.get(framework)
         if assigned is None:

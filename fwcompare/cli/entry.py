@@ -59,8 +59,7 @@ def _run(argv: Sequence[str], invocation: Invocation) -> int:
     try:
         code = command.main(list(argv), prog_name="fwcompare", standalone_mode=False, obj=invocation) or 0
     except typer.TyperException as error:
-        wrong = f"{error.format_message().rstrip('.')}."
-        return _fail(UsageError(wrong, f"{_help_of(argv)} lists what can be said."), argv, invocation)
+        return _fail(UsageError(_wrong(error), f"{_help_of(argv)} lists what can be said."), argv, invocation)
     except FwcompareError as error:
         return _fail(error, argv, invocation)
     except BrokenPipeError:
@@ -75,6 +74,14 @@ def _run(argv: Sequence[str], invocation: Invocation) -> int:
     if code == exit_codes.CANCELLED and not invocation.output.answered:
         return _fail(FwcompareError("Cancelled before it was done."), argv, invocation, code)
     return int(code)
+
+
+def _wrong(error: typer.TyperException) -> str:
+    """What is wrong with the words of a command; of a number in our own words, as the library's speak of its parser."""
+    if isinstance(error, typer.BadParameter) and error.param is not None and error.__cause__ is not None:
+        kind = "a whole number" if "integer" in error.message else "a number"
+        return f"{error.param.opts[0]} takes {kind}."
+    return f"{error.format_message().rstrip('.')}."
 
 
 def _fail(error: FwcompareError, argv: Sequence[str], invocation: Invocation, code: int | None = None) -> int:

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from fwcompare.cli import details, exit_codes, explanations, tables, wording
 from fwcompare.cli.planning import find_candidates
-from fwcompare.cli.snapshots import file_of
+from fwcompare.cli.snapshots import file_of, read
 from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
 from fwcompare.domain.workload import Task
 from fwcompare.errors import UsageError
-from fwcompare.paths import shareable, tilde
+from fwcompare.paths import sample_snapshot, shareable, tilde
 from fwcompare.report import JSON, SCHEMA, report
 from fwcompare.stats.blocks import figures_of_all
 
@@ -48,13 +48,14 @@ def show(snapshot: str, page: Page, invocation: Invocation) -> int:
     """
     parts, output = invocation.parts(), invocation.output
     file = file_of(snapshot, invocation)
-    record = parts.read_snapshot(file)
+    record = read(file, invocation)
     ids = [one.id for one in record.plan.contenders]
     if page.explained is not None and page.explained not in ids:
         raise UsageError(f"{page.explained!r} is not in this comparison.", f"There is: {', '.join(ids)}.")
     look = figures_of_all(record)
+    is_moved = is_another(record.machine, parts.describe_machine())
     where = ""
-    if is_another(record.machine, parts.describe_machine()):
+    if is_moved:
         where = f" on another machine: {wording.machine(record.machine)}"
     cut_off = "" if record.finished_utc and not record.cancelled else ", cut off before its end"
     output.say(f"Measured {record.started_utc} with fwcompare {record.app_version}{where}{cut_off}")
@@ -65,7 +66,8 @@ def show(snapshot: str, page: Page, invocation: Invocation) -> int:
     elif page.details:
         details.print_details(output.console, record, look)
     else:
-        tables.print_run(output.console, record, look)
+        is_ours = not is_moved and file != sample_snapshot()
+        tables.print_run(output.console, record, look, is_ours=is_ours)
     output.answer(lambda: report(record, look, tilde(str(file.absolute()))))
     return exit_codes.DONE
 

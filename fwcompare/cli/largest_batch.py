@@ -187,11 +187,11 @@ def _how(trial: Trial) -> str:
     if trial.fits:
         size = "" if trial.memory_bytes is None else f", {filesize.decimal(trial.memory_bytes)}"
         return f"fits{size}"
-    return f"{trial.outcome or 'not tried'}. {trial.reason}"
+    return f"{trial.outcome.words if trial.outcome else 'not tried'}. {trial.reason}"
 
 
 def _why(trial: Trial) -> str:
-    return f"{trial.outcome}. {trial.reason}" if trial.outcome else trial.reason
+    return f"{trial.outcome.words}. {trial.reason}" if trial.outcome else trial.reason
 
 
 def _object(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _ID_CHARACTERS = 8
 """Of the run's id, as at the end of the name that its file was given."""
 
+_UNCUT = 1000
+"""More columns than a row has."""
+
 
 class Librarian:
     """Does what the subcommands say; each method prints how things stand then, and returns the exit code."""
@@ -49,7 +52,7 @@ class Librarian:
             self._output.remark(listing.problem)
         found = ordered(matching(listing.entries, " ".join(words)), key)
         if found:
-            self._output.console.print(_table(found))
+            self._print(found)
         else:
             nothing = "No snapshot matches." if words else "No snapshots here: `fwcompare run` saves one."
             self._output.say(nothing)
@@ -124,8 +127,15 @@ class Librarian:
         """Show how a snapshot stands now, with all its copies."""
         entries = self._library.list_all().entries
         found = [one for one in entries if one.facts is not None and one.facts.content_id == content_id]
-        self._output.console.print(_table(found))
+        self._print(found)
         return self._answer(found, ())
+
+    def _print(self, entries: Sequence[LibraryEntry]) -> None:
+        """Print the entries; where no terminal shows them nothing is cut, as names are read by programs there."""
+        console = self._output.console
+        if not console.is_terminal:
+            console.width = _UNCUT
+        console.print(_table(entries))
 
     def _answer(self, entries: Iterable[LibraryEntry], trash: Iterable[LibraryEntry]) -> int:
         self._output.answer(

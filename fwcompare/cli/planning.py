@@ -107,19 +107,21 @@ def make_plan(
 ) -> Plan:
     """The plan that the flags describe.
 
-    Contenders that the user named are all in it, also where the survey found an obstacle: each then
-    ends with an outcome that says why. Without names it is whatever can run here.
+    If one of them can run, the contenders that the user named are all in it, also where the survey found an
+    obstacle: each of those ends with an outcome that says why. Without names it is whatever can run here.
 
     Raises:
         UsageError: A flag can't be used as it is.
-        InterpreterError: No contender was named and none can run here.
+        InterpreterError: No contender can run here.
     """
     able = [one.contender for one in candidates.surveyed if one.available]
-    contenders = [one.contender for one in candidates.surveyed] if flags.contenders else able
-    if not contenders:
+    if not able:
+        named = candidates.surveyed if flags.contenders else ()
+        lacks = "".join(f" {one.contender.id}: {one.reason} {one.remedy}".rstrip() for one in named)
         raise InterpreterError(
-            "No contender can run here.", "fwcompare contenders says what each of them lacks."
+            f"No contender can run here.{lacks}", "fwcompare contenders says what each of them lacks."
         )
+    contenders = [one.contender for one in candidates.surveyed] if flags.contenders else able
     preset = choose(flags.preset, PresetName, "preset")
     stops_early = preset in EARLY_STOPPERS and not flags.cold  # starts are as many as were asked for
     try:
@@ -207,7 +209,7 @@ def _baseline(
 ) -> str:
     """Id of the baseline: the one that was named, else the first contender that can run."""
     if text is None:
-        return (able or contenders)[0].id
+        return able[0].id
     ids = [contender.id for contender in contenders]
     return _known(
         parts.parse_contender(text, settings).id, ids, "contender in this comparison for the baseline"

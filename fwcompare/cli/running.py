@@ -10,12 +10,13 @@ from fwcompare.cli import exit_codes, tables, wording
 from fwcompare.cli.consent import allow_contenders
 from fwcompare.cli.planning import Candidates, RunFlags, asked_for, find_candidates, find_margin, make_plan
 from fwcompare.cli.progress import Progress, progress_on
-from fwcompare.cli.snapshots import file_of
+from fwcompare.cli.snapshots import file_of, read
 from fwcompare.domain import words
 from fwcompare.domain.calibration import is_another
+from fwcompare.domain.plan import PRESETS
 from fwcompare.errors import FwcompareError, UsageError
 from fwcompare.execution.continuation import continued, rounds_wanted
-from fwcompare.paths import tilde
+from fwcompare.paths import sample_snapshot, tilde
 from fwcompare.report import report
 from fwcompare.storage.atomic import require_room_for
 
@@ -72,7 +73,13 @@ def go_on(snapshot: str, rounds: int | None, out: Path | None, invocation: Invoc
     parts, output = invocation.parts(), invocation.output
     if out is not None:
         require_room_for(out)
-    record = parts.read_snapshot(file_of(snapshot, invocation))
+    file = file_of(snapshot, invocation)
+    if file == sample_snapshot():
+        raise UsageError(
+            "The sample can't be continued: another installation measured it.",
+            "Measure it all anew with fwcompare run.",
+        )
+    record = read(file, invocation)
     machine = parts.describe_machine()
     if is_another(record.machine, machine):
         raise UsageError(
@@ -117,14 +124,24 @@ def _announce(output: Output, plan: Plan, candidates: Candidates, parts: Parts) 
             output.say(f"{one.contender.id} can't run here: {one.reason} {one.remedy}".rstrip())
     if candidates.why:
         output.say(f"Device {candidates.device}: {candidates.why}")
+    usual, effort = PRESETS[plan.preset], plan.effort
+    usual = usual.with_cold_starts() if effort.empties_caches else usual
+    rounds, preset = words.count(effort.rounds, "round"), str(plan.preset)
+    if (effort.rounds, effort.min_measure_s) != (usual.rounds, usual.min_measure_s):
+        rounds, preset = f"{rounds} of at least {effort.min_measure_s:g} s", f"otherwise {preset}"
     parts_of_plan = (
         words.count(len(plan.contenders), "contender"),
         words.count(len(plan.workloads), "workload"),
-        words.count(plan.effort.rounds, "round"),
+        rounds,
         words.count(plan.threads, "thread"),
+        preset,
     )
     estimate = wording.span(parts.estimate_s(plan))
-    output.say(f"{', '.join(parts_of_plan)}, {plan.preset}: about {estimate}.")
+    output.say(f"{', '.join(parts_of_plan)}: about {estimate}.")
+    cores = parts.describe_machine().get("available_physical_cores")
+    if isinstance(cores, int) and plan.threads > cores:
+        threads = f"{words.count(plan.threads, 'thread')} on {words.count(cores, 'core')}"
+        output.remark(f"{threads}: they wait for each other, so all figures are slower and scatter more.")
 
 
 def measure(

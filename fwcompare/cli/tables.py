@@ -13,12 +13,13 @@ from fwcompare.cli import wording
 from fwcompare.cli.output import print_line
 from fwcompare.domain import words
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Scenario, is_throughput
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import Look, blocks_of, repeated
-from fwcompare.stats.comparison import compare, unsteadiness
+from fwcompare.stats.blocks import Look, blocks_of, measured_of, repeated
+from fwcompare.stats.comparison import cautions_of, compare
 from fwcompare.stats.fairness import fairness_of
-from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of
+from fwcompare.stats.gates import GateCode, Level, disturbances, gates_of, worst_first
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.scaling import sweeps
 from fwcompare.stats.starts import PHASES, PROCESS, TOTAL, starts_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from fwcompare.domain.record import RunRecord
     from fwcompare.domain.verdict import Comparison
+    from fwcompare.stats.gates import Gate
     from fwcompare.stats.scaling import Sweep
     from fwcompare.stats.summary import Summary
 
@@ -43,8 +45,16 @@ _RIGHT: Final = ("median", "p90", "items/s")
 """Columns of figures."""
 
 
-def print_run(console: Console, record: RunRecord, look: Look) -> None:
-    """Print all tables of a run, below the tracks in it."""
+def print_run(console: Console, record: RunRecord, look: Look, *, is_ours: bool = True) -> None:
+    """Print all tables of a run, below the tracks in it.
+
+    Args:
+        console: Where to.
+        record: The run.
+        look: Gives the figures of a block.
+        is_ours: This installation measured it, so rounds can be added.
+    """
+    can_go_on = is_ours and not record.plan.is_self_test
     tracks = wording.tracks(fairness_of(record))
     print_line(
         console, f"{tracks} fwcompare show SNAPSHOT --details says what was held equal and what differs."
@@ -56,7 +66,7 @@ def print_run(console: Console, record: RunRecord, look: Look) -> None:
             *_failures(record, workload.id),
             *_disturbed(record, workload.id, look),
             *_repetitions(record, workload.id, look),
-            *_cut_off(record, workload.id),
+            *_cut_off(record, workload.id, can_go_on=can_go_on),
             *wording.outliers(
                 {
                     one.contender: one.severe_outliers / one.n
@@ -81,6 +91,8 @@ def print_run(console: Console, record: RunRecord, look: Look) -> None:
         blocks = words.count(len(pauses_ns), "block")
         print_line(console, f"Cooled down before {blocks}: {' to '.join(ends)}.")
     print_line(console, "Ratio: latency over the baseline's with its 95 % interval, below 1 is faster.")
+    if any(one.verdict is Verdict.NO_PRACTICAL_DIFFERENCE for one in comparisons):
+        print_line(console, "Equal within the margin: by the 90 % interval, as is usual for equivalence.")
     if any(workload.scenario is Scenario.THROUGHPUT for workload in record.plan.workloads):
         print_line(console, "In the throughput scenario that is the time of an iteration in groups.")
 
@@ -145,10 +157,7 @@ def _table(
     for contender in record.plan.contenders:
         summary, comparison = summaries[contender.id], comparisons.get(contender.id)
         blocks = blocks_of(record, contender.id, workload)
-        own = wording.conditions(
-            is_disturbed=bool(disturbances(blocks, record, look)),
-            is_steady=not any(unsteadiness(contender.id, blocks, look)),
-        )
+        cautions = cautions_of(record, contender.id, workload, look)
         too_few = summary.unavailable.get("p90_ns", "").startswith(TOO_FEW)
         p90 = TOO_FEW if too_few else wording.latency(summary.p90_ns)
         shown = (
@@ -160,9 +169,9 @@ def _table(
             wording.in_track(contender),
             *shown,
             wording.ratio(comparison) if comparison else "-",
-            wording.verdict(comparison, record.plan.margin, blocks, own)
+            wording.verdict(comparison, record.plan.margin, blocks, cautions)
             if comparison
-            else wording.baseline(blocks, own),
+            else wording.baseline(blocks, cautions),
         )
     return table
 
@@ -176,18 +185,21 @@ def _failures(record: RunRecord, workload: str) -> Iterator[str]:
             assert outcome is not None
             reason = next((one.reason for one in blocks if one.outcome is outcome and one.reason), "")
             told = " ".join(text for text in (outcome.sentence, tilde(reason), outcome.remedy) if text)
-            yield f"{contender.id}: {count} of {words.count(len(blocks), 'block')} ended as {outcome}. {told}"
+            yield f"{contender.id}: {count} of {words.count(len(blocks), 'block')} failed. {told}"
 
 
 def _disturbed(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
-    """One line for each disturbance that was the worst of a contender."""
-    where: dict[str, list[str]] = {}
+    """One line for each kind of disturbance that was the worst of a contender's blocks that count."""
+    worst: dict[GateCode, dict[str, Gate]] = {}
     for contender in record.plan.contenders:
-        found = disturbances(blocks_of(record, contender.id, workload), record, look)
-        for gate in found[:1]:
-            where.setdefault(gate.sentence, []).append(contender.id)
-    for sentence, ids in where.items():
-        yield f"Disturbed: {', '.join(ids)}. {sentence}"
+        blocks = measured_of(blocks_of(record, contender.id, workload), look)
+        for gate in disturbances(blocks, record, look)[:1]:
+            worst.setdefault(gate.code, {})[contender.id] = gate
+    for gates in worst.values():
+        told = worst_first(gates.values())[0].sentence
+        if len(gates) > 1:
+            told = f"At worst, {told[0].lower()}{told[1:]}"
+        yield f"Disturbed: {', '.join(gates)}. {told}"
 
 
 def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
@@ -215,12 +227,14 @@ def _repetitions(record: RunRecord, workload: str, look: Look) -> Iterator[str]:
         yield f"Run once more: {told}. {reason}"
 
 
-def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
-    """One line for each round that the run did not come to the end of, with how to make up for it."""
+def _cut_off(record: RunRecord, workload: str, *, can_go_on: bool) -> Iterator[str]:
+    """One line for each round that the run did not come to the end of, with how to make up for it if that is possible."""
     mine = [block for block in record.blocks if block.workload == workload]
     more = "fwcompare run --continue SNAPSHOT --rounds 1"
+    every = f" {more} measures as many here as elsewhere, and one more." if can_go_on else ""
+    one_more = f" {more} adds one." if can_go_on else ""
     if not mine:
-        yield f"No round was begun. {more} measures as many here as elsewhere, and one more."
+        yield f"No round was begun.{every}"
     for number in dict.fromkeys(block.round for block in mine):
         had = {one.contender for one in mine if one.round == number and one.outcome not in _CUT_OFF}
         lacking = [
@@ -230,7 +244,10 @@ def _cut_off(record: RunRecord, workload: str) -> Iterator[str]:
         ]
         if lacking:
             whose = "" if record.plan.baseline in lacking else " of theirs"
-            yield f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}. {more} adds one."
+            told = (
+                f"Round {number + 1} was cut off without {', '.join(lacking)}: it counts in no ratio{whose}."
+            )
+            yield f"{told}{one_more}"
 
 
 def _versions(record: RunRecord) -> Iterator[str]:

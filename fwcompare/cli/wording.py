@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from fwcompare.domain.contender import Contender
@@ -12,13 +12,13 @@ from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import is_throughput
-from fwcompare.stats.comparison import unproved_mode
+from fwcompare.stats.comparison import estimate_of, unproved_mode
 from fwcompare.stats.detectable import suggested_margin
 from fwcompare.stats.fairness import Fairness, Track, track_of
-from fwcompare.stats.gates import Gate
+from fwcompare.stats.gates import Gate, Level
 from fwcompare.stats.outliers import MAX_SEVERE
 from fwcompare.stats.quantiles import TOO_FEW, Percentile
-from fwcompare.stats.ratio import MAX_ROUNDS
+from fwcompare.stats.ratio import EQUIVALENCE_CONFIDENCE, MAX_ROUNDS
 from fwcompare.stats.scaling import Estimate, ScalingPoint
 from fwcompare.stats.selftest import SelfTest
 from fwcompare.stats.starts import Duration
@@ -28,10 +28,14 @@ _UNITS: Final = ((1e9, "s"), (1e6, "ms"), (1e3, "us"), (1.0, "ns"))
 _JOULES: Final = ((1.0, "J"), (1e-3, "mJ"), (1e-6, "uJ"), (1e-9, "nJ"))
 
 
-_REMARKS: Final = {
+_CAUTIONS: Final = {
+    Reason.NOISY_BLOCK: "disturbed",
+    Reason.NO_STEADY_STATE: "not steady",
     Reason.CLOCK_SHIFT: "clock changed",
     Reason.TIMER_OVERHEAD: "the timer counts for more than 1 %",
 }
+"""What is to be remarked of the blocks of a row; the lines below the table say why."""
+
 _MANY: Final = "stricter among so many"
 
 
@@ -167,7 +171,7 @@ def ratio(comparison: Comparison) -> str:
 
 
 def verdict(
-    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], own: Sequence[str] = ()
+    comparison: Comparison, margin: float, blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()
 ) -> str:
     """The verdict in words.
 
@@ -175,25 +179,23 @@ def verdict(
         comparison: The contender against the baseline.
         margin: Of the plan.
         blocks: Those of the contender in this workload; they say why there is no result.
-        own: What is to be remarked of these blocks, see `conditions`.
+        cautions: Of these blocks, see `fwcompare.stats.comparison.cautions_of`.
     """
     is_open = comparison.verdict is Verdict.INCONCLUSIVE  # then the claim names the reason
-    known = {} if is_open else {Reason.MANY_COMPARISONS: _MANY}
-    remarks = [text for reason, text in (_REMARKS | known).items() if reason in comparison.reasons]
-    return "; ".join([_claim(comparison, margin, blocks), *own, *remarks])
+    many = [_MANY] if Reason.MANY_COMPARISONS in comparison.reasons and not is_open else []
+    return "; ".join([_claim(comparison, margin, blocks), *_cautions(cautions), *many])
 
 
-def baseline(blocks: Sequence[BlockRecord], own: Sequence[str] = ()) -> str:
+def baseline(blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()) -> str:
     """What stands for the baseline in place of a verdict; `blocks` are its own in this workload."""
     if not any(block.outcome is Outcome.OK for block in blocks):
         return f"baseline: {_why(blocks)}"
     proof = unproved_mode(blocks)
-    return "; ".join([f"baseline: {proof}" if proof else "baseline", *own])
+    return "; ".join([f"baseline: {proof}" if proof else "baseline", *_cautions(cautions)])
 
 
-def conditions(*, is_disturbed: bool, is_steady: bool) -> list[str]:
-    """What is to be remarked of the blocks of one contender; the lines below the table say why."""
-    return [*(["disturbed"] if is_disturbed else []), *([] if is_steady else ["not steady"])]
+def _cautions(reasons: Collection[Reason]) -> list[str]:
+    return [text for reason, text in _CAUTIONS.items() if reason in reasons]
 
 
 def disturbed(gates: Sequence[Gate]) -> list[str]:
@@ -209,11 +211,20 @@ def _claim(comparison: Comparison, margin: float, blocks: Sequence[BlockRecord])
         case Verdict.SLIGHTLY_FASTER | Verdict.SLIGHTLY_SLOWER:
             return f"slightly: {_factor(comparison)}, may be below the {percent(margin)} that matter"
         case Verdict.NO_PRACTICAL_DIFFERENCE:
-            return f"no practical difference (within {percent(margin)})"
+            return f"no practical difference (within {percent(margin)}{_equivalence(comparison)})"
         case Verdict.INCONCLUSIVE:
             return _open(comparison)
         case Verdict.NOT_COMPARABLE:
             return _obstacle(comparison, blocks)
+
+
+def _equivalence(comparison: Comparison) -> str:
+    """The interval that lies within the margin; that of the ratio is wider and may reach beyond it."""
+    estimate = estimate_of(comparison)
+    interval = estimate.interval(EQUIVALENCE_CONFIDENCE) if estimate else None
+    if interval is None:
+        return ""
+    return f": {percent(EQUIVALENCE_CONFIDENCE)} interval {interval.low:.3f}-{interval.high:.3f}"
 
 
 def _factor(comparison: Comparison) -> str:
@@ -254,7 +265,7 @@ def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:
 def _why(blocks: Sequence[BlockRecord]) -> str:
     """Why a contender has no result: how its last block ended."""
     outcome = blocks[-1].outcome if blocks else None
-    return str(outcome) if outcome not in (None, Outcome.OK) else "not measured"
+    return "not measured" if outcome is None or outcome is Outcome.OK else outcome.words
 
 
 def measured(block: BlockRecord, median_text: str) -> str:
@@ -317,7 +328,17 @@ def block_result(block: BlockRecord, median_ns: float | None, gates: Sequence[Ga
     """How a finished block ended, for a line of progress, and what disturbed it."""
     if block.outcome is Outcome.OK:
         return "; ".join([measured(block, latency(median_ns)), *disturbed(gates)])
-    return f"{block.outcome}: {block.reason}" if block.reason else str(block.outcome)
+    ended = "not ended" if block.outcome is None else block.outcome.words
+    return f"{ended}: {block.reason}" if block.reason else ended
+
+
+_LEVELS: Final = {
+    Level.NOTE: "a note",
+    Level.AMBER: "amber (a warning)",
+    Level.RED: "at worst red (such a block is not to be trusted)",
+}
+
+_REPEAT: Final = "The machine was badly disturbed meanwhile, so repeat the check when it is quiet: that replaces these figures."
 
 
 def self_test(found: SelfTest) -> list[str]:
@@ -325,11 +346,13 @@ def self_test(found: SelfTest) -> list[str]:
     lines = [found.sentence]
     for one in found.disturbances:
         gate, blocks = one.gate, count(one.blocks, "block")
-        lines.append(f"{gate.level} in {blocks}: {gate.sentence} {gate.code.remedy}")
+        lines.append(f"In {blocks}, {_LEVELS[gate.level]}: {gate.sentence} {gate.code.remedy}")
     if found.calibration is None:
         return [*lines, "Nothing was remembered; the margins of later comparisons stay as they are."]
     shown = (
         f"{preset} {100 * least:.1f} % ({percent(suggested_margin(least))})"
         for preset, least in found.calibration.detectable.items()
     )
-    return [*lines, f"Smallest difference that shows (margin of later comparisons): {', '.join(shown)}."]
+    stored = f"Smallest difference that shows (margin of later comparisons): {', '.join(shown)}."
+    is_disturbed = any(one.gate.level is Level.RED for one in found.disturbances)
+    return [*lines, f"{stored} {_REPEAT}" if is_disturbed else stored]

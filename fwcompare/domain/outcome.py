@@ -30,6 +30,11 @@ class Outcome(StrEnum):
         return _TEXTS[self][0]
 
     @property
+    def words(self) -> str:
+        """What became of the block in a few words, as they follow its name: crashed, memory ran out."""
+        return _WORDS.get(self, self.value)
+
+    @property
     def remedy(self) -> str:
         """What to do about it, "" where nothing needs doing."""
         return _TEXTS[self][1]
@@ -44,6 +49,19 @@ class Outcome(StrEnum):
         """True if another round of the same contender can only end in the same way."""
         return self in (Outcome.LAUNCH_FAILED, Outcome.ENV_INCOMPATIBLE, Outcome.OUTPUT_MISMATCH)
 
+
+_WORDS: Final = {
+    Outcome.OK: "measured",
+    Outcome.USER_ERROR: "raised an error",
+    Outcome.OOM_DEVICE: "GPU memory ran out",
+    Outcome.OOM_HOST: "memory ran out",
+    Outcome.KILLED_EXTERNAL: "killed from outside",
+    Outcome.LOST_CHANNEL: "ended without a result",
+    Outcome.PROTOCOL_ERROR: "broke the protocol",
+    Outcome.LAUNCH_FAILED: "did not start",
+    Outcome.ENV_INCOMPATIBLE: "can't run here",
+    Outcome.OUTPUT_MISMATCH: "outputs differ",
+}
 
 REPORTABLE: Final = frozenset(
     {

@@ -7,7 +7,7 @@ differ would find differences that are none.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,7 @@ from fwcompare.domain.calibration import identity
 from fwcompare.domain.events import EarlierRun, Scalar
 from fwcompare.domain.plan import Plan
 from fwcompare.domain.record import BlockRecord, PhaseRecord, RunRecord, Series
+from fwcompare.domain.verdict import Comparison
 from fwcompare.errors import UsageError
 from fwcompare.stats.blocks import Look, figures_of_all
 from fwcompare.stats.comparison import compare_all
@@ -38,12 +39,13 @@ def rounds_wanted(record: RunRecord) -> int:
     Raises:
         UsageError: None is, or nobody would run so many.
     """
-    wanted = _wanted(record, figures_of_all(record))
-    if not wanted:
-        raise UsageError("No comparison of this snapshot needs more rounds.", _SAY_HOW_MANY)
-    if wanted > MAX_ROUNDS:
-        raise UsageError(f"The rounds differ too much: about {wanted} more would be needed.", _SAY_HOW_MANY)
-    return wanted
+    comparisons = going_on(record, figures_of_all(record))
+    wanted = within_reach(comparisons)
+    if wanted:
+        return wanted
+    most = max((one.more_rounds or 0 for one in comparisons), default=0)
+    told = f"The rounds differ too much: about {most} more would be needed."
+    raise UsageError(told if most else "No comparison of this snapshot needs more rounds.", _SAY_HOW_MANY)
 
 
 def rounds_missing(record: RunRecord, look: Look) -> int | None:
@@ -53,13 +55,29 @@ def rounds_missing(record: RunRecord, look: Look) -> int | None:
         record: The run.
         look: Gives the figures of a block.
     """
-    wanted = _wanted(record, look)
-    return wanted if 0 < wanted <= MAX_ROUNDS else None
+    return within_reach(going_on(record, look)) or None
 
 
-def _wanted(record: RunRecord, look: Look) -> int:
-    needed = [one.more_rounds for one in compare_all(record, look) if one.more_rounds is not None]
-    return max([one for one in needed if one <= MAX_ROUNDS] or needed, default=0)
+def within_reach(comparisons: Iterable[Comparison]) -> int:
+    """The most rounds that one of them needs and that somebody would run, 0 if none needs any such."""
+    needed = (one.more_rounds or 0 for one in comparisons)
+    return max((rounds for rounds in needed if rounds <= MAX_ROUNDS), default=0)
+
+
+def going_on(record: RunRecord, look: Look) -> list[Comparison]:
+    """The comparisons that rounds would be added to.
+
+    Args:
+        record: The run.
+        look: Gives the figures of a block.
+    """
+    return [one for one in compare_all(record, look) if one.workload in _gone_on_with(record)]
+
+
+def _gone_on_with(record: RunRecord) -> tuple[str, ...]:
+    """Ids of the workloads that get rounds: those that did not stop early, or all if all did."""
+    ids = tuple(workload.id for workload in record.plan.workloads)
+    return tuple(id_ for id_ in ids if id_ not in record.precise) or ids
 
 
 def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:
@@ -76,13 +94,13 @@ def continued(record: RunRecord, rounds: int) -> tuple[Plan, RunRecord]:
         raise UsageError(
             "There is nothing to go on with.", "Begin with fwcompare run, or add one round at least."
         )
-    all_precise = record.precise.keys() >= {workload.id for workload in record.plan.workloads}
-    left = {} if all_precise else record.precise
-    total = max(number for workload, number in done.items() if workload not in left) + rounds
+    chosen = _gone_on_with(record)
+    total = max(done[workload] for workload in chosen) + rounds
     contenders = tuple(
         replace(one, interpreter=str(Path(one.interpreter).expanduser())) for one in record.plan.contenders
     )
     plan = replace(record.plan, contenders=contenders, effort=replace(record.plan.effort, rounds=total))
+    left = {workload: number for workload, number in record.precise.items() if workload not in chosen}
     return plan, replace(record, precise=left)
 
 

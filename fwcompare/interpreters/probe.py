@@ -186,8 +186,8 @@ def check_file(python: Path) -> None:
         )
     if not os.access(python, os.X_OK):
         raise InterpreterError(
-            f"{name} is not executable.",
-            f"Name a Python, or make it executable with: chmod +x {for_shell(python)}",
+            f"{name} is no Python that can be started: it is not executable.",
+            "Name a Python or the folder of an environment.",
         )
 
 

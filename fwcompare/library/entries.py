@@ -93,6 +93,8 @@ def _has(entry: LibraryEntry, word: str) -> bool:
 
 def meant(entries: Iterable[LibraryEntry], wanted: str) -> list[LibraryEntry]:
     """The entries that have this file (with or without folder and suffix), else this name, else title, else id."""
+    if not wanted:
+        return []  # what has no name is not meant by none
     entries = tuple(entries)
     path = Path(wanted)
     for means in (

@@ -35,8 +35,8 @@ _CLAIMS: Final = ("beyond_margin", "within_margin", "differs")
 """In the order in which the rule asks for them."""
 
 _LIMITED: Final = (
-    "Only {counting} of the {rounds} rounds count for the width of the interval: whether more are measured may be "
-    "decided by how far they scatter, and then intervals from all of them are too narrow."
+    "Student's t is that of {counting} rounds, although {rounds} were measured: here the first rounds may decide how "
+    "many follow, and where they agree by chance, the t of all rounds would make the interval too narrow."
 )
 
 _DECIDED_BY: Final = {

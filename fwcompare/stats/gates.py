@@ -7,7 +7,7 @@ can't be looked at says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean, median
 from typing import Final
@@ -66,11 +66,16 @@ _REMEDIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A disturbance that was found in a block."""
+    """A disturbance that was found in a block.
+
+    Attributes:
+        value: What was held against the limits, to find the worst of several blocks; 0 where nothing was.
+    """
 
     code: GateCode
     level: Level
     sentence: str
+    value: float = field(default=0.0, compare=False)
 
     @property
     def is_disturbance(self) -> bool:
@@ -140,7 +145,7 @@ def gates_of(block: BlockRecord, record: RunRecord, look: Look = block_figures) 
         value, limits, sentence = finding
         level = limits.level(value)
         if level is not None:
-            gates.append(Gate(code, level, sentence))
+            gates.append(Gate(code, level, sentence, value))
     return GateReport(tuple(gates), unchecked)
 
 
@@ -185,8 +190,8 @@ def disturbances(blocks: Iterable[BlockRecord], record: RunRecord, look: Look = 
 
 
 def worst_first(gates: Iterable[Gate]) -> list[Gate]:
-    """The gates, the red ones before the others."""
-    return sorted(gates, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code)))
+    """The gates, the red ones before the others, and of one code that of the highest value."""
+    return sorted(gates, key=lambda gate: (gate.level is not Level.RED, _ORDER.index(gate.code), -gate.value))
 
 
 def other_load(block: BlockRecord, record: RunRecord) -> float | str:

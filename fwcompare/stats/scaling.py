@@ -142,4 +142,4 @@ def _estimate(values: Sequence[float], degrees: int | None) -> Estimate:
 def _why_nothing(blocks: Sequence[BlockRecord]) -> str:
     """How the last of the blocks that gave no result ended."""
     ended = [block.outcome for block in blocks if block.outcome is not None and block.outcome.is_failure]
-    return f"{ended[-1]}: {ended[-1].sentence}" if ended else NOT_MEASURED
+    return ended[-1].sentence if ended else NOT_MEASURED

@@ -14,12 +14,10 @@ from fwcompare.domain.words import percent
 from fwcompare.stats.blocks import Look
 from fwcompare.stats.comparison import compare
 from fwcompare.stats.detectable import smallest_detectable, suggested_margin
-from fwcompare.stats.gates import Gate, Level, gates_of
+from fwcompare.stats.gates import Gate, gates_of, worst_first
 from fwcompare.stats.ratio import RatioEstimate
 
 _UNCHECKED: Final = Margin(DEFAULT_MARGIN, "the default, as this machine has not been checked")
-
-_LEVELS: Final = list(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +96,7 @@ def _disturbances(record: RunRecord, look: Look) -> tuple[Disturbance, ...]:
     for block in record.blocks:
         for gate in gates_of(block, record, look).gates:
             found[gate.code].append(gate)
-    return tuple(
-        Disturbance(max(gates, key=lambda gate: _LEVELS.index(gate.level)), len(gates))
-        for gates in found.values()
-    )
+    return tuple(Disturbance(worst_first(gates)[0], len(gates)) for gates in found.values())
 
 
 def _calibration(record: RunRecord, comparison: Comparison) -> Calibration | None:

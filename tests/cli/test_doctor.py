@@ -146,3 +146,16 @@ def test_people_get_a_line_for_each_check_and_a_remedy_below(call):
     place = lines.index("note  keras-torch:default: tensorflow is not installed.")
     assert lines[place + 1] == "      pip install tensorflow"
     assert all(line.startswith(("ok    ", "note  ", "      ")) for line in lines)
+
+
+def test_what_runs_only_beside_does_not_run_in_fwcompare_itself(checks):
+    named = [replace(one, interpreter="/new/bin/python", named="/new") for one in fakes.every()]
+
+    def survey(contenders, *_):
+        return tuple(fakes.available(one) if one.named else fakes.missing(one) for one in contenders)
+
+    found = checks(all_contenders=lambda _: (*fakes.every(), *named), survey=survey)
+
+    assert found["tensorflow:function@/new"]["ok"] is True
+    assert found["interpreter of tensorflow"]["ok"] is False
+    assert "can't run" in found["interpreter of tensorflow"]["finding"]

@@ -63,7 +63,7 @@ def test_the_largest_its_memory_and_what_stopped_the_next(call_json):
     }
     assert row["unavailable"] == {}
     assert [trial["batch"] for trial in row["trials"]][:5] == [8, 16, 32, 64, 128]
-    assert "oom_host. It was refused." in err
+    assert "memory ran out. It was refused." in err
     assert {plan.memory_limit_bytes for plan in plans} == {8 << 30}, "all that is free less the reserve"
     assert found["search"]["memory_limit_bytes"] == 8 << 30
 
@@ -86,7 +86,7 @@ def test_each_trial_is_one_line_that_says_whether_it_fits(call):
     lines = [line for line in out.splitlines() if line.startswith("pytorch:eager mlp/")]
     assert lines[:2] == [
         "pytorch:eager mlp/inference/tiny/b8/float32/cpu: fits, 8.0 kB",
-        "pytorch:eager mlp/inference/tiny/b16/float32/cpu: oom_host. It was refused.",
+        "pytorch:eager mlp/inference/tiny/b16/float32/cpu: memory ran out. It was refused.",
     ]
     assert "disturbed" not in out
     assert "median" not in out

@@ -139,3 +139,12 @@ def test_the_trash_is_emptied_if_it_is_confirmed(call, call_json, two, tmp_path)
     assert (code, found["trash"], list(trash.glob("*.fwsnap"))) == (0, [], [])
     assert two[0].exists()
     assert call("library", "empty-trash")[:2] == (0, "The trash is empty.\n")
+
+
+def test_a_list_that_no_terminal_shows_cuts_nothing(call, two):
+    call("library", "note", two[0].name, "long " * 50)
+
+    _, out, _ = call("library", "list")
+
+    assert all(one.name in out for one in two)
+    assert "…" not in out

@@ -56,7 +56,8 @@ def test_every_command_has_help_that_wires_nothing(capsys, name):
     [
         (["rnu"], ["'rnu'", "run", "fwcompare --help"]),
         (["run", "--bogus"], ["--bogus", "fwcompare run --help"]),
-        (["run", "--rounds", "many"], ["--rounds", "fwcompare run --help"]),
+        (["run", "--rounds", "many"], ["--rounds takes a whole number.", "fwcompare run --help"]),
+        (["run", "--margin", "abc"], ["--margin takes a number.", "fwcompare run --help"]),
         (["run", "--workload", "mpl"], ["'mpl'", "Did you mean mlp?"]),
         (["show"], ["SNAPSHOT", "fwcompare show --help"]),
     ],

@@ -73,8 +73,14 @@ def test_named_contenders_are_all_in_it_and_the_first_that_can_run_is_the_baseli
     assert plan.baseline == "tensorflow:xla@/opt/python"
 
 
-def test_a_named_contender_that_can_not_run_still_makes_a_plan():
-    assert plan_of(contenders=["keras-torch:default"]).baseline == "keras-torch:default"
+def test_of_named_contenders_that_can_not_run_each_says_why():
+    with pytest.raises(InterpreterError) as error:
+        plan_of(contenders=["keras-torch:default", "litert:default"])
+
+    lack = "tensorflow is not installed. pip install tensorflow"
+    assert error.value.message == (
+        f"No contender can run here. keras-torch:default: {lack} litert:default: {lack}"
+    )
 
 
 def test_a_named_baseline_is_taken():

@@ -12,7 +12,6 @@ import pytest
 from fwcompare.domain.calibration import Margin
 from fwcompare.domain.outcome import Outcome
 from fwcompare.errors import MachineBusyError, SnapshotError, SnapshotErrorCode
-from fwcompare.storage.snapshot import read_snapshot
 from tests import runs
 from tests.cli import fakes
 from tests.cli.fakes import Engine, View
@@ -175,14 +174,13 @@ def test_rounds_that_would_not_fit_are_not_added(call, engine, flags, machine, s
 
 
 @pytest.mark.parametrize("flags", [(), ("--rounds", "1")])
-def test_no_rounds_are_added_to_the_sample_of_another_machine(call, flags):
-    parts = fakes.parts(read_snapshot=read_snapshot, describe_machine=lambda: {"cpu_model": "Mine"})
-
-    code, _, err = call("run", "--continue", "sample", *flags, parts=parts)
+def test_no_rounds_are_added_to_the_sample(call, flags):
+    """Also on a machine that looks like that of the sample."""
+    code, _, err = call("run", "--continue", "sample", *flags)
 
     assert code == 2
-    assert "It was measured on another machine (" in err
-    assert "measure it all anew with fwcompare run." in err
+    assert "The sample can't be continued: another installation measured it." in err
+    assert "Measure it all anew with fwcompare run." in err
 
 
 def test_json_is_the_only_thing_on_standard_output(call_json, engine):
@@ -253,7 +251,7 @@ def test_a_contender_that_failed_makes_it_1_and_is_named(call, changes, words):
     assert words in out
     if "outcome" in changes:
         outcome = changes["outcome"]
-        told = f"tensorflow:function: 3 of 3 blocks ended as {outcome}. {outcome.sentence} 0 {outcome.remedy}"
+        told = f"tensorflow:function: 3 of 3 blocks failed. {outcome.sentence} 0 {outcome.remedy}"
         assert told in out
 
 
@@ -369,3 +367,48 @@ def test_the_object_holds_no_home_folder(call_json, engine):
     assert code == 0
     assert found["environment"]["contenders"][1]["interpreter"] == "~/env"
     assert str(Path.home()) not in json.dumps(found)
+
+
+@pytest.mark.parametrize(("threads", "is_warned"), [(2, False), (500, True)])
+def test_more_threads_than_cores_are_warned_of(call, engine, threads, is_warned):
+    parts = fakes.parts(engine, describe_machine=lambda: {"available_physical_cores": 2})
+
+    code, _, err = call("run", *TWO, "--threads", threads, parts=parts)
+
+    assert code == 0
+    assert err.startswith("500 threads on 2 cores: they wait for each other") is is_warned
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--cold",), "6 rounds, 3 threads, quick:"),
+        (("--rounds", "4"), "4 rounds of at least 1 s, 3 threads, otherwise quick:"),
+        (("--seconds-per-block", "0.5"), "3 rounds of at least 0.5 s, 3 threads, otherwise quick:"),
+    ],
+)
+def test_what_was_chosen_in_place_of_the_preset_s_is_announced(call, engine, flags, told):
+    _, out, _ = call("run", *TWO, *flags, parts=fakes.parts(engine))
+
+    assert f"2 contenders, 1 workload, {told} about " in out
+
+
+def test_a_run_in_which_nobody_can_run_begins_nothing(call, engine):
+    nobody = fakes.parts(
+        engine, survey=lambda contenders, *_: tuple(fakes.missing(one) for one in contenders)
+    )
+
+    code, _, err = call("run", "--contender", "keras-torch:default@/gone", parts=nobody)
+
+    assert (code, engine.calls) == (1, [])
+    assert "No contender can run here. keras-torch:default@/gone: tensorflow is not installed." in err
+
+
+def test_how_a_block_ended_is_said_in_words(call):
+    engine = Engine(lambda plan, out: measured(plan, out, outcome=Outcome.LAUNCH_FAILED))
+
+    _, out, _ = call("run", *TWO, parts=fakes.parts(engine))
+
+    assert "launch_failed" not in out
+    assert "round 1: did not start: 0" in out
+    assert "not available: did not start" in out

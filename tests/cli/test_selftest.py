@@ -102,7 +102,7 @@ def test_what_disturbed_it_is_said(call):
 
     _, out, _ = call("selftest", parts=parts)
 
-    assert "note in 16 blocks: The processor's clock is governed by powersave" in out
+    assert "In 16 blocks, a note: The processor's clock is governed by powersave" in out
 
 
 def test_one_that_ends_before_its_second_round_says_so(call_json):
@@ -140,3 +140,24 @@ def test_what_this_machine_shows_is_said_for_each_preset(call):
     _, out, _ = call("selftest", parts=fakes.parts(played(*BIASED)))
 
     assert "Nothing was remembered; the margins of later comparisons stay as they are." in out
+
+
+@pytest.mark.parametrize(
+    ("samples", "is_told"), [([1_000_000] * 40, False), ([1_000_000, 1_600_000] * 20, True)]
+)
+def test_what_is_remembered_of_a_disturbed_machine_says_so(call, samples, is_told):
+    def play(plan, out):
+        blocks = [
+            runs.block(who, number, *samples, block=2 * number + slot, workload=plan.workloads[0].id)
+            for number in range(3)
+            for slot, who in enumerate(plan.contenders)
+        ]
+        return [View(runs.record(*blocks, plan=plan), finished=True)]
+
+    _, out, _ = call("selftest", parts=fakes.parts(Engine(play)))
+
+    stored = next(line for line in out.splitlines() if line.startswith("Smallest difference that shows"))
+    assert ("repeat the check when it is quiet" in stored) is is_told
+    assert (
+        "In 6 blocks, at worst red (such a block is not to be trusted): The middle half" in out
+    ) is is_told

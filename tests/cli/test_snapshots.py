@@ -58,7 +58,7 @@ def test_what_is_no_snapshot_says_so(call, tmp_path):
     code, _, err = call("show", tmp_path / "notes.txt", parts=fakes.parts(read_snapshot=read_snapshot))
 
     assert code == 2
-    assert "This file is not a snapshot of fwcompare." in err
+    assert "notes.txt: This file is not a snapshot of fwcompare." in err
     assert "names end in .fwsnap" in err
 
 
@@ -109,3 +109,26 @@ def test_a_workload_that_was_not_begun_is_told():
     print_run(console, record, block_figures)
 
     assert console.file.getvalue().count("No round was begun. ") == 1
+
+
+def test_rounds_are_not_offered_where_none_can_be_added(call):
+    """GIVEN a round that was cut off elsewhere, or in a self-test, THEN it is told without what would be refused."""
+    record = cut_off((runs.BASELINE, 0, Outcome.OK))
+    twins = (runs.BASELINE, replace(runs.BASELINE, slot=2))
+    elsewhere = replace(record, machine={"os": "Linux", "cpu_model": "Theirs"})
+    for shown in (elsewhere, replace(record, plan=runs.plan(contenders=twins))):
+        parts = fakes.parts(
+            read_snapshot=lambda _, shown=shown: shown, describe_machine=lambda: {"cpu_model": "Mine"}
+        )
+
+        _, out, _ = call("show", "a.fwsnap", parts=parts)
+
+        assert "Round 1 was cut off without" in out
+        assert "--continue" not in out
+
+
+def test_a_folder_is_no_snapshot_and_says_so(call, tmp_path):
+    code, _, err = call("show", tmp_path)
+
+    assert code == 2
+    assert f"{tmp_path.name} is a folder." in err

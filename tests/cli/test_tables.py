@@ -84,7 +84,7 @@ def test_a_sweep_gets_a_table_of_what_the_batch_brings() -> None:
     assert rows[2] == "32 32,000 (32,000-32,000) 32.00x, 100 % 1 ms"
     assert rows[3].startswith("tensorflow:function 1 1,000")
     assert rows[4] == "8 1,000 (1,000-1,000) 1.00x, 13 % 8 ms"
-    assert rows[5] == "32 oom_host: The machine's memory ran out and the worker was ended. - -"
+    assert rows[5] == "32 The machine's memory ran out and the worker was ended. - -"
 
 
 def test_cool_downs_are_told_as_long_as_they_took() -> None:
@@ -167,3 +167,45 @@ def test_a_disturbance_of_the_baseline_is_told_of_the_baseline_alone() -> None:
     assert told.startswith("Disturbed: pytorch:eager. The middle half of the iterations differs by")
     assert "disturbed" in next(line for line in lines if line.lstrip().startswith("pytorch:eager"))
     assert "disturbed" not in next(line for line in lines if line.lstrip().startswith("tensorflow:function"))
+
+
+def test_what_disturbed_several_alike_is_one_line_with_the_worst() -> None:
+    disturbed = [100] * 10 + [112] * 10
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *disturbed, block=0),
+        runs.block(runs.CONTENDER, 0, *[100] * 10, *[120] * 10, block=1),
+    )
+
+    told = [line for line in printed(record) if line.startswith("Disturbed: ")]
+
+    at_worst = "At worst, the middle half of the iterations differs by 18 % of the median."
+    assert told == [f"Disturbed: pytorch:eager, tensorflow:function. {at_worst}"]
+
+
+def test_a_block_that_counts_in_no_ratio_disturbs_no_row() -> None:
+    noisy = [100] * 10 + [200] * 10
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *[100] * 20, block=0),
+        runs.block(runs.CONTENDER, 0, *[100] * 20, block=1),
+        runs.block(runs.CONTENDER, 1, *noisy, block=2, outcome=Outcome.CRASHED),
+    )
+
+    lines = printed(record)
+
+    assert not any("disturbed" in line.lower() or "not steady" in line for line in lines)
+
+
+def test_equality_is_told_with_the_interval_that_decides_it() -> None:
+    """GIVEN a 95 % interval that reaches beyond the margin and a 90 % one that does not THEN the row tells both."""
+    medians = (100_000, 101_900, 98_300, 101_900, 98_500)
+    blocks = [
+        runs.block(side, number, value)
+        for number, mine in enumerate(medians)
+        for side, value in ((runs.BASELINE, 100_000), (runs.CONTENDER, mine))
+    ]
+
+    lines = printed(runs.record(*blocks))
+
+    (row,) = (" ".join(line.split()) for line in lines if "no practical difference" in line)
+    assert row.endswith("1.001 (0.980-1.023) no practical difference (within 2 %: 90 % interval 0.985-1.018)")
+    assert "Equal within the margin: by the 90 % interval, as is usual for equivalence." in lines

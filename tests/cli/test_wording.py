@@ -131,10 +131,20 @@ def test_ratio(one, text):
     ],
 )
 def test_verdict(one, text):
-    own = wording.conditions(
-        is_disturbed=Reason.NOISY_BLOCK in one.reasons, is_steady=Reason.NO_STEADY_STATE not in one.reasons
+    assert wording.verdict(one, MARGIN, [], one.reasons) == text
+
+
+def test_what_is_said_of_blocks_is_said_of_the_row_s_own():
+    """GIVEN a comparison whose baseline was disturbed THEN the row says what is said of its own blocks alone."""
+    one = comparison(Verdict.FASTER, Reason.NOISY_BLOCK, Reason.CLOCK_SHIFT, ratio=0.5, low=0.5, high=0.5)
+    timer = [Reason.TIMER_OVERHEAD]
+
+    assert wording.verdict(one, MARGIN, [], timer).endswith("; the timer counts for more than 1 %")
+    assert "clock" not in wording.verdict(one, MARGIN, [], timer)
+    assert (
+        wording.baseline([runs.block(runs.BASELINE, 0, 10)], one.reasons)
+        == "baseline; disturbed; clock changed"
     )
-    assert wording.verdict(one, MARGIN, [], own) == text
 
 
 def test_a_mode_that_did_not_run_says_what_ran_instead():
@@ -172,11 +182,6 @@ def test_a_baseline_that_was_not_measured_says_so(outcomes, text):
     blocks = [runs.block(runs.BASELINE, number, outcome=one) for number, one in enumerate(outcomes)]
 
     assert wording.baseline(blocks) == text
-
-
-@pytest.mark.parametrize(("number", "text"), [(0, "0 blocks"), (1, "1 block"), (2, "2 blocks")])
-def test_count(number, text):
-    assert wording.count(number, "block") == text
 
 
 @pytest.mark.parametrize("verdict", Verdict)

@@ -11,8 +11,16 @@ from fwcompare.domain.contender import Contender, Framework, Mode
 from fwcompare.domain.plan import PRESETS, PresetName
 from fwcompare.domain.verdict import Verdict
 from fwcompare.errors import UsageError
-from fwcompare.execution.continuation import before, continued, history_of, obstacle, rounds_wanted
+from fwcompare.execution.continuation import (
+    before,
+    continued,
+    history_of,
+    obstacle,
+    rounds_missing,
+    rounds_wanted,
+)
 from fwcompare.interpreters.availability import Availability
+from fwcompare.stats.blocks import block_figures
 from fwcompare.stats.comparison import compare, compare_all
 from tests.runs import BASELINE, CONTENDER, WORKLOAD, block, latency, plan, record
 from tests.stats.energies import S, powered
@@ -163,3 +171,17 @@ def test_one_that_is_hopeless_does_not_keep_the_others_from_their_rounds() -> No
 
     assert energy.more_rounds > 100
     assert 0 < rounds_wanted(found) <= 100
+
+
+def test_a_workload_that_gets_no_rounds_wants_none() -> None:
+    """GIVEN a slight difference in a workload that was precise and a settled one beside it THEN nothing is wanted."""
+    other = replace(WORKLOAD, batch=9)
+    slight = measured(1.02, 1.035, 1.025, 1.03, 1.015, 1.04)
+    settled = [
+        replace(one, block=100 + one.block, workload=other.id) for one in measured(0.5, 0.501, 0.499).blocks
+    ]
+    both = replace(slight, blocks=(*slight.blocks, *settled), plan=plan(workloads=(WORKLOAD, other)))
+
+    assert rounds_missing(both, block_figures) > 0
+    assert rounds_missing(replace(both, precise={WORKLOAD.id: 6}), block_figures) is None
+    assert rounds_missing(replace(both, precise={WORKLOAD.id: 6, other.id: 3}), block_figures) > 0

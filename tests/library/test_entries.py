@@ -88,7 +88,8 @@ def test_a_snapshot_is_found_by_file_name_and_id(wanted, found):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "says"), [("pear", "no snapshot 'pear'"), ("200", "no snapshot"), ("same", "means 2")]
+    ("wanted", "says"),
+    [("pear", "no snapshot 'pear'"), ("200", "no snapshot"), ("same", "means 2"), ("", "no snapshot ''")],
 )
 def test_what_is_not_found_or_means_several_is_refused(wanted, says):
     twins = (entry(4, Annotation("same")), entry(5, Annotation("same")))

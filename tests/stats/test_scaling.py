@@ -102,7 +102,7 @@ def test_a_batch_that_did_not_fit_says_how_it_ended() -> None:
 
     assert point.throughput_per_s is None
     assert point.latency_ns is None
-    assert point.unavailable["throughput_per_s"].startswith("oom_host: The machine's memory ran out")
+    assert point.unavailable["throughput_per_s"].startswith("The machine's memory ran out")
     assert point.unavailable["gain"] == "this batch has no result"
 
 

@@ -14,13 +14,11 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.domain.verdict import Comparison, Verdict
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario, Size, Task, Workload
-from fwcompare.execution.continuation import rounds_done
+from fwcompare.execution.continuation import going_on, rounds_done, within_reach
 from fwcompare.execution.devices import Gpu, precision_obstacle
 from fwcompare.execution.schedule import estimate_s
 from fwcompare.interpreters.availability import Availability, choose_device
 from fwcompare.stats.blocks import Look
-from fwcompare.stats.comparison import compare_all
-from fwcompare.stats.ratio import MAX_ROUNDS
 from fwcompare.stats.selftest import margin_for
 
 AUTO: Final = "auto"
@@ -188,21 +186,21 @@ def rounds_to_add(record: RunRecord, look: Look) -> Suggestion:
     done = max(open_, default=planned)
     if done < planned:
         return Suggestion(planned - done, f"It ended after {done} of {count(planned, 'planned round')}.")
-    comparisons = compare_all(record, look)
+    comparisons = going_on(record, look)
     names = told_apart([workload.id for workload in record.plan.workloads])
-    needs = _needs(comparisons, dict(zip((one.id for one in record.plan.workloads), names, strict=True)))
-    within = {name: needed for name, needed in needs.items() if needed <= MAX_ROUNDS}
-    beyond = {name: needed for name, needed in needs.items() if needed > MAX_ROUNDS}
+    named = dict(zip((one.id for one in record.plan.workloads), names, strict=True))
+    wanted = within_reach(comparisons)
+    within = _needs([one for one in comparisons if (one.more_rounds or 0) <= wanted], named)
+    beyond = _needs([one for one in comparisons if (one.more_rounds or 0) > wanted], named)
     parts = []
-    if within:
-        wanted = max(within.values())
+    if wanted:
         parts.append(f"About {count(wanted, 'more round')} would settle what is open: {_needing(within)}.")
     if beyond:
         parts.append(f"Not within reach, the rounds differ too much: {_needing(beyond)}.")
     if not parts:
         few = any(one.verdict is Verdict.INCONCLUSIVE for one in comparisons)
         parts.append(_FEW_ROUNDS if few else _SETTLED)
-    return Suggestion(max(within.values(), default=1), " ".join(parts))
+    return Suggestion(wanted or 1, " ".join(parts))
 
 
 def told_apart(ids: Sequence[str]) -> list[str]:

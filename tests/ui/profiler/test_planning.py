@@ -239,3 +239,21 @@ def test_those_that_need_the_most_rounds_are_named_with_what_tells_their_workloa
     assert suggestion.why.startswith(f"About {suggestion.rounds} more rounds would settle what is open: ")
     assert f"{CONTENDER.id} (b99) needs {suggestion.rounds}. Not within reach" in suggestion.why
     assert f"{CONTENDER.id} (b{WORKLOAD.batch}) needs " in suggestion.why
+
+
+def test_what_gets_no_rounds_is_not_named() -> None:
+    """GIVEN a slight difference in a workload that was precise THEN no rounds are suggested for it."""
+    other = replace(WORKLOAD, batch=99)
+    slight = measured(1.02, 1.035, 1.025, 1.03, 1.015, 1.04)
+    settled = [
+        replace(one, block=100 + one.block, workload=other.id) for one in measured(0.5, 0.501, 0.499).blocks
+    ]
+    found = replace(
+        slight,
+        blocks=(*slight.blocks, *settled),
+        plan=plan(workloads=(WORKLOAD, other), effort=replace(ONE_ROUND, rounds=3)),
+    )
+
+    assert f"{CONTENDER.id} (b{WORKLOAD.batch}) needs" in rounds_to_add(found, block_figures).why
+    suggestion = rounds_to_add(replace(found, precise={WORKLOAD.id: 6}), block_figures)
+    assert (suggestion.rounds, suggestion.why) == (1, "No comparison needs more rounds.")
