@@ -15,6 +15,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.ratio import MAX_ROUNDS
 from fwcompare.storage.snapshot import read_snapshot
 from tests.runs import WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import SURVEYED
@@ -144,10 +145,10 @@ def test_a_number_that_was_typed_is_not_replaced(assembly, qtbot):
     more = assembly.window.findChild(MoreRounds)
 
     assembly.window.actions_table[Command.ADD_ROUNDS].trigger()
-    more.rounds.setValue(9)
+    more.rounds.setValue(MAX_ROUNDS + 1)
     popped_up(assembly, qtbot)
 
-    assert more.rounds.value() == 9
+    assert more.rounds.value() == MAX_ROUNDS + 1
     more.close()
 
 

@@ -12,8 +12,10 @@ from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, PresetName
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario
 from fwcompare.stats.detectable import MAX_MARGIN
-from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.widgets.filled_in import FilledIn
+
+MAX_ROUNDS: Final = 999
+"""What the fields take; how many are suggested is another matter, see `fwcompare.stats.ratio`."""
 
 MAX_COOL_DOWN_S: Final = 300
 MAX_BLOCK_S: Final = 3600

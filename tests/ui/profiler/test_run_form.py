@@ -16,6 +16,7 @@ from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
+from fwcompare.stats.ratio import MAX_ROUNDS
 from tests.runs import view_of
 from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED, available
 from tests.ui.profiler.replays import grown, long_run
@@ -385,3 +386,11 @@ def test_threads_are_those_of_the_machine_until_others_are_chosen(form: RunForm)
     form.set_options(OPTIONS)
 
     assert (form.state().threads, form.more.toolTip()) == (2, "2 threads")
+
+
+def test_whoever_names_more_rounds_than_would_be_suggested_gets_them(form: RunForm, qtbot) -> None:
+    form.options.rounds.setValue(MAX_ROUNDS + 1)
+
+    with qtbot.waitSignal(form.run_requested) as asked:
+        form.run()
+    assert asked.args[0].effort.rounds == MAX_ROUNDS + 1
