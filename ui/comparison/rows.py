@@ -55,6 +55,11 @@ class Row:
         return tuple(one for one in (self.comparison, self.energy) if one is not None)
 
     @property
+    def is_awaited(self) -> bool:
+        """True while nothing of it is computed yet."""
+        return self.badge is _LATER
+
+    @property
     def id(self) -> tuple[str, str]:
         """Contender and workload."""
         return self.contender.id, self.workload.id
