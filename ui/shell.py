@@ -249,6 +249,8 @@ class Shell(QObject):
 
     def _show(self, view: RunView) -> None:
         self._shown = view
+        if view.snapshot != self._sample:
+            self._snapshots.leave_sample()
         self._views.comparison.show_view(view)
         self._views.profiler.show_view(view)
         self._library.show(view.snapshot)
