@@ -86,10 +86,15 @@ def figures_of(
     }
 
 
-def ratio_figure(comparison: Comparison | None) -> Figure:
-    """The ratio with its interval."""
+def ratio_figure(comparison: Comparison | None, measured: Figure) -> Figure:
+    """The ratio with its interval.
+
+    Args:
+        comparison: With the baseline, None for the baseline itself.
+        measured: What it is a ratio of.
+    """
     if comparison is None:
-        return Figure(1.0, "1")
+        return Figure(None, reason=measured.reason) if measured.value is None else Figure(1.0, "1")
     if comparison.ratio is None:
         reason = " ".join(reason.sentence for reason in comparison.reasons)
         return Figure(None, reason=comparison.detail or reason)

@@ -161,8 +161,8 @@ class RowSource:
                     comparison=latency,
                     figures={
                         **each.figures,
-                        Column.RATIO: ratio_figure(latency),
-                        Column.ENERGY_RATIO: ratio_figure(energy),
+                        Column.RATIO: ratio_figure(latency, each.figures[Column.MEDIAN]),
+                        Column.ENERGY_RATIO: ratio_figure(energy, each.figures[Column.ENERGY]),
                     },
                     badge=_LATER,
                     margin=margin,
