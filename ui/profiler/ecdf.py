@@ -113,6 +113,8 @@ class EcdfPlot(BarePlot):
         """From the fastest iteration to the slowest but one in a hundred."""
         known = [one.latency_ms for one in self._distributions]
         if not known:
+            self.bottom_axis.setTicks([])
+            self.backdrop.set_grid([], [], colour(self._theme.tokens.grid))
             return
         lowest = min(float(values[0]) for values in known)
         highest = max(float(values[int(0.99 * (values.size - 1))]) for values in known)

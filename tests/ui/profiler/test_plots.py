@@ -206,3 +206,10 @@ def test_beside_an_interval_stands_what_finds_room_there(ratio_plot) -> None:
     assert module._short_words(claim) == f"▼ {claim.badge.word} ({claim.badge.remark})"
     assert module._short_words(open_).startswith("? can't tell")
     assert open_.badge.remark not in module._short_words(open_)
+
+
+def test_without_distributions_there_is_no_axis_under_the_words(ecdf) -> None:
+    ecdf.show_distributions(analyse(view_of(rounds(3))).workloads[0].distributions)
+    ecdf.show_distributions(())
+
+    assert ecdf.backdrop._x == ecdf.backdrop._y == []
