@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSpinBox, QWidget
 
 from fwcompare.domain.calibration import Margin
@@ -13,6 +13,7 @@ from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario
 from fwcompare.stats.detectable import MAX_MARGIN
 from ui.widgets.filled_in import FilledIn
+from ui.widgets.popup import corner_below
 
 MAX_ROUNDS: Final = 999
 """What the fields take; how many are suggested is another matter, see `fwcompare.stats.ratio`."""
@@ -121,6 +122,6 @@ class RunOptions(QFrame):
     def pop_up(self, below: QWidget) -> None:
         """Open under a widget, with the keyboard in the first field."""
         self.adjustSize()
-        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        self.move(corner_below(below, self.size()))
         self.show()
         self.precision.setFocus(Qt.FocusReason.PopupFocusReason)

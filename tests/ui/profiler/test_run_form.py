@@ -394,3 +394,14 @@ def test_whoever_names_more_rounds_than_would_be_suggested_gets_them(form: RunFo
     with qtbot.waitSignal(form.run_requested) as asked:
         form.run()
     assert asked.args[0].effort.rounds == MAX_ROUNDS + 1
+
+
+@pytest.mark.parametrize("from_bottom", [300, 60], ids=["room below", "none below"])
+def test_a_pop_up_stays_on_the_screen(form: RunForm, from_bottom: int) -> None:
+    screen = form.screen().availableGeometry()
+    form.move(screen.left(), screen.bottom() - from_bottom)
+
+    for button, popup in ((form.contenders, form.contender_list), (form.more, form.options)):
+        button.click()
+        assert screen.contains(popup.geometry())
+        popup.hide()
