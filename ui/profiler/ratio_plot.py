@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison, Verdict
 from ui.comparison.badges import Symbol
+from ui.comparison.bars import reach_of
 from ui.comparison.painting import DEPRECATED
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
@@ -25,8 +26,8 @@ SCALES: Final = (
     (0.05, 0.2, 1.0, 5.0, 20.0),
     (0.01, 0.1, 1.0, 10.0, 100.0),
 )
-"""Ticks of the axis, from end to end: the first that holds all ratios is taken. Beyond the last an arrow
-says that the ratio is elsewhere, and the words say where."""
+"""Ticks of the axis, from end to end: the first that holds most ratios is taken. An arrow says that the others
+are beyond it, and the words say where."""
 
 _ROW: Final = 28
 _EDGE: Final = 16
@@ -266,10 +267,9 @@ def _short_words(row: RatioRow, *, has_interval: bool = True) -> str:
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
-    """The narrowest scale that holds all ratios."""
-    ratios = [row.comparison.ratio for row in rows if row.comparison and row.comparison.ratio]
-    holding = (ticks for ticks in SCALES if all(ticks[0] <= ratio <= ticks[-1] for ratio in ratios))
-    return next(holding, SCALES[-1])
+    """The narrowest scale that holds most ratios."""
+    reach = reach_of(row.comparison.ratio for row in rows if row.comparison and row.comparison.ratio)
+    return next((ticks for ticks in SCALES if reach <= math.log(ticks[-1])), SCALES[-1])
 
 
 def _words(row: RatioRow) -> str:
