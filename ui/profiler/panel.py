@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.words import percent
@@ -22,7 +15,7 @@ from fwcompare.interpreters.availability import Availability
 from ui.profiler.analysis import Analysis, analysis_key
 from ui.profiler.page import Page
 from ui.profiler.planning import FormOptions, told_apart
-from ui.profiler.ratio_plot import RatioPlot
+from ui.profiler.ratio_plot import RatioArea, RatioPlot
 from ui.profiler.result_pages import ResultPages
 from ui.profiler.run_form import RunForm
 from ui.profiler.scales import clock_text
@@ -169,18 +162,18 @@ class ProfilerPanel(QWidget):
         self._theme.changed.connect(self._apply)
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.ratio_plot)
         self._workload.setAccessibleName("Workload of the ratios")
         self._workload.hide()
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.timeline)
         self._splitter.addWidget(
-            Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
+            Page(
+                self._theme,
+                "Ratio to baseline",
+                self._ratio_note,
+                RatioArea(self._theme, self.ratio_plot),
+                self._workload,
+            )
         )
         self._splitter.addWidget(self.results)
         self._splitter.setSizes(list(_WIDTHS))

@@ -18,7 +18,7 @@ from ui.profiler import ratio_plot as module
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.plots import mark_text
-from ui.profiler.ratio_plot import SCALES, RatioPlot, _Axis
+from ui.profiler.ratio_plot import SCALES, RatioArea, RatioPlot, _Axis
 from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
 
 
@@ -213,3 +213,36 @@ def test_without_distributions_there_is_no_axis_under_the_words(ecdf) -> None:
     ecdf.show_distributions(())
 
     assert ecdf.backdrop._x == ecdf.backdrop._y == []
+
+
+@pytest.mark.parametrize(("height", "pinned"), [(60, True), (200, False)], ids=["scrolled", "all in sight"])
+def test_the_labels_of_the_axis_are_in_sight_however_many_rows_there_are(
+    qtbot, theme, height: int, pinned: bool
+) -> None:
+    plot = RatioPlot(theme)
+    area = RatioArea(theme, plot)
+    qtbot.addWidget(area)
+    area.resize(450, height)
+    plot.show_rows(rows_of(rounds(3)), 0.02)
+    area.show()
+    qtbot.waitUntil(lambda: (area.verticalScrollBar().maximum() > 0) == pinned)
+
+    assert area.labels.isVisible() == pinned
+    if pinned:
+        at_first = area.labels.grab().toImage()
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        under = plot.grab().toImage().copy(0, plot.height() - 24, area.labels.width(), 24)
+        assert at_first == under.convertToFormat(at_first.format())
+
+
+def test_labels_that_would_touch_are_left_out(ratio_plot, monkeypatch) -> None:
+    drawn: list[str] = []
+    ratio_plot.show_rows(rows_of(rounds(3)), 0.02)
+    monkeypatch.setattr(module, "number_text", lambda tick: drawn.append(f"{tick:g}") or "")
+
+    for width in (800, 210):
+        ratio_plot.resize(width, 100)
+        ratio_plot.grab()
+
+    assert drawn[:5] == ["0.5", "0.7", "1", "1.4", "2"]
+    assert drawn[-3:] == ["0.5", "1", "2"]
