@@ -123,6 +123,8 @@ class RatioPlot(QWidget):
 
     def paint_labels(self, painter: QPainter, top: float) -> None:
         """Name the axis and label its ticks from this height on; where they stand too close, ends and middle alone."""
+        if not self._rows:
+            return
         axis = self._axis()
         painter.setFont(small_font(self))
         painter.setPen(colour(self._theme.tokens.text2))
