@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPushButton
 
 from fwcompare.domain.calibration import Calibration
@@ -405,3 +405,18 @@ def test_a_pop_up_stays_on_the_screen(form: RunForm, from_bottom: int) -> None:
         button.click()
         assert screen.contains(popup.geometry())
         popup.hide()
+
+
+def test_in_a_narrow_window_the_form_takes_two_lines_and_nothing_is_cut(form: RunForm, qtbot) -> None:
+    controls = (form.architecture, form.task, form.size_box, form.batch, form.contenders, form.device, form.preset)
+
+    def lines() -> int:
+        tops = {control.mapTo(form, QPoint()).y() for control in controls}
+        rights = [control.mapTo(form, control.rect().topRight()).x() for control in controls]
+        return len(tops) if max(rights) < form.more.x() else 0
+
+    qtbot.waitUntil(lambda: lines() == 1)
+    form.resize(900, 100)
+    qtbot.waitUntil(lambda: lines() == 2)
+    form.resize(1400, 100)
+    qtbot.waitUntil(lambda: lines() == 1)
