@@ -15,7 +15,7 @@ from fwcompare.domain.verdict import Metric, Verdict
 from fwcompare.domain.workload import is_throughput
 from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import repeated
+from fwcompare.stats.blocks import NOT_MEASURED, repeated
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.tails import MetricRatio
 from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
@@ -258,7 +258,7 @@ def _energy(row: Row, name: str) -> str:
     """Joules of an item with what the counter's steps leave open, or why they are not known."""
     known = row.summary.energy.get(name)
     if known is None:
-        reason = row.summary.unavailable.get(f"energy.{name}", "no block was measured to its end")
+        reason = row.summary.unavailable.get(f"energy.{name}", NOT_MEASURED)
         return f"– {words.reason(reason)}"
     net = known.net_joules_per_item
     shown = "" if net is None else f", {joules(net, known.error_joules)} above idle"
