@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from fwcompare.cli.wording import to_settle
 from fwcompare.domain.claim import ClaimVerdict
 from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
@@ -16,7 +17,6 @@ from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from fwcompare.domain.words import percent
 from fwcompare.stats.comparison import unproved_mode
-from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.comparison.digits import decimals
 
 
@@ -243,16 +243,7 @@ def _claim(comparison: Comparison, margin: float) -> Badge:
             remark = f"within ±{percent(margin)}"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
-            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell", more_rounds(comparison), notes, rank)
-
-
-def more_rounds(comparison: Comparison) -> str:
-    """What would settle an open verdict."""
-    if comparison.more_rounds is None:
-        return "needs at least two rounds"
-    if comparison.more_rounds > MAX_ROUNDS:
-        return "the rounds differ too much"
-    return f"about {comparison.more_rounds} more round" + ("s" if comparison.more_rounds > 1 else "")
+            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell", to_settle(comparison), notes, rank)
 
 
 def _baseline(ended: Sequence[BlockRecord]) -> Badge | None:

@@ -64,8 +64,8 @@ def test_small_differences_are_called_what_they_are() -> None:
     ("rounds", "words"),
     [
         (None, "needs at least two rounds"),
-        (1, "about 1 more round"),
-        (6, "about 6 more rounds"),
+        (1, "needs about 1 more round"),
+        (6, "needs about 6 more rounds"),
         (4000, "the rounds differ too much"),
     ],
 )
@@ -73,6 +73,12 @@ def test_an_open_verdict_says_what_would_settle_it(rounds: int | None, words: st
     one = comparison(Verdict.INCONCLUSIVE, more_rounds=rounds)
 
     assert said(GOOD, one=one) == f"? can't tell, {words}"
+
+
+def test_an_open_verdict_among_many_says_so() -> None:
+    one = comparison(Verdict.INCONCLUSIVE, more_rounds=2, reasons=(Reason.MANY_COMPARISONS,))
+
+    assert said(GOOD, one=one) == "? can't tell, among so many comparisons: needs about 2 more rounds"
 
 
 def test_the_baseline_is_named_or_tells_how_it_failed() -> None:
