@@ -62,6 +62,11 @@ def blocks_of(record: RunRecord, contender: str, workload: str) -> list[BlockRec
     ]
 
 
+def measured_of(blocks: Iterable[BlockRecord], look: Look) -> list[BlockRecord]:
+    """Those that were measured to their end: all others count in no figure."""
+    return [block for block in blocks if look(block).median_ns is not None]
+
+
 def repeated(blocks: Iterable[BlockRecord]) -> frozenset[int]:
     """Numbers of the blocks that don't count, as a repetition of them was measured to its end."""
     return frozenset(

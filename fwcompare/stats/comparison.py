@@ -17,6 +17,7 @@ from fwcompare.stats.blocks import (
     block_figures,
     blocks_of,
     figures_of_all,
+    measured_of,
     medians_ns,
 )
 from fwcompare.stats.decision import RULE_REASONS, decide
@@ -136,8 +137,7 @@ def _values(
     blocks = blocks_of(record, contender, workload.id)
     if metric is Metric.LATENCY:
         return medians_ns(blocks, look)
-    measured = [block for block in blocks if look(block).median_ns is not None]
-    return energy_by_round(measured, workload.batch, channel_of(workload))
+    return energy_by_round(measured_of(blocks, look), workload.batch, channel_of(workload))
 
 
 def _compare(
@@ -171,11 +171,7 @@ def _compare(
         max_degrees=max_degrees(record, workload.id, pairs.rounds),
     )
     interval = estimate.interval(CONFIDENCE)
-    used = [
-        block
-        for block in (*theirs, *mine)
-        if block.round in pairs.rounds and look(block).median_ns is not None
-    ]
+    used = [block for block in measured_of((*theirs, *mine), look) if block.round in pairs.rounds]
     unsteady = "; ".join(
         text for who in (record.plan.baseline, contender) for text in unsteadiness(who, used, look)
     )
@@ -192,6 +188,21 @@ def _compare(
         detail="\n".join([*([unsteady] if unsteady else []), *disturbed]),
     )
     return found, pairs
+
+
+def cautions_of(record: RunRecord, contender: str, workload: str, look: Look) -> tuple[Reason, ...]:
+    """What the reader should know of a contender's own blocks that count, the baseline's or another's.
+
+    Args:
+        record: The run.
+        contender: Its id.
+        workload: Its id.
+        look: Gives the figures of a block.
+    """
+    own = measured_of(blocks_of(record, contender, workload), look)
+    is_quiet = not disturbances(own, record, look)
+    is_steady = not any(unsteadiness(contender, own, look))
+    return _remarks(record, own, look, is_quiet=is_quiet, is_steady=is_steady)
 
 
 def max_degrees(record: RunRecord, workload: str, rounds: Collection[int]) -> int | None:
@@ -261,7 +272,7 @@ def _differs(block: BlockRecord) -> bool:
 def _remarks(
     record: RunRecord, blocks: Sequence[BlockRecord], look: Look, *, is_quiet: bool, is_steady: bool
 ) -> tuple[Reason, ...]:
-    """What the reader should know of the blocks; it does not change the verdict."""
+    """What the reader should know of these blocks; it does not change the verdict."""
     remarks = (
         (Reason.NOISY_BLOCK, not is_quiet),
         (Reason.NO_STEADY_STATE, not is_steady),

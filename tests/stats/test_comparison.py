@@ -14,7 +14,8 @@ from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import PhaseRecord, Series
 from fwcompare.domain.verdict import Comparison, Reason, Verdict
-from fwcompare.stats.comparison import compare, judged
+from fwcompare.stats.blocks import OVERHEAD, block_figures
+from fwcompare.stats.comparison import cautions_of, compare, judged
 from tests import runs
 
 
@@ -397,3 +398,20 @@ def test_a_detail_with_an_empty_line_is_still_sentences(two_sided):
     one = replace(only(two_sided((1000, 500), (1000, 500))), detail="it failed\n\nbadly")
 
     assert one.remarks == ("It failed.", "Badly.")
+
+
+def test_each_side_has_the_cautions_of_its_own_blocks_that_count():
+    noisy, quiet = [100] * 10 + [200] * 10, [100] * 20
+    record = runs.record(
+        runs.block(runs.BASELINE, 0, *noisy, block=0, counters={OVERHEAD: 5}),
+        runs.block(runs.CONTENDER, 0, *quiet, block=1),
+        runs.block(runs.CONTENDER, 1, *noisy, block=2, outcome=Outcome.CRASHED),
+    )
+
+    theirs, mine = (
+        cautions_of(record, side.id, runs.WORKLOAD.id, block_figures)
+        for side in (runs.BASELINE, runs.CONTENDER)
+    )
+
+    assert theirs == (Reason.NOISY_BLOCK, Reason.NO_STEADY_STATE, Reason.TIMER_OVERHEAD)
+    assert mine == ()
