@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.verdict import Comparison, Reason
 from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import blocks_of
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import cautions_of, compare
 from fwcompare.stats.quantiles import latencies_ns
 from fwcompare.stats.scaling import Sweep, sweeps
 from ui.comparison.badges import Badge, badge_of
@@ -29,10 +29,16 @@ ECDF_POINTS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class RatioRow:
-    """A contender in the ratio plot; `comparison` is None for the baseline itself."""
+    """A contender in the ratio plot.
+
+    Attributes:
+        comparison: None for the baseline itself.
+        cautions: What is to be said of the contender's own blocks.
+    """
 
     contender: Contender
     comparison: Comparison | None
+    cautions: tuple[Reason, ...]
     badge: Badge
 
 
@@ -100,8 +106,9 @@ def _workload(
     for contender in record.plan.contenders:
         blocks = blocks_of(record, contender.id, workload.id)
         comparison = comparisons.get((workload.id, contender.id))
-        badge = badge_of(blocks, comparison, record.plan.margin, is_over=view.finished)
-        rows.append(RatioRow(contender, comparison, badge))
+        cautions = cautions_of(record, contender.id, workload.id, view.look)
+        badge = badge_of(blocks, comparison, record.plan.margin, cautions, is_over=view.finished)
+        rows.append(RatioRow(contender, comparison, cautions, badge))
         values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
         if values.size and workload.scenario is Scenario.SINGLE_STREAM:
             distributions.append(distribution(contender, values))
