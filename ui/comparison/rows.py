@@ -59,7 +59,7 @@ class Row:
     @property
     def is_awaited(self) -> bool:
         """True while nothing of it is computed yet."""
-        return self.badge is _LATER
+        return self.badge is LATER
 
     @property
     def id(self) -> tuple[str, str]:
@@ -91,7 +91,7 @@ class _Known:
 
 
 _SOON: Final = Figure(None, reason="being computed")
-_LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
+LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
 
 _Place = tuple[Contender, Workload]
 _Blocks = dict[tuple[str, str], tuple[BlockRecord, ...]]
@@ -106,10 +106,10 @@ def awaited_rows(record: RunRecord) -> tuple[Row, ...]:
             summary=Summary(contender.id, workload.id, 0, 0, None, None, None),
             comparison=None,
             figures=dict.fromkeys(Column, _SOON),
-            badge=_LATER,
+            badge=LATER,
             margin=record.plan.margin,
             energy=None,
-            energy_badge=_LATER,
+            energy_badge=LATER,
         )
         for contender, workload in _places(record)
     )
@@ -170,7 +170,7 @@ class RowSource:
                         Column.RATIO: ratio_figure(latency, each.figures[Column.MEDIAN]),
                         Column.ENERGY_RATIO: ratio_figure(energy, each.figures[Column.ENERGY]),
                     },
-                    badge=_LATER,
+                    badge=LATER,
                     margin=margin,
                     energy=energy,
                     energy_badge=energy_badge(energy, margin, each.cautions),

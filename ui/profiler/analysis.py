@@ -6,7 +6,7 @@ when a block has ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from fwcompare.stats.comparison import cautions_of, compare
 from fwcompare.stats.quantiles import latencies_ns
 from fwcompare.stats.scaling import Sweep, sweeps
 from ui.comparison.badges import Badge, badge_of
+from ui.comparison.rows import LATER, blocks_by_row
 
 ECDF_POINTS: Final = 400
 """A distribution is drawn with so many steps: more than its plot is pixels high."""
@@ -99,6 +100,24 @@ def analyse(view: RunView) -> Analysis:
     )
 
 
+def refreshed(analysis: WorkloadAnalysis, view: RunView) -> tuple[RatioRow, ...]:
+    """The rows with badges that say what the blocks do now, as in the table."""
+    blocks, margin = blocks_by_row(view.record), view.record.plan.margin
+    return tuple(
+        replace(
+            row,
+            badge=badge_of(
+                blocks.get((row.contender.id, analysis.workload.id), ()),
+                row.comparison,
+                margin,
+                row.cautions,
+                is_over=view.finished,
+            ),
+        )
+        for row in analysis.rows
+    )
+
+
 def _workload(
     view: RunView, workload: Workload, comparisons: dict[tuple[str, str], Comparison]
 ) -> WorkloadAnalysis:
@@ -107,12 +126,12 @@ def _workload(
         blocks = blocks_of(record, contender.id, workload.id)
         comparison = comparisons.get((workload.id, contender.id))
         cautions = cautions_of(record, contender.id, workload.id, view.look)
-        badge = badge_of(blocks, comparison, record.plan.margin, cautions, is_over=view.finished)
-        rows.append(RatioRow(contender, comparison, cautions, badge))
+        rows.append(RatioRow(contender, comparison, cautions, LATER))
         values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
         if values.size and workload.scenario is Scenario.SINGLE_STREAM:
             distributions.append(distribution(contender, values))
-    return WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
+    found = WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
+    return replace(found, rows=refreshed(found, view))
 
 
 def _ratio_of(row: RatioRow) -> float:
