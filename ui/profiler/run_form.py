@@ -49,9 +49,9 @@ RUNGS: Final = {
 }
 
 _HEIGHT: Final = 28
-_ROW: Final = 40
 _GAP: Final = 8
 _EDGE: Final = 16
+_MARGIN: Final = 6
 _STATUS_WIDTH: Final = 150
 
 
@@ -359,7 +359,7 @@ class _Fields(QScrollArea):
         self._lines = lines
         content = QWidget()
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
-        self._box.setContentsMargins(_EDGE, 0, 0, 0)
+        self._box.setContentsMargins(_EDGE, _MARGIN, 0, _MARGIN)
         self._box.setSpacing(_GAP)
         for place, line in enumerate(lines):
             self._box.addWidget(line, place)  # what is left over is at the end
@@ -381,7 +381,8 @@ class _Fields(QScrollArea):
     def arrange(self) -> None:
         """Take as many lines as are needed for what the controls hold now."""
         needed = _EDGE + sum(line.sizeHint().width() + _GAP for line in self._lines)
-        is_wide = needed <= self.width()
-        direction = QBoxLayout.Direction
-        self._box.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
-        self.setFixedHeight(_ROW if is_wide else len(self._lines) * (_HEIGHT + _GAP) + _GAP)
+        direction, count = QBoxLayout.Direction.LeftToRight, 1
+        if needed > self.width():
+            direction, count = QBoxLayout.Direction.TopToBottom, len(self._lines)
+        self._box.setDirection(direction)
+        self.setFixedHeight(2 * _MARGIN + count * (_HEIGHT + _GAP) - _GAP)

@@ -487,7 +487,7 @@ def test_a_reader_who_scrolled_on_is_not_pulled_back(panel: DetailsPanel) -> Non
     panel.show_explanation()
     top = bar.value()
 
-    bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepSub)
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepSub)
     place = bar.value()
     panel.show_ratios(asked[0], asked[0].compute())
 
