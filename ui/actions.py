@@ -114,7 +114,7 @@ ACTIONS: Final = (
     Spec(Command.CANCEL, Menu.RUN, "&Cancel", "Stop the running comparison; what was measured is saved.", "Ctrl+.", IconName.STOP),
     Spec(Command.ADD_ROUNDS, Menu.RUN, "&Add rounds…", "Measure more rounds of the comparison that is shown.", "Ctrl+Shift+A"),
     Spec(Command.INTERPRETERS, Menu.RUN, "&Interpreters…", "Choose the Pythons in which the frameworks run.", "Ctrl+I", starts_group=True),
-    Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine", "Compare a contender with itself to find out what this machine can tell apart.", "Ctrl+M"),
+    Spec(Command.SELF_TEST, Menu.RUN, "Check this &machine…", "Compare a contender with itself for some minutes to find out what this machine can tell apart.", "Ctrl+M"),
     Spec(Command.METHOD, Menu.HELP, "How we &measure", "Show what the figures mean, how they come about, and what they do not say.", "Ctrl+F1"),
     Spec(Command.SAMPLE, Menu.HELP, "Look at a &sample", "Open the comparison that fwcompare brings along; nothing is run.", "Ctrl+Shift+O"),
     Spec(Command.KEYS, Menu.HELP, "&Keys", "List all commands and keys in the details.", "F1"),

@@ -19,10 +19,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fwcompare.catalog.loader import load_catalog
-from fwcompare.cli.wording import self_test
+from fwcompare.cli.wording import self_test, span
 from fwcompare.domain.claim import Catalog
 from fwcompare.domain.words import count
 from fwcompare.errors import CatalogError, FwcompareError
+from fwcompare.execution.schedule import estimate_s
 from fwcompare.execution.view import RunView
 from fwcompare.paths import DataPaths, resource_folder, user_paths
 from ui.actions import Command
@@ -42,6 +43,7 @@ from ui.widgets.file_dialogs import FileDialogs
 from ui.widgets.message_bar import MessageKind
 
 if TYPE_CHECKING:
+    from fwcompare.domain.plan import Plan
     from fwcompare.stats.selftest import SelfTest
     from ui.profiler.controller import ProfilerController
     from ui.profiler.more_rounds import MoreRounds
@@ -221,7 +223,7 @@ def _fill_profiler(assembly: Assembly, ground: Ground, place: LaterProfiler) -> 
     window.actions_table.on(Command.INTERPRETERS, pythons.open)
     window.actions_table.on(Command.SELF_TEST, controller.check_machine)
     _connect_rounds(assembly, controller, MoreRounds(ground.theme, window))
-    controller.checked.connect(partial(_tell_check, assembly))
+    _connect_check(assembly, controller)
     controller.said.connect(partial(window.messages.show_message, MessageKind.INFO))
     window.closed.connect(interpreters.stop)  # nobody waits for a slow Python then
     assembly.engage(engine)
@@ -261,6 +263,27 @@ def _connect_rounds(assembly: Assembly, controller: ProfilerController, more: Mo
     controller.rounds_suggested.connect(more.suggest)
     controller.rounds_refused.connect(refuse)
     controller.run_started.connect(more.close)
+
+
+def _connect_check(assembly: Assembly, controller: ProfilerController) -> None:
+    """A check begins when the user knows how long it takes; what it found is told."""
+    messages, offered = assembly.window.messages, ""
+
+    def offer(plan: Plan) -> None:
+        nonlocal offered
+        withdraw()
+        offered = (
+            f"The check compares {plan.baseline} with itself for about {span(estimate_s(plan))}; leave the machine "
+            "alone meanwhile. Run > Cancel ends it."
+        )
+        messages.show_message(MessageKind.INFO, offered, "Start", partial(controller.run, plan))
+
+    def withdraw() -> None:
+        messages.withdraw(offered)
+
+    controller.check_planned.connect(offer)
+    controller.run_started.connect(withdraw)
+    controller.checked.connect(partial(_tell_check, assembly))
 
 
 def _tell_check(assembly: Assembly, found: SelfTest, view: RunView) -> None:

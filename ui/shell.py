@@ -17,6 +17,7 @@ from fwcompare.domain.events import Scalar
 from fwcompare.execution.continuation import changed_machine
 from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
+from fwcompare.paths import sample_snapshot
 from ui.actions import Command
 from ui.main_window import MainWindow
 from ui.selection import KeysSelection, RowSelection, Selection
@@ -30,6 +31,7 @@ from ui.widgets.status_texts import progress
 _NOTHING_SHOWN: Final = "There is no comparison to take it from: run one, or open a snapshot."
 _NOT_FINISHED: Final = "A comparison can be saved when it has ended."
 _NO_ROUNDS: Final = "There are no rounds to add to: run a comparison, or open a snapshot."
+_SAMPLE: Final = "The sample comes along with fwcompare; run the comparison yourself to add rounds."
 _NO_FILE: Final = "What is shown is in no file yet."
 _ENGINE_DIED: Final = (
     "A defect ended the part of fwcompare that measures: close the window and start it again."
@@ -149,6 +151,7 @@ class Shell(QObject):
         self._snapshots = snapshots
         self._library = library
         self._catalog = catalog
+        self._sample = sample_snapshot()
         self._live: RunView | None = None
         self._shown: RunView | None = None
         self._selection: Selection | None = None
@@ -246,6 +249,8 @@ class Shell(QObject):
 
     def _show(self, view: RunView) -> None:
         self._shown = view
+        if view.snapshot != self._sample:
+            self._snapshots.leave_sample()
         self._views.comparison.show_view(view)
         self._views.profiler.show_view(view)
         self._library.show(view.snapshot)
@@ -305,6 +310,8 @@ class Shell(QObject):
         """Why no rounds can be added to what is shown, "" if nothing is known that keeps them from it."""
         if self._shown is None or not self._shown.record.blocks:
             return _NO_ROUNDS
+        if self._shown.snapshot == self._sample:
+            return _SAMPLE
         changed = changed_machine(self._shown.record, self._here) if self._here else ""
         return f"{changed} Measure it all anew." if changed else ""
 

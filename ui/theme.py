@@ -162,7 +162,7 @@ class Look:
 
     Attributes:
         hollow: Keras on PyTorch has Keras's hue with an empty mark, Keras on TensorFlow a full one; on JAX
-            it has JAX's hue.
+            it has JAX's hue. Of two that are the same the second has the other mark.
     """
 
     hue: str
@@ -175,7 +175,7 @@ def look_of(contender: Contender) -> Look:
     return Look(
         FRAMEWORK_HUES[contender.framework],
         MODE_MARKS[contender.mode],
-        hollow=contender.framework is Framework.KERAS_TORCH,
+        hollow=(contender.framework is Framework.KERAS_TORCH) != (contender.slot > 1),
     )
 
 

@@ -37,6 +37,7 @@ _CAUTIONS: Final = {
 """What is to be remarked of the blocks of a row; the lines below the table say why."""
 
 _MANY: Final = "stricter among so many"
+_AMONG_MANY: Final = "among so many comparisons"
 
 
 def latency(value_ns: float | None) -> str:
@@ -236,16 +237,20 @@ def _factor(comparison: Comparison) -> str:
     return f"{best:.2f}x slower ({low:.2f}-{high:.2f})"
 
 
-def _open(comparison: Comparison) -> str:
+def to_settle(comparison: Comparison) -> str:
+    """What an open verdict lacks: needs about 3 more rounds."""
     if comparison.more_rounds is None:
-        return f"{comparison.words}: needs at least two rounds"
+        return "needs at least two rounds"
+    is_far = comparison.more_rounds > MAX_ROUNDS
     more = f"needs about {count(comparison.more_rounds, 'more round')}"
     if Reason.MANY_COMPARISONS in comparison.reasons:
-        many = f"{comparison.words} among so many comparisons"
-        return many if comparison.more_rounds > MAX_ROUNDS else f"{many}: {more}"
-    if comparison.more_rounds > MAX_ROUNDS:
-        return f"{comparison.words}: the rounds differ too much"
-    return f"{comparison.words}: {more}"
+        return _AMONG_MANY if is_far else f"{_AMONG_MANY}: {more}"
+    return "the rounds differ too much" if is_far else more
+
+
+def _open(comparison: Comparison) -> str:
+    lacks = to_settle(comparison)
+    return f"{comparison.words}{' ' if lacks.startswith(_AMONG_MANY) else ': '}{lacks}"
 
 
 def _obstacle(comparison: Comparison, blocks: Sequence[BlockRecord]) -> str:

@@ -121,7 +121,7 @@ def judge(contender: Contender, answer: InterpreterInfo | Obstacle, device: str)
     missing = _missing_module(contender, answer)
     cuda = missing or _without_cuda(contender, answer)
     obstacle = (
-        _old_python(answer)
+        old_python(answer)
         or missing
         or _old_keras(contender, answer)
         or (_without_compiler(contender, answer) if device == CPU else cuda)
@@ -160,8 +160,11 @@ def _environment_for_jax(contender: Contender, info: InterpreterInfo) -> str:
     return f"Give JAX an environment of its own: {make} && fwcompare interpreters assign {contender.framework} ~/jax"
 
 
-def _old_python(info: InterpreterInfo) -> Obstacle | None:
-    """A probed interpreter is never too old; one of which only the files were read may be."""
+def old_python(info: InterpreterInfo) -> Obstacle | None:
+    """Why nothing can run in a Python of this version, None if something can.
+
+    A probed interpreter is never too old; one of which only the files were read may be.
+    """
     version = tuple(map(int, re.findall(r"\d+", info.python)[:2]))
     if not version or version >= OLDEST_PYTHON:
         return None

@@ -33,7 +33,7 @@ class Origin(StrEnum):
     """Where a Python was found, as the user reads it."""
 
     OWN = "fwcompare's own"
-    ADDED = "added by you"
+    ADDED = "your settings"
     PATH = "PATH"
     ACTIVE = "active environment"
     PROJECT = "this folder"

@@ -20,6 +20,7 @@ class Facts:
         workloads: Their ids.
         contenders: Their ids.
         finished_utc: None for a comparison that was recovered without its end.
+        measured: How many of the blocks were measured to their end.
     """
 
     content_id: str
@@ -31,13 +32,16 @@ class Facts:
     workloads: tuple[str, ...]
     contenders: tuple[str, ...]
     blocks: int
+    measured: int
 
     @property
     def oddity(self) -> str:
-        """Why it is not like the others: `recovered`, `cancelled`; "" if it is."""
+        """Why it is not like the others: `recovered`, `cancelled`, `nothing measured`; "" if it is."""
         if self.finished_utc is None:
             return "recovered"
-        return "cancelled" if self.cancelled else ""
+        if self.cancelled:
+            return "cancelled"
+        return "" if self.measured else "nothing measured"
 
 
 def read_facts(path: Path) -> Facts:
@@ -58,11 +62,14 @@ def read_facts(path: Path) -> Facts:
         workloads=tuple(workload.id for workload in record.plan.workloads),
         contenders=tuple(contender.id for contender in record.plan.contenders),
         blocks=outline.blocks,
+        measured=outline.measured,
     )
 
 
 def title_of(plan: Plan) -> str:
     """What is measured, in a few words: `cnn/small inference`, `cnn/small inference and 2 more`."""
+    if plan.is_self_test:
+        return "Check of this machine"
     first, *others = plan.workloads
     more = f" and {len(others)} more" if others else ""
     return f"{first.architecture}/{first.size} {first.task}{more}"

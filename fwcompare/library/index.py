@@ -19,7 +19,7 @@ from fwcompare.errors import SnapshotError
 from fwcompare.library.facts import Facts
 from fwcompare.storage.atomic import replace_file
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Of the index; one with another number is not used."""
 
 

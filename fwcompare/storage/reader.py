@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from fwcompare.domain.outcome import Outcome
 from fwcompare.domain.record import BlockRecord, RunRecord, Series
 from fwcompare.errors import SnapshotError, SnapshotErrorCode
 from fwcompare.storage import arrays, strict_json
@@ -52,12 +53,14 @@ class Outline:
     Attributes:
         record: The run without its blocks.
         blocks: How many blocks it has.
+        measured: How many of them were measured to their end.
         content_id: SHA-256 of the manifest, which holds those of all other members: two files with the
             same one hold the same comparison, whatever they are called.
     """
 
     record: RunRecord
     blocks: int
+    measured: int
     content_id: str
 
 
@@ -73,7 +76,8 @@ def read_outline(path: Path) -> Outline:
 def _outline(archive: Archive) -> Outline:
     data = _manifest_bytes(archive)
     manifest = _manifest(data)
-    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), sha256_hex(data))
+    measured = sum(block.outcome is Outcome.OK for block in manifest.blocks)
+    return Outline(words.run_record(manifest.run, ()), len(manifest.blocks), measured, sha256_hex(data))
 
 
 def _read_file(path: Path, read: Callable[[Archive], _Read]) -> _Read:

@@ -24,6 +24,7 @@ def entry(number: int, said: Annotation | None = None, **changes) -> LibraryEntr
         workloads=(f"mlp/inference/tiny/b{9 - number}/float32/cpu",),
         contenders=("pytorch:eager", "keras-torch:default"),
         blocks=2,
+        measured=2,
     )
     fields = {"size_bytes": 1000 - number, "facts": facts, "said": said or Annotation()}
     return LibraryEntry(Path(f"/snapshots/{number:03}.fwsnap"), **(fields | changes))
@@ -99,10 +100,15 @@ def test_what_is_not_found_or_means_several_is_refused(wanted, says):
 
 
 @pytest.mark.parametrize(
-    ("finished", "cancelled", "oddity"),
-    [("2026", False, ""), ("2026", True, "cancelled"), (None, True, "recovered")],
+    ("finished", "cancelled", "measured", "oddity"),
+    [
+        ("2026", False, 1, ""),
+        ("2026", True, 1, "cancelled"),
+        (None, True, 1, "recovered"),
+        ("2026", False, 0, "nothing measured"),
+    ],
 )
-def test_what_is_not_like_the_others_says_why(finished, cancelled, oddity):
-    facts = Facts("", "", "", "", finished, cancelled, (), (), 0)
+def test_what_is_not_like_the_others_says_why(finished, cancelled, measured, oddity):
+    facts = Facts("", "", "", "", finished, cancelled, (), (), 1, measured)
 
     assert facts.oddity == oddity

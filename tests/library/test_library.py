@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.plan import PresetName, self_test
 from fwcompare.errors import LibraryError
 from fwcompare.library import index
 from fwcompare.library import library as rooms
 from fwcompare.library.annotations import Annotation
+from fwcompare.library.facts import read_facts, title_of
 from fwcompare.library.library import Library
 from fwcompare.paths import paths_in
+from fwcompare.storage.snapshot import write_snapshot
+from tests import runs
 from tests.snapshots import copies
 
 RENAMED = Annotation(name="Before", note="fan", tags=("gpu",))
@@ -74,7 +79,7 @@ def test_an_entry_says_what_the_file_holds(library, three):
     assert entry.facts.started_utc == "2026-11-20T06:00:00Z"
     assert entry.facts.workloads == ("mlp/inference/tiny/b8/float32/cpu",)
     assert entry.facts.contenders == ("pytorch:eager", "tensorflow:function")
-    assert entry.facts.blocks > 0
+    assert entry.facts.blocks >= entry.facts.measured > 0
     assert entry.size_bytes == three[1].stat().st_size
 
 
@@ -363,3 +368,22 @@ def test_the_home_of_the_library_is_not_needed_to_list(paths, three):
     assert len(Library(paths).list_all().entries) == 3
     assert not paths.library.exists()
     assert Path(paths.library_index).exists()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "measured", "oddity"), [(Outcome.OK, 1, ""), (Outcome.CRASHED, 0, "nothing measured")]
+)
+def test_only_blocks_that_were_measured_to_their_end_count_as_measured(tmp_path, outcome, measured, oddity):
+    path = tmp_path / "one.fwsnap"
+    write_snapshot(runs.record(runs.block(runs.BASELINE, 0, 1000, outcome=outcome)), path)
+
+    facts = read_facts(path)
+
+    assert (facts.blocks, facts.measured, facts.oddity) == (1, measured, oddity)
+
+
+def test_a_check_of_the_machine_is_called_so():
+    check = self_test(runs.BASELINE, runs.WORKLOAD, PresetName.QUICK, threads=1)
+
+    assert title_of(check) == "Check of this machine"
+    assert title_of(runs.plan()) == "mlp/tiny inference"

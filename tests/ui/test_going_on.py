@@ -15,6 +15,7 @@ from fwcompare.domain.record import RunRecord
 from fwcompare.execution.engine import Engine
 from fwcompare.execution.machine import describe_machine
 from fwcompare.stats.comparison import compare
+from fwcompare.stats.ratio import MAX_ROUNDS
 from fwcompare.storage.snapshot import read_snapshot
 from tests.runs import WORKLOAD, block, plan, record, view_of
 from tests.ui.profiler.forms import SURVEYED
@@ -22,6 +23,7 @@ from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import Command
 from ui.assembly import Assembly
 from ui.comparison.details import DetailsPanel
+from ui.profiler import controller
 from ui.profiler.more_rounds import MoreRounds
 from ui.profiler.panel import ProfilerPanel
 from ui.selection import RowSelection
@@ -144,10 +146,10 @@ def test_a_number_that_was_typed_is_not_replaced(assembly, qtbot):
     more = assembly.window.findChild(MoreRounds)
 
     assembly.window.actions_table[Command.ADD_ROUNDS].trigger()
-    more.rounds.setValue(9)
+    more.rounds.setValue(MAX_ROUNDS + 1)
     popped_up(assembly, qtbot)
 
-    assert more.rounds.value() == 9
+    assert more.rounds.value() == MAX_ROUNDS + 1
     more.close()
 
 
@@ -202,6 +204,22 @@ def test_the_explanation_is_at_the_top_also_if_another_comparison_was_on_show(as
     qtbot.waitUntil(lambda: top_lines(details).startswith("How this verdict came about"))
     qtbot.waitUntil(lambda: "being computed" not in details.plain_text())
     assert top_lines(details).startswith("How this verdict came about")
+
+
+def test_a_check_begins_when_its_time_was_told_and_not_while_something_runs(assembly, begun, monkeypatch):
+    check = self_test(HERE[0], WORKLOAD, PresetName.STANDARD, threads=1)
+    monkeypatch.setattr(controller, "self_test_plan", lambda *_arguments: check)
+    ask = assembly.window.actions_table[Command.SELF_TEST].trigger
+
+    ask()
+    assert message(assembly).startswith("The check compares pytorch:eager with itself for about 2 min;")
+    assert begun == []
+    assembly.window.messages._act()
+    assert begun == [(check, None)]
+
+    ask()
+    assembly.window.findChild(ProfilerPanel).run_requested.emit(plan())
+    assert message(assembly) == ""
 
 
 def top_lines(details: DetailsPanel) -> str:

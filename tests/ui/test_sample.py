@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fwcompare.paths import paths_in, sample_snapshot
 from fwcompare.storage.snapshot import read_snapshot
+from tests.ui.stand_ins import SNAPSHOT
 from ui.actions import Command
 from ui.app import assemble
 from ui.assembly import Assembly
@@ -19,6 +20,7 @@ from ui.comparison.panel import ComparisonPanel
 from ui.profiler.controller import ProfilerController
 from ui.profiler.later import LaterProfiler
 from ui.settings import WindowSettings
+from ui.snapshots.files import open_snapshot
 from ui.snapshots.panel import LibraryPanel
 from ui.widgets.caption import Caption
 from ui.widgets.empty_state import SampleButton
@@ -92,3 +94,13 @@ def test_it_is_in_the_library_when_it_was_saved_and_not_before(assembly, qtbot, 
 
     qtbot.waitUntil(lambda: assembly.library.rowCount() == 1)
     assert target.read_bytes() == sample_snapshot().read_bytes()
+
+
+def test_what_was_said_of_it_goes_when_something_else_is_shown(assembly, qtbot):
+    with qtbot.waitSignal(assembly.snapshots.opened):
+        assembly.snapshots.open_sample()
+    assert assembly.window.messages.text.startswith("Opened the sample")
+
+    assembly.shell.show_opened(open_snapshot(SNAPSHOT))
+
+    assert not assembly.window.messages.text

@@ -9,6 +9,7 @@ import pytest
 
 from fwcompare.errors import FwcompareError
 from fwcompare.execution.view import RunView
+from fwcompare.paths import sample_snapshot
 from tests import runs
 from tests.ui.stand_ins import SNAPSHOT, assemble
 from ui.actions import Command
@@ -227,3 +228,14 @@ def test_a_self_test_does_not_wait_for_the_form(shell, assembly, views):
     table = assembly.window.actions_table
     assert not table[Command.RUN].isEnabled()
     assert table[Command.SELF_TEST].isEnabled()
+
+
+def test_no_rounds_are_added_to_the_sample(shell, assembly, views):
+    action = assembly.window.actions_table[Command.ADD_ROUNDS]
+
+    shell.show_opened(replace(OPENED, snapshot=sample_snapshot()))
+    assert not action.isEnabled()
+    assert action.statusTip().startswith("The sample comes along with fwcompare")
+
+    shell.show_opened(OPENED)
+    assert action.isEnabled()

@@ -47,3 +47,9 @@ def test_every_mode_is_painted_in_a_shape_of_its_own(tokens, qapp) -> None:
         painter.end()
         shapes.add(bytes(picture.constBits()))
     assert len(shapes) == len(Mode)
+
+
+def test_a_contender_beside_itself_has_another_mark() -> None:
+    for framework, modes in MODES.items():
+        first = Contender(framework, modes[0], "/python")
+        assert mark_text(look_of(first)) != mark_text(look_of(replace(first, slot=2)))

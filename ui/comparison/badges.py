@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from fwcompare.cli.wording import to_settle
 from fwcompare.domain.claim import ClaimVerdict
 from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
@@ -16,7 +17,6 @@ from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from fwcompare.domain.words import percent
 from fwcompare.stats.comparison import unproved_mode
-from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.comparison.digits import decimals
 
 
@@ -139,11 +139,22 @@ _RANKS: Final = {
     Verdict.SLOWER: 5.0,
     Verdict.INCONCLUSIVE: 6.0,
 }
-_BASELINE_RANK: Final = 2.0
+_BASELINE: Final = Badge(
+    Tone.PLAIN,
+    Symbol.STAR,
+    "baseline",
+    sentence="Every other contender is compared with this one.",
+    rank=2.0,
+)
 
 
 def badge_of(
-    blocks: Sequence[BlockRecord], comparison: Comparison | None, margin: float, *, is_over: bool
+    blocks: Sequence[BlockRecord],
+    comparison: Comparison | None,
+    margin: float,
+    cautions: Sequence[Reason] = (),
+    *,
+    is_over: bool,
 ) -> Badge:
     """What the verdict column says of a row.
 
@@ -151,36 +162,37 @@ def badge_of(
         blocks: All blocks of the contender in this workload, also one that runs.
         comparison: With the baseline, None for the baseline itself.
         margin: Of the plan.
+        cautions: What is to be said of the contender's own blocks.
         is_over: The run won't bring more blocks.
     """
     running = blocks[-1] if blocks and blocks[-1].outcome is None and not is_over else None
     ended = [block for block in blocks if block.outcome is not None]
     if comparison is None:
-        badge = _baseline(ended)
+        badge = _baseline(ended, cautions)
     elif comparison.verdict is Verdict.NOT_COMPARABLE:
         badge = _obstacle(ended, comparison)
     else:
-        badge = _verdict(comparison, margin)
+        badge = _verdict(comparison, margin, cautions)
     if badge is None:
         return _nothing_yet(running, is_over=is_over)
     return _with_failures(badge, ended)
 
 
-def energy_badge(comparison: Comparison | None, margin: float) -> Badge:
+def energy_badge(comparison: Comparison | None, margin: float, cautions: Sequence[Reason] = ()) -> Badge:
     """What the verdict column of the energy says of a row.
 
     Args:
         comparison: With the baseline, None for the baseline itself.
         margin: Of the plan.
+        cautions: What is to be said of the contender's own blocks.
     """
     if comparison is None:
-        sentence = "Every other contender is compared with this one."
-        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", "", sentence, _BASELINE_RANK)
+        return replace(_BASELINE, caution=_caution(cautions))
     if comparison.ratio is None:
         why = comparison.detail or comparison.reasons[0].sentence
         remedy = comparison.reasons[0].remedy
         return Badge(Tone.PLAIN, Symbol.DASH, "not available", why, f"{_closed(why)} {remedy}")
-    return _verdict(comparison, margin)
+    return _verdict(comparison, margin, cautions)
 
 
 def doing(block: BlockRecord, *, is_over: bool = False) -> str:
@@ -214,9 +226,12 @@ def factor(comparison: Comparison) -> tuple[str, str]:
     return f"{best:,.{places}f}×", f"{low:,.{places}f}–{high:,.{places}f}"
 
 
-def _verdict(comparison: Comparison, margin: float) -> Badge:
-    cautions = [word for reason, word in _CAUTIONS.items() if reason in comparison.reasons]
-    return replace(_claim(comparison, margin), caution=", ".join(cautions))
+def _verdict(comparison: Comparison, margin: float, cautions: Sequence[Reason]) -> Badge:
+    return replace(_claim(comparison, margin), caution=_caution(cautions))
+
+
+def _caution(cautions: Sequence[Reason]) -> str:
+    return ", ".join(word for reason, word in _CAUTIONS.items() if reason in cautions)
 
 
 def _claim(comparison: Comparison, margin: float) -> Badge:
@@ -243,22 +258,12 @@ def _claim(comparison: Comparison, margin: float) -> Badge:
             remark = f"within ±{percent(margin)}"
             return Badge(Tone.MID, Symbol.ALIKE, "no practical difference", remark, notes, rank)
         case _:
-            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell", more_rounds(comparison), notes, rank)
+            return Badge(Tone.PLAIN, Symbol.OPEN, "can't tell", to_settle(comparison), notes, rank)
 
 
-def more_rounds(comparison: Comparison) -> str:
-    """What would settle an open verdict."""
-    if comparison.more_rounds is None:
-        return "needs at least two rounds"
-    if comparison.more_rounds > MAX_ROUNDS:
-        return "the rounds differ too much"
-    return f"about {comparison.more_rounds} more round" + ("s" if comparison.more_rounds > 1 else "")
-
-
-def _baseline(ended: Sequence[BlockRecord]) -> Badge | None:
+def _baseline(ended: Sequence[BlockRecord], cautions: Sequence[Reason]) -> Badge | None:
     if any(block.outcome is Outcome.OK for block in ended):
-        sentence = "Every other contender is compared with this one."
-        return Badge(Tone.PLAIN, Symbol.STAR, "baseline", unproved_mode(ended), sentence, _BASELINE_RANK)
+        return replace(_BASELINE, remark=unproved_mode(ended), caution=_caution(cautions))
     return failure_badge(ended[-1]) if ended else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,15 @@ _FOOT: Final = 2
 _CAP: Final = 3
 _ROOM: Final = 4
 """Space for whiskers that reach beyond the axis, at both ends."""
+
+_HELD: Final = 0.75
+"""An axis of ratios holds at least this share of them: an arrow says that the others are beyond it."""
+
+
+def reach_of(ratios: Iterable[float]) -> float:
+    """How far an axis has to reach to both sides of one, as a natural logarithm, to hold most of the ratios."""
+    distances = sorted(abs(math.log(ratio)) for ratio in ratios)
+    return distances[math.ceil(_HELD * len(distances)) - 1] if distances else 0.0
 
 
 @dataclass(frozen=True, slots=True)

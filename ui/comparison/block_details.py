@@ -176,9 +176,9 @@ def _level(block: BlockRecord, view: RunView, markup: Markup) -> list[str]:
     spread, course = figures.spread, figures.course
     if spread is None:
         return []
-    words, shift = level_words(figures), course.shift if course else None
+    level, shift = level_words(figures), course.shift if course else None
     pairs = [
-        ("Steadiness", words if shift is None else f"{words}, changed first at {shift + 1:,} of {n:,}"),
+        ("Steadiness", level if shift is None else f"{level}, changed first at {shift + 1:,} of {n:,}"),
         outlier_words(spread.mild, spread.severe),
     ]
     return [

@@ -67,6 +67,7 @@ class DetailsPanel(QWidget):
         self._text.document().setDocumentMargin(_MARGIN)
         self._text.setMinimumWidth(_WIDTH)
         self._text.anchorClicked.connect(self._on_link)
+        self._text.verticalScrollBar().actionTriggered.connect(self._forget)
         FocusRing(theme, self._text)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -80,7 +81,7 @@ class DetailsPanel(QWidget):
         """Show what is known of this; cheap where nothing changed."""
         is_same = selection == self._shown[0]
         if not is_same:
-            self._sought = None
+            self._forget()
         self._shown = (selection, view, catalog)
         self._render(keep_place=is_same)
 
@@ -118,11 +119,18 @@ class DetailsPanel(QWidget):
 
     def _seek(self) -> None:
         """Scroll to the explanation that is sought, until the page is whole: ratios that come move it down."""
-        if self._sought is None or f'"{anchor_of(self._sought)}"' not in self._html:
+        if self._sought is None:
             return
-        self._text.scrollToAnchor(anchor_of(self._sought))
-        if self._wanted is None:
-            self._sought = None
+        is_there = f'"{anchor_of(self._sought)}"' in self._html
+        if is_there:
+            self._text.scrollToAnchor(anchor_of(self._sought))
+        is_whole = self._wanted is None if is_there else not any(row.is_awaited for row in self._table.rows)
+        if is_whole:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Seek no longer: it was shown, there is none, or the reader has gone on."""
+        self._sought = None
 
     def _page(self) -> str:
         self._wanted = None
@@ -163,6 +171,7 @@ class DetailsPanel(QWidget):
 
     def _on_link(self, url: QUrl) -> None:
         """A place of this page is shown; whatever is elsewhere is for others to open."""
+        self._forget()
         if url.path() or not url.hasFragment():
             self.link_activated.emit(url.toString())
         else:

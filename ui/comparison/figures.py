@@ -12,7 +12,7 @@ from fwcompare.domain.phase import Phase
 from fwcompare.domain.record import BlockRecord
 from fwcompare.domain.verdict import Comparison
 from fwcompare.execution.sources import Channel
-from fwcompare.stats.blocks import Look, repeated
+from fwcompare.stats.blocks import NOT_MEASURED, Look, repeated
 from fwcompare.stats.gates import readings
 from fwcompare.stats.quantiles import TOO_FEW
 from fwcompare.stats.summary import GPU_MEMORY, Summary, gpu_memory_bytes
@@ -31,7 +31,6 @@ _COUNTERS: Final = {
 
 FINEST: Final = 0.002
 """Blocks that agree better than this may do so by chance: no digit is shown that stands for less."""
-_NOTHING_MEASURED: Final = "no block was measured to its end"
 _NOT_SO_FAR: Final = "no worker got so far"
 
 
@@ -86,10 +85,15 @@ def figures_of(
     }
 
 
-def ratio_figure(comparison: Comparison | None) -> Figure:
-    """The ratio with its interval."""
+def ratio_figure(comparison: Comparison | None, measured: Figure) -> Figure:
+    """The ratio with its interval.
+
+    Args:
+        comparison: With the baseline, None for the baseline itself.
+        measured: What it is a ratio of.
+    """
     if comparison is None:
-        return Figure(1.0, "1")
+        return Figure(None, reason=measured.reason) if measured.value is None else Figure(1.0, "1")
     if comparison.ratio is None:
         reason = " ".join(reason.sentence for reason in comparison.reasons)
         return Figure(None, reason=comparison.detail or reason)
@@ -146,7 +150,7 @@ def _p90(summary: Summary) -> Figure:
 def _energy(summary: Summary, name: str) -> Figure:
     known = summary.energy.get(name)
     if known is None:
-        return Figure(None, reason=summary.unavailable.get(f"energy.{name}", _NOTHING_MEASURED))
+        return Figure(None, reason=summary.unavailable.get(f"energy.{name}", NOT_MEASURED))
     value = known.joules_per_item
     text = _shown(Column.ENERGY, value, value * known.relative_error)
     return Figure(value, text, note=f"± {100 * known.relative_error:.2g} %")
@@ -194,7 +198,7 @@ def _gpu_memory(blocks: Sequence[BlockRecord], device: str) -> Figure:
 def _gpu_use(blocks: Sequence[BlockRecord], device: str) -> Figure:
     measured = [block for block in blocks if block.outcome is Outcome.OK]
     values = [value for block in measured for value in readings(block, Channel.GPU_UTILIZATION_PERCENT)]
-    untimed = "no reading was taken while iterations were timed" if measured else _NOTHING_MEASURED
+    untimed = "no reading was taken while iterations were timed" if measured else NOT_MEASURED
     reason = _unread(blocks, Channel.GPU_UTILIZATION_PERCENT, device) or untimed
     return _plain(Column.GPU_USE, fmean(values) if values else None, reason)
 

@@ -14,6 +14,7 @@ from fwcompare.domain import words
 from fwcompare.domain.workload import Precision, Scenario, Workload
 from fwcompare.paths import tilde
 from ui.comparison.badges import Badge
+from ui.comparison.bars import reach_of
 from ui.comparison.columns import BADGE_COLUMNS, HEADINGS, TEXT_COLUMNS, Column
 from ui.comparison.figures import Figure
 from ui.comparison.ordering import Keys, Rows, number_keys, text_keys
@@ -97,8 +98,7 @@ class MeasuredModel(SortedModel[Row]):
         known = {workload: place for place, workload in enumerate(self._scales)}
         self._places = np.array([known[row.workload.id] for row in rows], dtype=np.int64)
         ratios = (row.figures[Column.RATIO].value for row in rows)
-        furthest = max((abs(math.log(ratio)) for ratio in ratios if ratio), default=0.0)
-        self._reach = min(max(furthest * 1.1, math.log(2)), math.log(32))
+        self._reach = min(max(1.1 * reach_of(ratio for ratio in ratios if ratio), math.log(2)), math.log(32))
 
     def _group_at(self, place: int) -> Group | None:
         """The workload that begins with the row that is shown here."""

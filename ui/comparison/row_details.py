@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from fwcompare.cli.wording import joules
+from fwcompare.cli.wording import joules, to_settle
 from fwcompare.domain import words
 from fwcompare.domain.events import Scalar
 from fwcompare.domain.outcome import Outcome
@@ -15,10 +15,10 @@ from fwcompare.domain.verdict import Metric, Verdict
 from fwcompare.domain.workload import is_throughput
 from fwcompare.execution.view import RunView
 from fwcompare.paths import tilde
-from fwcompare.stats.blocks import repeated
+from fwcompare.stats.blocks import NOT_MEASURED, repeated
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.tails import MetricRatio
-from ui.comparison.badges import OUTCOME_WORDS, doing, more_rounds
+from ui.comparison.badges import OUTCOME_WORDS, doing
 from ui.comparison.block_details import (
     duration,
     equivalence,
@@ -111,7 +111,7 @@ def _against(row: Row, markup: Markup) -> list[str]:
     ]
     if comparison.more_rounds is not None:
         is_open = comparison.verdict is Verdict.INCONCLUSIVE
-        pairs.append(("Still open" if is_open else "To tell if it matters", more_rounds(comparison)))
+        pairs.append(("Still open" if is_open else "To tell if it matters", to_settle(comparison)))
     return [markup.heading("Against the baseline"), markup.pairs(pairs)]
 
 
@@ -258,7 +258,7 @@ def _energy(row: Row, name: str) -> str:
     """Joules of an item with what the counter's steps leave open, or why they are not known."""
     known = row.summary.energy.get(name)
     if known is None:
-        reason = row.summary.unavailable.get(f"energy.{name}", "no block was measured to its end")
+        reason = row.summary.unavailable.get(f"energy.{name}", NOT_MEASURED)
         return f"– {words.reason(reason)}"
     net = known.net_joules_per_item
     shown = "" if net is None else f", {joules(net, known.error_joules)} above idle"

@@ -15,11 +15,11 @@ from typing import Final
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.record import BlockRecord, RunRecord
-from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.verdict import Comparison, Reason
 from fwcompare.domain.workload import Workload
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import Look
-from fwcompare.stats.comparison import Pairs, compared, judged
+from fwcompare.stats.comparison import Pairs, cautions_of, compared, judged
 from fwcompare.stats.explanation import Explanation, explanation
 from fwcompare.stats.summary import Summary, summarise
 from ui.comparison.badges import Badge, Symbol, Tone, badge_of, energy_badge
@@ -36,6 +36,7 @@ class Row:
         comparison: With the baseline in latency, None for the baseline itself.
         energy: The same in energy.
         pairs: What the comparisons are made of.
+        cautions: What is to be said of the contender's own blocks.
     """
 
     contender: Contender
@@ -48,11 +49,17 @@ class Row:
     energy: Comparison | None
     energy_badge: Badge
     pairs: tuple[Pairs | str, ...] = ()
+    cautions: tuple[Reason, ...] = ()
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
         """Those that there are, in latency and in energy."""
         return tuple(one for one in (self.comparison, self.energy) if one is not None)
+
+    @property
+    def is_awaited(self) -> bool:
+        """True while nothing of it is computed yet."""
+        return self.badge is LATER
 
     @property
     def id(self) -> tuple[str, str]:
@@ -68,6 +75,7 @@ class _Known:
         own: Blocks of the contender.
         others: Blocks of the baseline.
         figures: All but the ratios.
+        cautions: What is to be said of its own blocks.
         comparisons: With that baseline, in latency and in energy, not judged yet; none of the baseline itself.
         pairs: What they are made of.
     """
@@ -77,12 +85,13 @@ class _Known:
     baseline: str
     summary: Summary
     figures: dict[Column, Figure]
+    cautions: tuple[Reason, ...]
     comparisons: tuple[Comparison, ...] = ()
     pairs: tuple[Pairs | str, ...] = ()
 
 
 _SOON: Final = Figure(None, reason="being computed")
-_LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
+LATER: Final = Badge(Tone.PLAIN, Symbol.OPEN, "being computed")
 
 _Place = tuple[Contender, Workload]
 _Blocks = dict[tuple[str, str], tuple[BlockRecord, ...]]
@@ -97,10 +106,10 @@ def awaited_rows(record: RunRecord) -> tuple[Row, ...]:
             summary=Summary(contender.id, workload.id, 0, 0, None, None, None),
             comparison=None,
             figures=dict.fromkeys(Column, _SOON),
-            badge=_LATER,
+            badge=LATER,
             margin=record.plan.margin,
             energy=None,
-            energy_badge=_LATER,
+            energy_badge=LATER,
         )
         for contender, workload in _places(record)
     )
@@ -113,11 +122,13 @@ def refreshed(rows: Sequence[Row], view: RunView) -> tuple[Row, ...]:
         rows: What `RowSource` made of this state of the run, or of an earlier one.
         view: The run.
     """
-    blocks = _by_row(view.record)
+    blocks = blocks_by_row(view.record)
     return tuple(
         replace(
             row,
-            badge=badge_of(blocks.get(row.id, ()), row.comparison, row.margin, is_over=view.finished),
+            badge=badge_of(
+                blocks.get(row.id, ()), row.comparison, row.margin, row.cautions, is_over=view.finished
+            ),
         )
         for row in rows
     )
@@ -141,7 +152,7 @@ class RowSource:
     def rows(self, view: RunView) -> tuple[Row, ...]:
         """All rows, by workload in the order of the plan; its baseline is what all are compared with."""
         record, places = view.record, _places(view.record)
-        blocks = {place: _finished(mine) for place, mine in _by_row(record).items()}
+        blocks = {place: _finished(mine) for place, mine in blocks_by_row(record).items()}
         known = [self._newest(view, place, blocks) for place in places]
         margin = record.plan.margin
         verdicts = iter(judged([one for each in known for one in each.comparisons], margin))
@@ -156,14 +167,15 @@ class RowSource:
                     comparison=latency,
                     figures={
                         **each.figures,
-                        Column.RATIO: ratio_figure(latency),
-                        Column.ENERGY_RATIO: ratio_figure(energy),
+                        Column.RATIO: ratio_figure(latency, each.figures[Column.MEDIAN]),
+                        Column.ENERGY_RATIO: ratio_figure(energy, each.figures[Column.ENERGY]),
                     },
-                    badge=_LATER,
+                    badge=LATER,
                     margin=margin,
                     energy=energy,
-                    energy_badge=energy_badge(energy, margin),
+                    energy_badge=energy_badge(energy, margin, each.cautions),
                     pairs=each.pairs,
+                    cautions=each.cautions,
                 )
             )
         return refreshed(rows, view)
@@ -189,16 +201,17 @@ def _compute(
     record, (contender, workload) = view.record, place
     baseline = record.plan.contender(record.plan.baseline)
     if before is not None and _are_same(before.own, own):
-        summary, figures = before.summary, before.figures
+        summary, figures, cautions = before.summary, before.figures, before.cautions
     else:
         summary = _summary(record, place, own, view.look)
         figures = figures_of(own, summary, workload.device, view.look)
+        cautions = cautions_of(record, contender.id, workload.id, view.look)
     if contender == baseline:
-        return _Known(own, others, baseline.id, summary, figures)
+        return _Known(own, others, baseline.id, summary, figures, cautions)
     plan = replace(record.plan, workloads=(workload,), contenders=(baseline, contender))
     pair = replace(record, plan=plan, blocks=(*own, *others))
     comparisons, pairs = zip(*compared(pair, view.look), strict=True)
-    return _Known(own, others, baseline.id, summary, figures, comparisons, pairs)
+    return _Known(own, others, baseline.id, summary, figures, cautions, comparisons, pairs)
 
 
 def _summary(record: RunRecord, place: _Place, blocks: tuple[BlockRecord, ...], look: Look) -> Summary:
@@ -213,7 +226,7 @@ def _places(record: RunRecord) -> list[_Place]:
     ]
 
 
-def _by_row(record: RunRecord) -> _Blocks:
+def blocks_by_row(record: RunRecord) -> _Blocks:
     """The blocks of a run by contender and workload, in the order in which they ran."""
     sorted_out: dict[tuple[str, str], list[BlockRecord]] = {}
     for block in record.blocks:

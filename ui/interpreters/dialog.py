@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from fwcompare.domain.contender import Framework
+from fwcompare.interpreters.availability import old_python
 from fwcompare.interpreters.overview import Entry, Overview, beside_obstacle
 from fwcompare.paths import tilde
 from ui.interpreters.model import Column, InterpretersModel, versions_of
@@ -292,7 +293,10 @@ def _obstacle(entry: Entry, *, is_forget: bool) -> str:
     """Why nothing can be done with this Python, "" if something can."""
     if is_forget:
         return "fwcompare's own Python is always there." if entry.is_own else ""
-    return "" if entry.info else "There is no Python at this path any more."
+    if entry.info is None:
+        return "There is no Python at this path any more."
+    too_old = old_python(entry.info)
+    return f"{too_old.reason} {too_old.remedy}" if too_old else ""
 
 
 def _row(*parts: QWidget | None) -> QHBoxLayout:

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from fwcompare.interpreters.availability import old_python
 from fwcompare.interpreters.overview import Entry
 from fwcompare.paths import tilde
+from fwcompare.worker.probe import OLDEST_PYTHON
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -104,6 +106,8 @@ def _text(entry: Entry, column: Column) -> str:
         case Column.HOLDS:
             return versions_of(entry)
         case Column.START:
+            if entry.info and old_python(entry.info):
+                return f"no: needs {'.'.join(map(str, OLDEST_PYTHON))}"
             return "yes" if entry.is_allowed else "not yet"
         case Column.USE:
             return uses_of(entry)

@@ -6,7 +6,7 @@ when a block has ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,14 +14,15 @@ import numpy.typing as npt
 
 from fwcompare.domain.contender import Contender
 from fwcompare.domain.outcome import Outcome
-from fwcompare.domain.verdict import Comparison
+from fwcompare.domain.verdict import Comparison, Reason
 from fwcompare.domain.workload import Scenario, Workload
 from fwcompare.execution.view import RunView
 from fwcompare.stats.blocks import blocks_of
-from fwcompare.stats.comparison import compare
+from fwcompare.stats.comparison import cautions_of, compare
 from fwcompare.stats.quantiles import latencies_ns
 from fwcompare.stats.scaling import Sweep, sweeps
 from ui.comparison.badges import Badge, badge_of
+from ui.comparison.rows import LATER, blocks_by_row
 
 ECDF_POINTS: Final = 400
 """A distribution is drawn with so many steps: more than its plot is pixels high."""
@@ -29,10 +30,16 @@ ECDF_POINTS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class RatioRow:
-    """A contender in the ratio plot; `comparison` is None for the baseline itself."""
+    """A contender in the ratio plot.
+
+    Attributes:
+        comparison: None for the baseline itself.
+        cautions: What is to be said of the contender's own blocks.
+    """
 
     contender: Contender
     comparison: Comparison | None
+    cautions: tuple[Reason, ...]
     badge: Badge
 
 
@@ -93,6 +100,24 @@ def analyse(view: RunView) -> Analysis:
     )
 
 
+def refreshed(analysis: WorkloadAnalysis, view: RunView) -> tuple[RatioRow, ...]:
+    """The rows with badges that say what the blocks do now, as in the table."""
+    blocks, margin = blocks_by_row(view.record), view.record.plan.margin
+    return tuple(
+        replace(
+            row,
+            badge=badge_of(
+                blocks.get((row.contender.id, analysis.workload.id), ()),
+                row.comparison,
+                margin,
+                row.cautions,
+                is_over=view.finished,
+            ),
+        )
+        for row in analysis.rows
+    )
+
+
 def _workload(
     view: RunView, workload: Workload, comparisons: dict[tuple[str, str], Comparison]
 ) -> WorkloadAnalysis:
@@ -100,12 +125,13 @@ def _workload(
     for contender in record.plan.contenders:
         blocks = blocks_of(record, contender.id, workload.id)
         comparison = comparisons.get((workload.id, contender.id))
-        badge = badge_of(blocks, comparison, record.plan.margin, is_over=view.finished)
-        rows.append(RatioRow(contender, comparison, badge))
+        cautions = cautions_of(record, contender.id, workload.id, view.look)
+        rows.append(RatioRow(contender, comparison, cautions, LATER))
         values = latencies_ns(block.latency for block in blocks if block.outcome is Outcome.OK)
         if values.size and workload.scenario is Scenario.SINGLE_STREAM:
             distributions.append(distribution(contender, values))
-    return WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
+    found = WorkloadAnalysis(workload, tuple(sorted(rows, key=_ratio_of)), tuple(distributions))
+    return replace(found, rows=refreshed(found, view))
 
 
 def _ratio_of(row: RatioRow) -> float:

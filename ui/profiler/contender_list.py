@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,9 +25,12 @@ from fwcompare.interpreters.availability import Availability
 from fwcompare.paths import tilde
 from ui.profiler.plots import colour, mark_text, small_font
 from ui.theme import Theme, look_of
+from ui.widgets.popup import corner_below, room_below
 
 _WIDTH = 600
 _HEIGHT = 460
+_LEAST_HEIGHT = 200
+"""Where less is left below the button, the pop-up moves up."""
 
 
 class ContenderList(QFrame):
@@ -93,8 +96,9 @@ class ContenderList(QFrame):
 
     def pop_up(self, below: QWidget) -> None:
         """Open under a widget, with the keyboard in the list."""
-        self.resize(_WIDTH, min(_HEIGHT, self._page.sizeHint().height() + 16))
-        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        room = max(room_below(below), _LEAST_HEIGHT)
+        self.resize(_WIDTH, min(_HEIGHT, self._page.sizeHint().height() + 16, room))
+        self.move(corner_below(below, self.size()))
         self.show()
         first = next((box for box in self.boxes.values() if box.isEnabled()), None)
         if first is not None:

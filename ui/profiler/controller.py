@@ -113,6 +113,7 @@ class ProfilerController(QObject):
         run_started: A comparison was handed to the engine.
         run_finished: Its last `RunView`.
         surveyed: The availability of all contenders, whenever it was looked for.
+        check_planned: The `Plan` of a self-test that the user asked for, which `run` begins.
         rounds_offered: How many more rounds would settle a `RunView` that has ended, and that view.
         rounds_suggested: A `Suggestion` for the `RunView` for which it was asked for, and that view.
         rounds_refused: A `FwcompareError` that says why rounds can't be added.
@@ -124,6 +125,7 @@ class ProfilerController(QObject):
     run_started = Signal()
     run_finished = Signal(object)
     surveyed = Signal(object)
+    check_planned = Signal(object)
     rounds_offered = Signal(int, object)
     rounds_suggested = Signal(object, object)
     rounds_refused = Signal(object)
@@ -177,12 +179,12 @@ class ProfilerController(QObject):
         self.run_started.emit()
 
     def check_machine(self) -> None:
-        """Compare a contender with itself; what that says of the machine is remembered when it is done."""
+        """Plan to compare a contender with itself; what that says of the machine is remembered when it is done."""
         plan = self_test_plan(self._device, self._surveyed, self._options)
         if isinstance(plan, str):
             self.error_raised.emit(UsageError(plan))
         else:
-            self.run(plan)
+            self.check_planned.emit(plan)
 
     def suggest_rounds(self, view: RunView) -> None:
         """Find out how many rounds should be added to a comparison that has ended."""

@@ -19,6 +19,7 @@ SHARES: Final = ((0.0, "0"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"))
 """The labelled shares; the axis is linear."""
 
 _MARK: Final = 9
+_LINE: Final = 1.6
 _LABEL_WIDTH: Final = 40
 _LOW: Final = 190
 _EDGE: Final = 16
@@ -38,6 +39,7 @@ class EcdfPlot(BarePlot):
         self.setMinimumWidth(140)
         self._box.setYRange(-0.02, 1.04, padding=0)
         self.bottom_axis.setHeight(24)
+        self.getPlotItem().layout.setContentsMargins(0, 0, _EDGE, 0)
         self._box.sigResized.connect(self._fit_labels)
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -98,7 +100,7 @@ class EcdfPlot(BarePlot):
     def _new_items(self, contender: Contender) -> tuple[Any, Any]:
         """Curve and mark of a contender: they are kept, because making them anew at each block is slow."""
         look = look_of(contender)
-        pen = pg.mkPen(look.hue, width=1)
+        pen = pg.mkPen(look.hue, width=_LINE)
         if look.mark.dash:
             pen.setDashPattern(list(look.mark.dash))
         curve = pg.PlotCurveItem(pen=pen, antialias=True)
@@ -113,10 +115,12 @@ class EcdfPlot(BarePlot):
         """From the fastest iteration to the slowest but one in a hundred."""
         known = [one.latency_ms for one in self._distributions]
         if not known:
+            self.bottom_axis.setTicks([])
+            self.backdrop.set_grid([], [], colour(self._theme.tokens.grid))
             return
         lowest = min(float(values[0]) for values in known)
         highest = max(float(values[int(0.99 * (values.size - 1))]) for values in known)
-        count = max(2, (self.width() - _LABEL_WIDTH) // 48)
+        count = max(2, (self.width() - _LABEL_WIDTH - _EDGE) // 48)
         scale = log_scale(max(lowest, 1e-6), max(highest, 1e-6), count)
         self._box.setXRange(scale.low, scale.high, padding=0)
         self.bottom_axis.setTicks([list(scale.ticks)])

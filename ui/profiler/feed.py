@@ -197,7 +197,7 @@ class Feed:
         series = block.latency if kind.channel is None else block.resources.get(kind.channel)
         if series is None or not len(series):
             if kind.channel is not None and kind.channel in block.unavailable:
-                self._state.reasons[kind] = _reason(block.unavailable[kind.channel])
+                self._state.reasons[kind] = words.reason(block.unavailable[kind.channel])
             return 0
         place = self._state.places.setdefault((kind, block.block), _Place())
         time_ns, value = _new_points(series, place, most)
@@ -212,10 +212,6 @@ class Feed:
         self._state.end_ns = max(self._state.end_ns, place.last_ns)
         self._state.curves.setdefault((kind, block.contender), Curve()).extend(*joined)
         return taken
-
-
-def _reason(text: str) -> str:
-    return words.reason(text)
 
 
 def _new_points(series: Series, place: _Place, most: int) -> tuple[Times, Values]:

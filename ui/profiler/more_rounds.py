@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from fwcompare.execution.view import RunView
 from fwcompare.library.facts import title_of
-from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.profiler.planning import Suggestion
+from ui.profiler.run_options import MAX_ROUNDS
 from ui.theme import Theme
 from ui.widgets.filled_in import FilledIn
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.words import percent
 from fwcompare.execution.schedule import block_counts, remaining_s
 from fwcompare.execution.view import RunView
 from fwcompare.interpreters.availability import Availability
-from ui.profiler.analysis import Analysis, analysis_key
+from ui.profiler.analysis import Analysis, analysis_key, refreshed
 from ui.profiler.page import Page
 from ui.profiler.planning import FormOptions, told_apart
-from ui.profiler.ratio_plot import RatioPlot
+from ui.profiler.ratio_plot import RatioArea, RatioPlot
 from ui.profiler.result_pages import ResultPages
 from ui.profiler.run_form import RunForm
 from ui.profiler.scales import clock_text
@@ -60,6 +53,7 @@ class ProfilerPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._view: RunView | None = None
         self._analysis: Analysis | None = None
         self._wanted_key: tuple[str, int, bool] | None = None
         self._progress = ""
@@ -112,7 +106,9 @@ class ProfilerPanel(QWidget):
         """Draw a run, going on or read from a file; None draws nothing new."""
         if view is None:
             return
+        self._view = view
         self.timeline.show_view(view)
+        self._show_ratios()
         key = analysis_key(view)
         if key != self._wanted_key:
             self._wanted_key = key
@@ -149,9 +145,17 @@ class ProfilerPanel(QWidget):
         if self._analysis is None or self._workload.currentIndex() < 0:
             return
         shown = self._analysis.workloads[self._workload.currentIndex()]
-        self.ratio_plot.show_rows(shown.rows, self._analysis.margin)
+        self._show_ratios()
         self.results.show_analysis(self._analysis, shown)
         self._ratio_note.set_text(f"95 % CI · grey: ±{percent(self._analysis.margin)}")
+
+    def _show_ratios(self) -> None:
+        """Draw the ratios of what was analysed last, with what the blocks of that run do now."""
+        analysis, view = self._analysis, self._view
+        if analysis is None or view is None or analysis.key[0] != view.record.run_id:
+            return
+        shown = analysis.workloads[self._workload.currentIndex()]
+        self.ratio_plot.show_rows(refreshed(shown, view), analysis.margin)
 
     def _choose_contender(self, contender: str) -> None:
         if self._workload.currentIndex() >= 0:
@@ -169,18 +173,18 @@ class ProfilerPanel(QWidget):
         self._theme.changed.connect(self._apply)
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.ratio_plot)
         self._workload.setAccessibleName("Workload of the ratios")
         self._workload.hide()
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self.timeline)
         self._splitter.addWidget(
-            Page(self._theme, "Ratio to baseline", self._ratio_note, scroll, self._workload)
+            Page(
+                self._theme,
+                "Ratio to baseline",
+                self._ratio_note,
+                RatioArea(self._theme, self.ratio_plot),
+                self._workload,
+            )
         )
         self._splitter.addWidget(self.results)
         self._splitter.setSizes(list(_WIDTHS))

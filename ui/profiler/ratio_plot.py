@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from fwcompare.domain.verdict import Comparison, Verdict
 from ui.comparison.badges import Symbol
+from ui.comparison.bars import reach_of
 from ui.comparison.painting import DEPRECATED
 from ui.profiler.analysis import RatioRow
 from ui.profiler.plots import colour, edge_of, hairline, mark_text, small_font
@@ -25,13 +35,15 @@ SCALES: Final = (
     (0.05, 0.2, 1.0, 5.0, 20.0),
     (0.01, 0.1, 1.0, 10.0, 100.0),
 )
-"""Ticks of the axis, from end to end: the first that holds all ratios is taken. Beyond the last an arrow
-says that the ratio is elsewhere, and the words say where."""
+"""Ticks of the axis, from end to end: the first that holds most ratios is taken. An arrow says that the others
+are beyond it, and the words say where."""
 
 _ROW: Final = 28
 _EDGE: Final = 16
 _AXIS: Final = 24
 _NARROWEST: Final = 90
+_LABEL: Final = 26
+"""Between labels that are this far from each other there is some space."""
 
 _CLAIMS: Final = (Verdict.FASTER, Verdict.SLOWER, Verdict.SLIGHTLY_FASTER, Verdict.SLIGHTLY_SLOWER)
 """The verdicts whose remark is an interval."""
@@ -109,6 +121,21 @@ class RatioPlot(QWidget):
         self.updateGeometry()
         self.update()
 
+    def paint_labels(self, painter: QPainter, top: float) -> None:
+        """Name the axis and label its ticks from this height on; where they stand too close, ends and middle alone."""
+        if not self._rows:
+            return
+        axis = self._axis()
+        painter.setFont(small_font(self))
+        painter.setPen(colour(self._theme.tokens.text2))
+        is_close = axis.width / (len(axis.ticks) - 1) < _LABEL
+        for tick in axis.ticks[:: 2 if is_close else 1]:
+            area = QRectF(axis.x(tick) - _LABEL, top + 4, 2 * _LABEL, 16)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number_text(tick))
+        painter.drawText(
+            QRectF(_EDGE, top + 4, axis.left, 16), Qt.AlignmentFlag.AlignLeft, "ratio, log scale"
+        )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Up and down choose a contender."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -149,6 +176,7 @@ class RatioPlot(QWidget):
         else:
             axis = self._axis()
             self._paint_axis(painter, axis)
+            self.paint_labels(painter, len(self._rows) * _ROW)
             for number, row in enumerate(self._rows):
                 self._paint_row(painter, QRectF(0, number * _ROW, self.width(), _ROW), row, axis)
         if self.hasFocus():
@@ -176,17 +204,10 @@ class RatioPlot(QWidget):
         bottom = len(self._rows) * _ROW
         ends = [axis.x(end) for end in (1 / (1 + self._margin), 1 + self._margin)]
         painter.fillRect(QRectF(ends[0], 0, ends[1] - ends[0], bottom), colour(tokens.band))
-        painter.setFont(small_font(self))
         for tick in axis.ticks:
             x = axis.x(tick)
             painter.setPen(hairline(colour(tokens.text2 if tick == 1 else tokens.grid)))
             painter.drawLine(QPointF(x, 0), QPointF(x, bottom))
-            painter.setPen(colour(tokens.text2))
-            area = QRectF(x - 20, bottom + 4, 40, 16)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number_text(tick))
-        painter.drawText(
-            QRectF(_EDGE, bottom + 4, axis.left, 16), Qt.AlignmentFlag.AlignLeft, "ratio, log scale"
-        )
 
     def _paint_row(self, painter: QPainter, area: QRectF, row: RatioRow, axis: _Axis) -> None:
         tokens, look = self._theme.tokens, look_of(row.contender)
@@ -247,6 +268,51 @@ class RatioPlot(QWidget):
         painter.drawLine(QPointF(axis.x(1.0), y), QPointF(tip, y))
 
 
+class RatioArea(QScrollArea):
+    """The plot, scrolled where it is too high; the labels of its axis stay in sight.
+
+    Args:
+        theme: Colours.
+        plot: What is scrolled.
+    """
+
+    def __init__(self, theme: Theme, plot: RatioPlot) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(plot)
+        self.labels = _Labels(theme, plot, self.viewport())
+        self.verticalScrollBar().rangeChanged.connect(self._place_labels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the labels at the bottom."""
+        super().resizeEvent(event)
+        self._place_labels()
+
+    def _place_labels(self) -> None:
+        """Where the plot is scrolled to its end they cover its own."""
+        area = self.viewport().rect()
+        self.labels.setGeometry(0, area.height() - _AXIS, area.width(), _AXIS)
+        self.labels.setVisible(self.verticalScrollBar().maximum() > 0)
+
+
+class _Labels(QWidget):
+    """The labels of the axis over the rows; painted anew with what is under them."""
+
+    def __init__(self, theme: Theme, plot: RatioPlot, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._plot = theme, plot
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """As the plot paints them."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), colour(self._theme.tokens.base))
+        self._plot.paint_labels(painter, 0)
+        painter.end()
+
+
 def _name(row: RatioRow) -> str:
     return f"{row.contender.id} {DEPRECATED}" if row.contender.is_deprecated else row.contender.id
 
@@ -266,10 +332,9 @@ def _short_words(row: RatioRow, *, has_interval: bool = True) -> str:
 
 
 def _ticks_for(rows: Iterable[RatioRow]) -> tuple[float, ...]:
-    """The narrowest scale that holds all ratios."""
-    ratios = [row.comparison.ratio for row in rows if row.comparison and row.comparison.ratio]
-    holding = (ticks for ticks in SCALES if all(ticks[0] <= ratio <= ticks[-1] for ratio in ratios))
-    return next(holding, SCALES[-1])
+    """The narrowest scale that holds most ratios."""
+    reach = reach_of(row.comparison.ratio for row in rows if row.comparison and row.comparison.ratio)
+    return next((ticks for ticks in SCALES if reach <= math.log(ticks[-1])), SCALES[-1])
 
 
 def _words(row: RatioRow) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -47,6 +49,9 @@ RUNGS: Final = {
 }
 
 _HEIGHT: Final = 28
+_GAP: Final = 8
+_EDGE: Final = 16
+_MARGIN: Final = 6
 _STATUS_WIDTH: Final = 150
 
 
@@ -205,6 +210,7 @@ class RunForm(QWidget):
         _set_obstacle(self.run_button, self.run_obstacle, "Measure what the form describes")
         self.cancel_button.setText("Cancelling …" if self._is_cancelling else "Cancel")
         _set_obstacle(self.cancel_button, self.cancel_obstacle, "Stop measuring; what was measured is saved")
+        self._fields.arrange()
         self.run_state_changed.emit()
 
     def _show_effort(self) -> None:
@@ -245,34 +251,20 @@ class RunForm(QWidget):
         self.contenders.setToolTip("Choose the contenders")
 
     def _lay_out(self) -> None:
-        fields = QWidget()
-        row = QHBoxLayout(fields)
-        row.setContentsMargins(16, 0, 0, 0)
-        row.setSpacing(6)
-        for text, control in (
+        what = _line(
             ("Next run", self.architecture),
             ("Task", self.task),
             ("Size", self.size_box),
             ("Batch", self.batch),
-            ("Contenders", self.contenders),
-            ("Device", self.device),
-            ("Preset", self.preset),
-        ):
-            label = QLabel(text)
-            label.setObjectName("field")
-            label.setBuddy(control)
-            control.setAccessibleName(text)
-            control.setFixedHeight(_HEIGHT)
-            row.addWidget(label)
-            row.addWidget(control)
-            row.addSpacing(1)
+        )
+        who = _line(("Contenders", self.contenders), ("Device", self.device), ("Preset", self.preset))
+        self._fields = _Fields(what, who)
         self.architecture.setAccessibleName("Workload of the next run")
         self.architecture.setToolTip("The workload of the next run, whatever is shown above")
-        row.addStretch()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(self._with_buttons(_scrolling(fields)))
+        whole.addLayout(self._with_buttons(self._fields))
         whole.addWidget(self.problem)
         self.problem.setContentsMargins(16, 0, 16, 6)
         self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -336,16 +328,61 @@ def _set_obstacle(button: QPushButton, obstacle: str, hint: str) -> None:
     button.setStatusTip(text)
 
 
-def _scrolling(fields: QWidget) -> QScrollArea:
-    """The fields, which move under the buttons where the window is too narrow for them."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(fields)
-    area.setFixedHeight(40)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    fields.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    return area
+def _line(*fields: tuple[str, QWidget]) -> QWidget:
+    """Controls side by side, each with its name before it."""
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for text, control in fields:
+        label = QLabel(text)
+        label.setObjectName("field")
+        label.setBuddy(control)
+        control.setAccessibleName(text)
+        control.setFixedHeight(_HEIGHT)
+        row.addWidget(label)
+        row.addWidget(control)
+        row.addSpacing(1)
+    row.addStretch()
+    return line
+
+
+class _Fields(QScrollArea):
+    """The fields in one line, or in two; they move under the buttons where the window is too narrow even for that.
+
+    Args:
+        lines: What stays together.
+    """
+
+    def __init__(self, *lines: QWidget) -> None:
+        super().__init__()
+        self._lines = lines
+        content = QWidget()
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._box.setContentsMargins(_EDGE, _MARGIN, 0, _MARGIN)
+        self._box.setSpacing(_GAP)
+        for place, line in enumerate(lines):
+            self._box.addWidget(line, place)  # what is left over is at the end
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As many lines as there is room for."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Take as many lines as are needed for what the controls hold now."""
+        needed = _EDGE + sum(line.sizeHint().width() + _GAP for line in self._lines)
+        direction, count = QBoxLayout.Direction.LeftToRight, 1
+        if needed > self.width():
+            direction, count = QBoxLayout.Direction.TopToBottom, len(self._lines)
+        self._box.setDirection(direction)
+        self.setFixedHeight(2 * _MARGIN + count * (_HEIGHT + _GAP) - _GAP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QFrame, QSpinBox, QWidget
 
 from fwcompare.domain.calibration import Margin
@@ -12,8 +12,11 @@ from fwcompare.domain.plan import DEFAULT_MARGIN, PRESETS, Effort, PresetName
 from fwcompare.domain.words import count, percent
 from fwcompare.domain.workload import Precision, Scenario
 from fwcompare.stats.detectable import MAX_MARGIN
-from fwcompare.stats.ratio import MAX_ROUNDS
 from ui.widgets.filled_in import FilledIn
+from ui.widgets.popup import corner_below
+
+MAX_ROUNDS: Final = 999
+"""What the fields take; how many are suggested is another matter, see `fwcompare.stats.ratio`."""
 
 MAX_COOL_DOWN_S: Final = 300
 MAX_BLOCK_S: Final = 3600
@@ -119,6 +122,6 @@ class RunOptions(QFrame):
     def pop_up(self, below: QWidget) -> None:
         """Open under a widget, with the keyboard in the first field."""
         self.adjustSize()
-        self.move(below.mapToGlobal(QPoint(0, below.height() + 2)))
+        self.move(corner_below(below, self.size()))
         self.show()
         self.precision.setFocus(Qt.FocusReason.PopupFocusReason)

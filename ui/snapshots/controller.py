@@ -61,6 +61,7 @@ class SnapshotController(QObject):
         self._messages = surroundings.messages
         self._dialogs = surroundings.dialogs
         self._recent = recent
+        self._about_sample = ""
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -83,6 +84,10 @@ class SnapshotController(QObject):
         """Show the comparison that fwcompare brings along; it joins neither the library nor the recent files."""
         self._background.submit(files.open_sample, self._sample_opened, self._failed)
 
+    def leave_sample(self) -> None:
+        """Take back what was said of the sample: something else is shown."""
+        self._messages.withdraw(self._about_sample)
+
     def reveal(self, path: Path) -> None:
         """Open the folder of a file in the system's file manager."""
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))):
@@ -99,11 +104,11 @@ class SnapshotController(QObject):
     def _sample_opened(self, view: RunView) -> None:
         self.opened.emit(view)
         when, machine = local_text(view.record.started_utc), wording.machine(view.record.machine)
-        self._messages.show_message(
-            MessageKind.INFO,
+        self._about_sample = (
             f"Opened the sample that fwcompare brings along, measured {when} on {machine}. Run a comparison "
-            "of your own to see what this machine says.",
+            "of your own to see what this machine says."
         )
+        self._messages.show_message(MessageKind.INFO, self._about_sample)
 
     # saving and exporting
 

@@ -63,7 +63,8 @@ def state_text(view: RunView) -> str:
         return "Stopping; what was measured is being saved"
     done, total = progress(record)
     left = clock_text(remaining_s(record))
-    what = view.activity or f"Running block {min(done + 1, total)} of {total}"
+    doing = "Checking this machine:" if record.plan.is_self_test else "Running"
+    what = view.activity or f"{doing} block {min(done + 1, total)} of {total}"
     return f"{what} · {left} left"
 
 

@@ -64,8 +64,8 @@ def test_small_differences_are_called_what_they_are() -> None:
     ("rounds", "words"),
     [
         (None, "needs at least two rounds"),
-        (1, "about 1 more round"),
-        (6, "about 6 more rounds"),
+        (1, "needs about 1 more round"),
+        (6, "needs about 6 more rounds"),
         (4000, "the rounds differ too much"),
     ],
 )
@@ -73,6 +73,12 @@ def test_an_open_verdict_says_what_would_settle_it(rounds: int | None, words: st
     one = comparison(Verdict.INCONCLUSIVE, more_rounds=rounds)
 
     assert said(GOOD, one=one) == f"? can't tell, {words}"
+
+
+def test_an_open_verdict_among_many_says_so() -> None:
+    one = comparison(Verdict.INCONCLUSIVE, more_rounds=2, reasons=(Reason.MANY_COMPARISONS,))
+
+    assert said(GOOD, one=one) == "? can't tell, among so many comparisons: needs about 2 more rounds"
 
 
 def test_the_baseline_is_named_or_tells_how_it_failed() -> None:
@@ -181,7 +187,7 @@ def test_energy_has_words_of_its_own(one, words) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reasons", "caution"),
+    ("cautions", "caution"),
     [
         ((), ""),
         ((Reason.WIDE_INTERVAL,), ""),
@@ -189,10 +195,10 @@ def test_energy_has_words_of_its_own(one, words) -> None:
         ((Reason.CLOCK_SHIFT, Reason.NO_STEADY_STATE), "not steady, clock changed"),
     ],
 )
-def test_a_verdict_from_unsound_blocks_carries_a_mark(reasons: tuple[Reason, ...], caution: str) -> None:
+def test_a_verdict_from_unsound_blocks_carries_a_mark(cautions: tuple[Reason, ...], caution: str) -> None:
     for verdict in (Verdict.FASTER, Verdict.NO_PRACTICAL_DIFFERENCE, Verdict.INCONCLUSIVE):
-        one = comparison(verdict, reasons=reasons, detail="a load: every block\nb\nc")
-        badges = (badge_of([GOOD], one, 0.02, is_over=True), energy_badge(one, 0.02))
+        one = comparison(verdict, reasons=cautions, detail="a load: every block\nb\nc")
+        badges = (badge_of([GOOD], one, 0.02, cautions, is_over=True), energy_badge(one, 0.02, cautions))
 
         for badge in badges:
             assert badge.caution == caution
@@ -202,6 +208,14 @@ def test_a_verdict_from_unsound_blocks_carries_a_mark(reasons: tuple[Reason, ...
 
 def test_failures_of_other_blocks_leave_the_mark() -> None:
     crashed = runs.block(runs.CONTENDER, 1, outcome=Outcome.CRASHED)
-    one = comparison(Verdict.FASTER, reasons=(Reason.NOISY_BLOCK,))
+    one, cautions = comparison(Verdict.FASTER), (Reason.NOISY_BLOCK,)
 
-    assert badge_of([GOOD, crashed], one, 0.02, is_over=True).caution == "disturbed"
+    assert badge_of([GOOD, crashed], one, 0.02, cautions, is_over=True).caution == "disturbed"
+
+
+def test_the_baseline_carries_the_mark_of_its_own_blocks_and_nobody_else_does() -> None:
+    own = runs.block(runs.BASELINE, 0, 10, 11, 12)
+    disturbed = comparison(Verdict.FASTER, reasons=(Reason.NOISY_BLOCK,))
+
+    assert badge_of([own], None, 0.02, (Reason.NOISY_BLOCK,), is_over=True).text == "☆ baseline, ⚠ disturbed"
+    assert badge_of([GOOD], disturbed, 0.02, is_over=True).caution == ""

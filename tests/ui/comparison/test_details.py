@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QTextBrowser
+from PySide6.QtWidgets import QAbstractSlider, QTextBrowser
 
 from fwcompare.domain.claim import Catalog, Subject
 from fwcompare.domain.outcome import Outcome
@@ -460,3 +460,43 @@ def test_only_an_open_verdict_is_called_open(panel: DetailsPanel, ratios, label:
 
     for one in ("Still open", "To tell if it matters"):
         assert (one in panel.plain_text()) == (one == label), one
+
+
+def test_what_has_no_explanation_is_not_sought_for_a_later_page(panel: DetailsPanel) -> None:
+    """GIVEN the baseline, which has none WHEN another one becomes the baseline THEN its page stays where it is."""
+    run, selection = grown_run(1), RowSelection(CONTENDERS[0].id, WORKLOADS[0].id)
+    panel.show()
+    panel.show_selection(selection, view_of(run), None)
+
+    panel.show_explanation()
+    panel.show_selection(
+        selection, view_of(replace(run, plan=replace(run.plan, baseline=CONTENDERS[1].id))), None
+    )
+
+    assert "How this verdict came about" in panel.plain_text()
+    assert browser(panel).verticalScrollBar().value() == 0
+
+
+def test_a_reader_who_scrolled_on_is_not_pulled_back(panel: DetailsPanel) -> None:
+    """GIVEN an explanation at the top WHEN the ratios come after the reader has gone on THEN the page stays."""
+    asked: list[RatiosAsked] = []
+    panel.ratios_wanted.connect(asked.append)
+    panel.show()
+    panel.show_selection(RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(climbing()), None)
+    bar = browser(panel).verticalScrollBar()
+    panel.show_explanation()
+    top = bar.value()
+
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepSub)
+    place = bar.value()
+    panel.show_ratios(asked[0], asked[0].compute())
+
+    assert 0 < bar.value() == place < top
+
+
+def test_an_energy_that_was_not_measured_says_so_and_why(panel: DetailsPanel) -> None:
+    panel.show_selection(RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(climbing()), None)
+
+    told = panel.plain_text().partition("How the verdict on energy came about")[2]
+    assert told.strip().startswith("Not measured here: ")
+    assert "NO_ENERGY" not in told

@@ -20,7 +20,7 @@ from tests import runs
 from tests.stats.energies import GPU, powered
 from tests.ui.comparison.many import CONTENDERS, MS, WORKLOADS, block
 from ui.comparison.columns import Column
-from ui.comparison.figures import NOTHING, figures_of, ratio_figure
+from ui.comparison.figures import NOTHING, Figure, figures_of, ratio_figure
 
 
 def figures(*blocks, workload=WORKLOADS[0]):
@@ -88,8 +88,14 @@ def test_only_readings_within_the_measured_phase_count() -> None:
 def test_the_baseline_s_ratio_is_one_and_a_missing_ratio_tells_why() -> None:
     failed = compare(runs.record(runs.block(runs.BASELINE, 0, 5, 6, 7)))[0]
 
-    assert ratio_figure(None).value == 1
-    assert "No block of this contender was measured" in ratio_figure(failed).reason
+    assert ratio_figure(None, Figure(6.0, "6")).value == 1
+    assert "No block of this contender was measured" in ratio_figure(failed, Figure(None)).reason
+
+
+def test_a_baseline_of_which_nothing_was_measured_has_no_ratio() -> None:
+    nothing = Figure(None, reason="no block was measured to its end")
+
+    assert ratio_figure(None, nothing) == nothing
 
 
 def test_counters_of_the_workers_are_figures_or_reasons() -> None:

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from fwcompare.domain.outcome import Outcome
+from fwcompare.domain.verdict import Reason
 from fwcompare.stats.comparison import compare_all
 from fwcompare.stats.explanation import explain
 from tests import runs
@@ -17,6 +18,7 @@ from tests.ui.comparison.many import CONTENDERS, WORKLOADS, grown_run
 from ui.comparison import rows as module
 from ui.comparison.columns import Column
 from ui.comparison.rows import RowSource, awaited_rows, explanations_of, refreshed
+from ui.profiler.analysis import analyse
 
 
 def part(run, count: int):
@@ -139,3 +141,22 @@ def test_energy_that_is_not_known_says_why_in_every_column() -> None:
         assert row.figures[column].value is None
         assert row.figures[column].reason
     assert row.energy_badge.word == "not available"
+
+
+def test_each_row_is_cautioned_of_its_own_blocks() -> None:
+    """GIVEN a baseline that scattered THEN its row says so, as on the command line, and the other's does not."""
+    noisy, quiet = [100] * 10 + [200] * 10, [100] * 20
+    run = runs.record(
+        *(runs.block(runs.BASELINE, number, *noisy) for number in range(2)),
+        *(runs.block(runs.CONTENDER, number, *quiet) for number in range(2)),
+    )
+
+    baseline, row = RowSource().rows(view_of(run))
+
+    assert baseline.badge.caution == baseline.energy_badge.caution == "disturbed, not steady"
+    assert Reason.NOISY_BLOCK in row.comparison.reasons
+    assert row.badge.caution == ""
+    (told,) = analyse(view_of(run)).workloads
+    assert {one.contender.id: one.badge.caution for one in told.rows} == {
+        row.contender.id: row.badge.caution for row in (baseline, row)
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
@@ -145,3 +147,13 @@ def test_it_takes_the_colours_of_the_scheme(dialog, theme):
 
     assert theme.tokens.base in dialog.table.styleSheet()
     assert theme.tokens.text2 in dialog.note.styleSheet()
+
+
+def test_nothing_can_be_done_with_one_that_is_too_old_but_to_forget_it(dialog):
+    old = replace(TORCH, info=replace(TORCH.info, python="3.6.15"))
+    dialog.show_overview(Overview((old,), is_complete=True))
+
+    for button in (dialog.assign, dialog.beside, dialog.probe):
+        assert not button.isEnabled()
+        assert button.toolTip().endswith("too old to measure in. Name a Python 3.9 or newer.")
+    assert dialog.forget.isEnabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
@@ -52,3 +53,11 @@ def test_the_same_again_changes_nothing(qapp, qtbot):
 
     with qtbot.assertNotEmitted(model.modelReset):
         model.show(tuple(ALL))
+
+
+def test_one_that_is_too_old_will_never_be_allowed_and_says_what_is_needed(qapp):
+    old = entry()
+    model = InterpretersModel()
+    model.show((replace(old, info=replace(old.info, python="3.8.18")),))
+
+    assert model.index(0, Column.START).data() == "no: needs 3.9"

@@ -181,13 +181,15 @@ def test_only_the_newest_wish_is_analysed(parts: Parts) -> None:
     assert shown.key == analyse(second).key
 
 
-def test_the_first_contender_that_can_run_is_compared_with_itself(parts: Parts) -> None:
+def test_the_first_contender_that_can_run_is_to_be_compared_with_itself(parts: Parts, qtbot) -> None:
     parts.controller.start()
     parts.background.do_all()
 
-    parts.controller.check_machine()
+    with qtbot.waitSignal(parts.controller.check_planned) as planned:
+        parts.controller.check_machine()
 
-    (asked,) = parts.engine.run.call_args.args
+    parts.engine.run.assert_not_called()
+    (asked,) = planned.args
     assert asked.is_self_test
     assert asked.contenders[0] == EAGER.contender
     assert asked.workloads[0].id == "mlp/inference/small/b32/float32/cpu"

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.runs import CONTENDER, WORKLOAD, plan, view_of
+from fwcompare.domain.phase import Phase
+from tests.runs import BASELINE, CONTENDER, WORKLOAD, plan, view_of
 from tests.ui.profiler.forms import OPTIONS, SURVEYED
 from tests.ui.profiler.replays import long_run, recorded_steps
+from ui.comparison.rows import RowSource, refreshed
 from ui.profiler.analysis import analyse
 from ui.profiler.panel import ProfilerPanel, progress_text
 from ui.selection import BlockSelection, RowSelection
@@ -125,3 +127,20 @@ def test_nothing_to_show_is_no_trouble(panel) -> None:
     panel.show_run(None)
 
     assert panel.progress == ""
+
+
+def test_the_ratios_say_of_a_block_that_runs_what_the_table_says(panel) -> None:
+    """GIVEN an analysis from when the first block began WHEN it gets further THEN both say the same."""
+    run = long_run(10, is_running=True)
+    (block,) = run.blocks
+    starting = replace(run, blocks=(replace(block, phases={}),))
+    warming = replace(block, phases={one: block.phases[one] for one in (Phase.SPAWN, Phase.WARM_UP)})
+    panel.show_view(view_of(starting))
+    panel.show_analysis(analyse(view_of(starting)))
+
+    now = view_of(replace(run, blocks=(warming,)))
+    panel.show_view(now)
+
+    (row, _) = refreshed(RowSource().rows(view_of(starting)), now)
+    assert row.badge.word == "warming up"
+    assert f"{BASELINE.label}: ● warming up" in panel.ratio_plot.accessibleDescription()

@@ -18,7 +18,7 @@ from ui.profiler import ratio_plot as module
 from ui.profiler.analysis import analyse
 from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.plots import mark_text
-from ui.profiler.ratio_plot import SCALES, RatioPlot, _Axis
+from ui.profiler.ratio_plot import SCALES, RatioArea, RatioPlot, _Axis
 from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
 
 
@@ -206,3 +206,42 @@ def test_beside_an_interval_stands_what_finds_room_there(ratio_plot) -> None:
     assert module._short_words(claim) == f"▼ {claim.badge.word} ({claim.badge.remark})"
     assert module._short_words(open_).startswith("? can't tell")
     assert open_.badge.remark not in module._short_words(open_)
+
+
+def test_without_distributions_there_is_no_axis_under_the_words(ecdf) -> None:
+    ecdf.show_distributions(analyse(view_of(rounds(3))).workloads[0].distributions)
+    ecdf.show_distributions(())
+
+    assert ecdf.backdrop._x == ecdf.backdrop._y == []
+
+
+@pytest.mark.parametrize(("height", "pinned"), [(60, True), (200, False)], ids=["scrolled", "all in sight"])
+def test_the_labels_of_the_axis_are_in_sight_however_many_rows_there_are(
+    qtbot, theme, height: int, pinned: bool
+) -> None:
+    plot = RatioPlot(theme)
+    area = RatioArea(theme, plot)
+    qtbot.addWidget(area)
+    area.resize(450, height)
+    plot.show_rows(rows_of(rounds(3)), 0.02)
+    area.show()
+    qtbot.waitUntil(lambda: (area.verticalScrollBar().maximum() > 0) == pinned)
+
+    assert area.labels.isVisible() == pinned
+    if pinned:
+        pinned_ones, width = area.labels.grab().toImage(), area.labels.width()
+        own = plot.grab().toImage().copy(0, plot.height() - 22, width, 22)
+        assert pinned_ones.copy(0, 2, width, 22) == own
+
+
+def test_labels_that_would_touch_are_left_out(ratio_plot, monkeypatch) -> None:
+    drawn: list[str] = []
+    ratio_plot.show_rows(rows_of(rounds(3, ratio=1.3)), 0.02)
+    monkeypatch.setattr(module, "number_text", lambda tick: drawn.append(f"{tick:g}") or "")
+
+    for width in (800, 210):
+        ratio_plot.resize(width, 100)
+        ratio_plot.grab()
+
+    assert drawn[:5] == ["0.5", "0.7", "1", "1.4", "2"]
+    assert drawn[-3:] == ["0.5", "1", "2"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPushButton
 
 from fwcompare.domain.calibration import Calibration
@@ -16,6 +16,7 @@ from fwcompare.domain.verdict import Verdict
 from fwcompare.domain.workload import Precision
 from fwcompare.execution.devices import Gpu
 from fwcompare.execution.view import RunView
+from fwcompare.stats.ratio import MAX_ROUNDS
 from tests.runs import view_of
 from tests.ui.profiler.forms import CHOSEN_ONLY, COMPILED, EAGER, GPU, MISSING, OPTIONS, SURVEYED, available
 from tests.ui.profiler.replays import grown, long_run
@@ -385,3 +386,37 @@ def test_threads_are_those_of_the_machine_until_others_are_chosen(form: RunForm)
     form.set_options(OPTIONS)
 
     assert (form.state().threads, form.more.toolTip()) == (2, "2 threads")
+
+
+def test_whoever_names_more_rounds_than_would_be_suggested_gets_them(form: RunForm, qtbot) -> None:
+    form.options.rounds.setValue(MAX_ROUNDS + 1)
+
+    with qtbot.waitSignal(form.run_requested) as asked:
+        form.run()
+    assert asked.args[0].effort.rounds == MAX_ROUNDS + 1
+
+
+@pytest.mark.parametrize("from_bottom", [300, 60], ids=["room below", "none below"])
+def test_a_pop_up_stays_on_the_screen(form: RunForm, from_bottom: int) -> None:
+    screen = form.screen().availableGeometry()
+    form.move(screen.left(), screen.bottom() - from_bottom)
+
+    for button, popup in ((form.contenders, form.contender_list), (form.more, form.options)):
+        button.click()
+        assert screen.contains(popup.geometry())
+        popup.hide()
+
+
+def test_in_a_narrow_window_the_form_takes_two_lines_and_nothing_is_cut(form: RunForm, qtbot) -> None:
+    controls = (form.architecture, form.task, form.size_box, form.batch, form.contenders, form.device, form.preset)
+
+    def lines() -> int:
+        tops = {control.mapTo(form, QPoint()).y() for control in controls}
+        rights = [control.mapTo(form, control.rect().topRight()).x() for control in controls]
+        return len(tops) if max(rights) < form.more.x() else 0
+
+    qtbot.waitUntil(lambda: lines() == 1)
+    form.resize(900, 100)
+    qtbot.waitUntil(lambda: lines() == 2)
+    form.resize(1400, 100)
+    qtbot.waitUntil(lambda: lines() == 1)
