@@ -1,7 +1,8 @@
 """Whether a block's median is what others measure: `torch.utils.benchmark` and a bare stopwatch loop.
 
-All three time the same module in fresh processes, in turns. What the two others differ by is the floor:
-nothing can agree better with both.
+All three time the same module with the same numbers in fresh processes, in turns. What the two others differ by is the
+floor: nothing can agree better with both. (PyTorch's Timer knows means of many calls, which rare slow calls lift; the others
+know each call.)
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ HEAD = """# Benchmarks
 Made by `make bench` (or `make bench-full`) from the files in `benchmarks/results`; change nothing by hand. The scripts
 are described in [benchmarks/README.md](../benchmarks/README.md). Intervals are 95 % intervals. An aim that is a rate
 holds when its interval (Wilson's) contains or betters it; any other when the value does. A ratio that misses it although part of its interval
-does not can't be told: the machine was too noisy.
+does not can't be told: the machine was too noisy. Why an aim was missed stands [there](../benchmarks/README.md#proof) too.
 """
 
 
