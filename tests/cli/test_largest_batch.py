@@ -119,7 +119,7 @@ def test_whoever_can_not_run_at_all_is_not_available(call_json):
     row = row_of(found)
     assert code == 1
     assert (row["largest_batch"], row["is_at_least"], len(row["trials"])) == (None, False, 1)
-    assert row["unavailable"]["largest_batch"] == "not even a batch of 8: env_incompatible. It was refused."
+    assert row["unavailable"]["largest_batch"] == "not even a batch of 8: can't run here. It was refused."
     assert "not available" in err
 
 

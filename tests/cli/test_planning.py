@@ -212,7 +212,7 @@ def test_what_is_chosen_only_runs_where_it_is_named():
 
     assert chosen_only
     assert not chosen_only & set(ids(plan_of()))
-    assert ids(plan_of(contenders=["keras-torch:compile"])) == ["keras-torch:compile"]
+    assert ids(plan_of(contenders=["pytorch:export"])) == ["pytorch:export"]
 
 
 def test_the_scenario_is_that_of_every_workload():
