@@ -106,8 +106,12 @@ def _text(entry: Entry, column: Column) -> str:
         case Column.HOLDS:
             return versions_of(entry)
         case Column.START:
-            if entry.info and old_python(entry.info):
-                return f"no: needs {'.'.join(map(str, OLDEST_PYTHON))}"
-            return "yes" if entry.is_allowed else "not yet"
+            return _may_start(entry)
         case Column.USE:
             return uses_of(entry)
+
+
+def _may_start(entry: Entry) -> str:
+    if entry.info and old_python(entry.info):
+        return f"no: needs {'.'.join(map(str, OLDEST_PYTHON))}"
+    return "yes" if entry.is_allowed else "not yet"

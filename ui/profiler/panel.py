@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from fwcompare.domain.record import RunRecord
 from fwcompare.domain.words import percent
@@ -25,6 +25,8 @@ from ui.theme import Theme
 from ui.widgets.caption import Caption
 
 _WIDTHS: Final = (650, 460, 320)
+_LEAST_HEIGHT: Final = 172
+"""Of the plots."""
 
 
 class ProfilerPanel(QWidget):
@@ -176,6 +178,9 @@ class ProfilerPanel(QWidget):
         self._workload.setAccessibleName("Workload of the ratios")
         self._workload.hide()
         self._splitter.setHandleWidth(1)
+        # what is left of the height is the plots'; the form comes first
+        self._splitter.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._splitter.setMinimumHeight(_LEAST_HEIGHT)
         self._splitter.addWidget(self.timeline)
         self._splitter.addWidget(
             Page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -371,12 +371,18 @@ class _Fields(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
+        self._height = 2 * _MARGIN + _HEIGHT
+        self.setMinimumHeight(self._height)
         self.arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """As many lines as there is room for."""
         super().resizeEvent(event)
         self.arrange()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As high as its lines; in a very low window one of them is scrolled."""
+        return QSize(super().sizeHint().width(), self._height)
 
     def arrange(self) -> None:
         """Take as many lines as are needed for what the controls hold now."""
@@ -385,4 +391,6 @@ class _Fields(QScrollArea):
         if needed > self.width():
             direction, count = QBoxLayout.Direction.TopToBottom, len(self._lines)
         self._box.setDirection(direction)
-        self.setFixedHeight(2 * _MARGIN + count * (_HEIGHT + _GAP) - _GAP)
+        self._height = 2 * _MARGIN + count * (_HEIGHT + _GAP) - _GAP
+        self.setMaximumHeight(self._height)
+        self.updateGeometry()

@@ -16,7 +16,10 @@ def room_below(widget: QWidget) -> int:
 
 def corner_below(widget: QWidget, size: QSize) -> QPoint:
     """The upper left corner of a pop-up of this size under a widget, moved so far that it is on the screen."""
-    corner, screen = widget.mapToGlobal(QPoint(0, widget.height() + _GAP)), widget.screen().availableGeometry()
+    corner, screen = (
+        widget.mapToGlobal(QPoint(0, widget.height() + _GAP)),
+        widget.screen().availableGeometry(),
+    )
     return QPoint(
         max(screen.left(), min(corner.x(), screen.right() + 1 - size.width())),
         max(screen.top(), min(corner.y(), screen.bottom() + 1 - size.height())),

@@ -492,11 +492,3 @@ def test_a_reader_who_scrolled_on_is_not_pulled_back(panel: DetailsPanel) -> Non
     panel.show_ratios(asked[0], asked[0].compute())
 
     assert 0 < bar.value() == place < top
-
-
-def test_an_energy_that_was_not_measured_says_so_and_why(panel: DetailsPanel) -> None:
-    panel.show_selection(RowSelection(runs.CONTENDER.id, runs.WORKLOAD.id), view_of(climbing()), None)
-
-    told = panel.plain_text().partition("How the verdict on energy came about")[2]
-    assert told.strip().startswith("Not measured here: ")
-    assert "NO_ENERGY" not in told

@@ -6,8 +6,8 @@ import math
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from fwcompare.domain.contender import Contender, Framework, Mode
@@ -20,6 +20,8 @@ from ui.profiler.ecdf import EcdfPlot
 from ui.profiler.plots import mark_text
 from ui.profiler.ratio_plot import SCALES, RatioArea, RatioPlot, _Axis
 from ui.theme import FRAMEWORK_HUES, MODE_MARKS, Look, Scheme
+
+RGB = QImage.Format.Format_RGB32
 
 
 def rows_of(run):
@@ -229,9 +231,11 @@ def test_the_labels_of_the_axis_are_in_sight_however_many_rows_there_are(
 
     assert area.labels.isVisible() == pinned
     if pinned:
-        pinned_ones, width = area.labels.grab().toImage(), area.labels.width()
-        own = plot.grab().toImage().copy(0, plot.height() - 22, width, 22)
-        assert pinned_ones.copy(0, 2, width, 22) == own
+        over, under = (
+            one.grab(QRect(0, one.height() - 22, area.labels.width(), 22)).toImage().convertToFormat(RGB)
+            for one in (area.labels, plot)
+        )
+        assert over == under
 
 
 def test_labels_that_would_touch_are_left_out(ratio_plot, monkeypatch) -> None:
