@@ -184,7 +184,7 @@ def verdict(
     """
     is_open = comparison.verdict is Verdict.INCONCLUSIVE  # then the claim names the reason
     many = [_MANY] if Reason.MANY_COMPARISONS in comparison.reasons and not is_open else []
-    return "; ".join([_claim(comparison, margin, blocks), *_cautions(cautions), *many])
+    return "; ".join([_claim(comparison, margin, blocks), *worded(cautions), *many])
 
 
 def baseline(blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()) -> str:
@@ -192,10 +192,11 @@ def baseline(blocks: Sequence[BlockRecord], cautions: Collection[Reason] = ()) -
     if not any(block.outcome is Outcome.OK for block in blocks):
         return f"baseline: {_why(blocks)}"
     proof = unproved_mode(blocks)
-    return "; ".join([f"baseline: {proof}" if proof else "baseline", *_cautions(cautions)])
+    return "; ".join([f"baseline: {proof}" if proof else "baseline", *worded(cautions)])
 
 
-def _cautions(reasons: Collection[Reason]) -> list[str]:
+def worded(reasons: Collection[Reason]) -> list[str]:
+    """The remarks among these reasons that are made of the blocks of a row."""
     return [text for reason, text in _CAUTIONS.items() if reason in reasons]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from fwcompare.cli.wording import to_settle
+from fwcompare.cli.wording import to_settle, worded
 from fwcompare.domain.claim import ClaimVerdict
 from fwcompare.domain.events import Rung
 from fwcompare.domain.outcome import Outcome
@@ -83,23 +83,6 @@ CLAIM_BADGES: Final = {
     ClaimVerdict.WRONG: Badge(Tone.BAD, Symbol.CROSS, "wrong", rank=3),
 }
 
-OUTCOME_WORDS: Final = {
-    Outcome.OK: "measured",
-    Outcome.CANCELLED: "cancelled",
-    Outcome.USER_ERROR: "raised an error",
-    Outcome.OOM_DEVICE: "GPU memory ran out",
-    Outcome.OOM_HOST: "memory ran out",
-    Outcome.CRASHED: "crashed",
-    Outcome.ABORTED: "aborted",
-    Outcome.KILLED_EXTERNAL: "killed from outside",
-    Outcome.HUNG: "hung",
-    Outcome.LOST_CHANNEL: "ended without a result",
-    Outcome.PROTOCOL_ERROR: "broke the protocol",
-    Outcome.LAUNCH_FAILED: "did not start",
-    Outcome.ENV_INCOMPATIBLE: "can't run here",
-    Outcome.OUTPUT_MISMATCH: "outputs differ",
-}
-
 PHASE_WORDS: Final = {
     Phase.SPAWN: "starting",
     Phase.IMPORT: "importing",
@@ -118,13 +101,6 @@ RUNG_WORDS: Final = {
     Rung.TERMINATING: "being terminated",
     Rung.KILLING: "being killed",
 }
-
-_CAUTIONS: Final = {
-    Reason.NOISY_BLOCK: "disturbed",
-    Reason.NO_STEADY_STATE: "not steady",
-    Reason.CLOCK_SHIFT: "clock changed",
-}
-"""What is to be said of the blocks beside any verdict."""
 
 _REMARKS: Final = 2
 """So many remarks on the blocks stand beside a verdict: its explanation has them all."""
@@ -213,7 +189,7 @@ def failure_badge(block: BlockRecord) -> Badge:
         return Badge(Tone.PLAIN, Symbol.DASH, "cancelled", outcome.remedy, sentence)
     symbol = Symbol.DIFFERS if outcome is Outcome.OUTPUT_MISMATCH else Symbol.BOLT
     remark = _difference(block) or outcome.remedy
-    return Badge(Tone.BAD, symbol, OUTCOME_WORDS[outcome], remark, sentence)
+    return Badge(Tone.BAD, symbol, outcome.words, remark, sentence)
 
 
 def factor(comparison: Comparison) -> tuple[str, str]:
@@ -231,7 +207,7 @@ def _verdict(comparison: Comparison, margin: float, cautions: Sequence[Reason]) 
 
 
 def _caution(cautions: Sequence[Reason]) -> str:
-    return ", ".join(word for reason, word in _CAUTIONS.items() if reason in cautions)
+    return ", ".join(worded(cautions))
 
 
 def _claim(comparison: Comparison, margin: float) -> Badge:
@@ -300,7 +276,7 @@ def _with_failures(badge: Badge, ended: Sequence[BlockRecord]) -> Badge:
     if not failures or len(failures) == len(ended):
         return badge
     counts = Counter(failures)
-    told = ", ".join(f"{count} of {len(ended)} blocks {OUTCOME_WORDS[one]}" for one, count in counts.items())
+    told = ", ".join(f"{count} of {len(ended)} blocks {one.words}" for one, count in counts.items())
     remark = (
         f"{badge.remark} · {told}" if badge.remark and badge.tone is not Tone.BAD else badge.remark or told
     )

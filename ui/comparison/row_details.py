@@ -18,7 +18,7 @@ from fwcompare.paths import tilde
 from fwcompare.stats.blocks import NOT_MEASURED, repeated
 from fwcompare.stats.quantiles import PERCENTS, TOO_FEW, iterations_needed
 from fwcompare.stats.tails import MetricRatio
-from ui.comparison.badges import OUTCOME_WORDS, doing
+from ui.comparison.badges import doing
 from ui.comparison.block_details import (
     duration,
     equivalence,
@@ -238,7 +238,7 @@ def _environment(row: Row, told: BlockRecord | None, record: RunRecord, markup: 
 def _block_line(block: BlockRecord, view: RunView, *, counts: bool) -> tuple[str, ...]:
     """What a block came to, and how steady it was, or how it ended otherwise."""
     figures = view.look(block)
-    course = doing(block, is_over=view.finished) if block.outcome is None else OUTCOME_WORDS[block.outcome]
+    course = doing(block, is_over=view.finished) if block.outcome is None else block.outcome.words
     if block.outcome is Outcome.OK:
         course = level_words(figures) if figures.course else course
     shown = NOTHING if figures.median_ns is None else duration(figures.median_ns)

@@ -13,7 +13,6 @@ from fwcompare.domain.record import PhaseRecord
 from fwcompare.domain.verdict import Comparison, Metric, Reason, Verdict
 from tests import runs
 from ui.comparison.badges import (
-    OUTCOME_WORDS,
     PHASE_WORDS,
     Tone,
     badge_of,
@@ -96,7 +95,7 @@ def test_a_failure_gives_outcome_and_remedy() -> None:
         badge = badge_of(
             [block], comparison(Verdict.NOT_COMPARABLE, None, reasons=(Reason.NO_RESULT,)), 0.02, is_over=True
         )
-        assert badge.word == OUTCOME_WORDS[outcome]
+        assert badge.word == outcome.words
         assert badge.tone is Tone.BAD
         assert outcome.sentence in badge.sentence
         assert "signal 11." in badge.sentence

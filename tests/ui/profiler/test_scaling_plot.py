@@ -98,7 +98,10 @@ def test_a_batch_that_failed_is_missing_from_its_curve_and_named(pages) -> None:
 
     show(pages, sweep_of(spoil=spoil))
 
-    assert f"{BASELINE.id} at batch 32: – The machine's memory ran out" in pages.scaling_plot.accessibleDescription()
+    assert (
+        f"{BASELINE.id} at batch 32: – The machine's memory ran out"
+        in pages.scaling_plot.accessibleDescription()
+    )
     assert len(pages.scaling_plot._known()) == 4
 
 
