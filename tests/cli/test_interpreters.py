@@ -19,6 +19,7 @@ from fwcompare.interpreters.naming import own_interpreter
 from fwcompare.interpreters.overview import Interpreters
 from fwcompare.interpreters.probe import Prober
 from fwcompare.interpreters.settings import load_settings
+from fwcompare.paths import tilde
 from tests.cli import fakes
 
 
@@ -61,7 +62,7 @@ def test_a_list_starts_nothing(run, env, tmp_path):
     own, added = found["interpreters"][:2]
     assert code == 0
     assert found["complete"] is True
-    assert (own["interpreter"], own["own"], own["allowed"]) == (sys.executable, True, True)
+    assert (own["interpreter"], own["own"], own["allowed"]) == (tilde(sys.executable), True, True)
     assert added["interpreter"] == str(env / "bin/python")
     assert (added["allowed"], added["probed"], added["kind"]) == (False, False, "venv")
     assert added["python"].startswith("3.")
